@@ -1,0 +1,140 @@
+"""What a platform brought, in Domov's own words: the only thing a channel hands to a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something typed. ``text`` is as sent; it may be very long."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``/name argument``; the name lower-case without slash or @bot."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button: ``ref`` of the widget and ``press`` of the option, both as they were sent out.
+
+    Beside the presses that options carry there are two that channels make themselves:
+    ``>N`` asks for page N (from 0), ``*a,b,c`` sets a multi-choice, rank or rating in one go.
+    """
+
+    ref: str
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form sent in: field key -> chosen keys, or one string for a text field."""
+
+    ref: str
+    values: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A shared contact; ``own`` is true only where the platform says it is the sender's."""
+
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """photo, voice, video, sticker, document, poll, … with its caption."""
+
+    kind: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An earlier message was changed to ``text``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The person opened the bot's page ("home") or its chat ("chat") without saying anything."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person blocked or removed the bot."""
+
+
+Said: TypeAlias = (
+    Text
+    | Command
+    | Press
+    | Submitted
+    | Contact
+    | Location
+    | Attachment
+    | Edited
+    | Opened
+    | Left
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event of one person.
+
+    ``channel`` "telegram", "slack", "preview", "terminal"; ``account`` which bot or workspace;
+    ``user`` and ``chat`` the platform's ids; ``event_id`` the platform's key against duplicates,
+    unique within channel and account; ``at`` UTC; ``locale`` the platform's hint ("sk", "en-GB");
+    ``message`` the platform id of the message whose button was pressed (to edit it in place);
+    ``trigger`` a short-lived token to open a window with; ``can`` what the channel is able to do:
+    "edit", "form", "home", "file".
+    """
+
+    channel: str
+    account: str
+    user: str
+    chat: str
+    event_id: str
+    at: datetime
+    said: Said
+    locale: str | None = None
+    username: str | None = None
+    message: str | None = None
+    trigger: str | None = None
+    timezone: str | None = None
+    can: frozenset[str] = field(default=frozenset())
+
+
+def parse_press(data: str) -> Press | None:
+    """``ref:press`` as it came back from a platform; None when it is nothing of ours."""
+    ref, colon, press = data.partition(":")
+    if not (ref and colon and press) or len(data) > 2000:
+        return None
+    return Press(ref, press)
+
+
+class Handle(Protocol):
+    """Play one event. Returns when its effects are committed: only then may the channel
+    acknowledge it. Events passed in order are played in order. Raises only when the database
+    cannot be written; then the event must not be acknowledged."""
+
+    def __call__(self, incoming: Incoming, /) -> Awaitable[None]: ...

@@ -1,0 +1,141 @@
+"""What the bot says, before any platform has a say in it: rich text and a widget.
+
+Nothing in here is markup. A :class:`Span` holds the characters a reader shall see; each
+channel escapes them for its own platform.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of characters with one look. ``href`` makes it a link (http, https, mailto)."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A bulleted or numbered list; an item is one line of spans."""
+
+    items: tuple[tuple[Span, ...], ...]
+    ordered: bool = False
+
+
+Block: TypeAlias = Paragraph | Listing
+Rich: TypeAlias = tuple[Block, ...]
+
+
+class Kind(StrEnum):
+    """What a widget asks of the reader."""
+
+    BUTTONS = "buttons"  # loose actions (a menu, the lines of a summary card)
+    CHOICE = "choice"  # exactly one option
+    MULTI = "multi"  # any number of options, ended by the control "done"
+    RANK = "rank"  # up to `maximum` options in order, ended by "done"
+    RATING = "rating"  # each option gets one of `levels`, ended by "done"
+    TEXT = "text"  # typed; only controls
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to press.
+
+    ``press`` is what comes back, after ``Widget.ref`` and a colon (at most 40 bytes of ASCII,
+    so that the whole fits Telegram's 64). ``label`` is in the reader's language, without mark.
+    ``mark`` is the present state: "" (off), "on" (MULTI, CHOICE), "1", "2", … (RANK), a level's
+    key (RATING).
+    """
+
+    key: str
+    press: str
+    label: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """What can be pressed below a message.
+
+    ``ref`` names conversation, revision and question ("m" for a menu) and comes back with every
+    press. ``controls`` are back, skip, cancel, done …; ``levels`` only for RATING. ``page`` is
+    the page to show where a platform needs several. ``placeholder`` is a hint for an input.
+    """
+
+    kind: Kind
+    ref: str
+    options: tuple[Option, ...] = ()
+    controls: tuple[Option, ...] = ()
+    levels: tuple[Option, ...] = ()
+    maximum: int | None = None
+    page: int = 0
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens an address (https)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A small file that goes with a message (`/mydata`)."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form (a survey in a single window, where the platform has windows)."""
+
+    key: str
+    kind: Kind
+    label: str
+    options: tuple[Option, ...] = ()
+    levels: tuple[Option, ...] = ()
+    minimum: int = 0
+    maximum: int | None = None
+    max_length: int | None = None
+    required: bool = False
+    value: tuple[str, ...] = ()  # keys chosen so far ("key~level" for RATING), or the text
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A window with several fields. ``ref`` comes back with the submission."""
+
+    ref: str
+    title: str
+    submit: str
+    cancel: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one reader, in ``language`` ("en", "sk", "sl")."""
+
+    text: Rich
+    language: str = "en"
+    widget: Widget | None = None
+    links: tuple[Link, ...] = ()
+    file: File | None = None
+    form: Form | None = None
