@@ -1,0 +1,1 @@
+"""What people type, understood: countries, cities, days, languages, choices, plain words."""
