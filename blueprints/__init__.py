@@ -1,0 +1,1 @@
+"""A region as data: organisations, languages, skills, formats, surveys, timings, targets."""

@@ -1,0 +1,353 @@
+"""A region as data: the models that a blueprint file is validated against.
+
+Everything is frozen and refuses unknown keys. The models check what one value can be; what
+values say about each other (references, missing translations, limits) is checked by
+:mod:`blueprints.load`, which names every problem at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, field_validator
+
+# Keys travel in callback data (Telegram: 64 bytes) and stand in exports: short, ASCII, stable.
+Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Country: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1 alpha-2
+Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Url: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$")
+]
+Email: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+]
+Nuts: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9A-Z]{1,3}$")]
+Esco: TypeAlias = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^http://data\.europa\.eu/esco/skill/"
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    ),
+]
+Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
+Positive: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
+Flag: TypeAlias = Annotated[bool, Field(strict=True)]
+
+PersonaKey: TypeAlias = Literal["expat", "local"]
+PurposeKey: TypeAlias = Literal["register", "invitations", "mentoring", "sharing", "public"]
+QuestionKind: TypeAlias = Literal[
+    "choice", "multi", "rank", "rating", "text", "number", "date", "yes_no"
+]
+# The columns of the living database (and of `domov export people`) that a survey can feed.
+Column: TypeAlias = Literal[
+    "willingness", "roles", "formats", "skills_used", "skills_needed", "skills_offered"
+]
+
+
+class Model(BaseModel):
+    """Frozen, refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Texts(RootModel[dict[Language, str]]):
+    """The same words in each of the blueprint's languages: ``texts["sl"]``.
+
+    A loaded blueprint has every language everywhere, so the fallback to the first one is for
+    a reader whose stored language the blueprint no longer has. Line breaks inside a paragraph
+    are unwrapped; an empty line separates paragraphs (two newlines in the value).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    @field_validator("root")
+    @classmethod
+    def unwrap(cls, root: dict[str, str]) -> dict[str, str]:
+        return {language: _unwrap(text) for language, text in root.items()}
+
+    def __getitem__(self, language: str) -> str:
+        try:
+            return self.root[language]
+        except KeyError:
+            return next(iter(self.root.values()))
+
+    def __contains__(self, language: object) -> bool:
+        return language in self.root
+
+    def languages(self) -> Iterator[str]:
+        return iter(self.root)
+
+
+def _unwrap(text: str) -> str:
+    paragraphs = re.split(r"\n[ \t]*\n\s*", text.strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+class Option(Model):
+    """One thing to choose. ``organisations`` limits it to people of these; empty: everybody."""
+
+    key: Key
+    label: Texts
+    hint: Texts | None = None
+    organisations: tuple[Key, ...] = ()
+
+
+class Skill(Option):
+    """A soft skill; ``esco`` is its ESCO concept URI (ec.europa.eu/esco, version 1.2.0)."""
+
+    esco: Esco | None = None
+
+
+class Level(Option):
+    """One step of a rating. ``counts``: an option rated so counts as chosen."""
+
+    emoji: Line
+    counts: Flag = False
+
+
+class Region(Model):
+    """A home region to choose. ``organisation`` looks after its people; None: see
+    :meth:`Blueprint.organisation_for`."""
+
+    key: Key
+    name: Texts
+    nuts: Nuts | None = None
+    country: Country | None = None
+    organisation: Key | None = None
+
+
+class Organisation(Model):
+    """A partner. ``language`` is its staff's; ``controller`` the privacy notice's part on it."""
+
+    key: Key
+    name: Line
+    legal_name: Line
+    country: Country
+    language: Language
+    website: Url
+    privacy_contact: Email
+    controller: Texts
+
+
+class Purpose(Model):
+    """What somebody can consent to. ``needed``: without it there is no registration."""
+
+    key: PurposeKey
+    label: Texts
+    detail: Texts
+    needed: Flag = False
+
+
+class Persona(Model):
+    key: PersonaKey
+    label: Texts
+    detail: Texts
+
+
+class Condition(Model):
+    """Ask only when the answer to an earlier ``question`` of the same survey holds one of
+    ``any`` and none of ``none`` (option keys; "yes" and "no" for yes_no; empty: no limit)."""
+
+    question: Key
+    any: tuple[Key, ...] = ()
+    none: tuple[Key, ...] = ()
+
+
+class SurveyQuestion(Model):
+    """One question of a survey.
+
+    ``minimum`` and ``maximum``: how many options (multi, rank), or the least and greatest value
+    (number). ``max_length``: characters of a text. ``column``: the column of the living database
+    that the answer feeds. ``personal``: free text or facts that could point at the person, left
+    out of anonymous reports. ``personas``: who of the survey's personas is asked (empty: all).
+    """
+
+    key: Key
+    kind: QuestionKind
+    text: Texts
+    hint: Texts | None = None
+    options: tuple[Option, ...] = ()
+    levels: tuple[Level, ...] = ()
+    minimum: Count | None = None
+    maximum: Count | None = None
+    max_length: Positive | None = None
+    needed: Flag = False
+    personal: Flag = False
+    when: Condition | None = None
+    column: Column | None = None
+    personas: tuple[PersonaKey, ...] = ()
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.options if option.key == key), None)
+
+    def level(self, key: str) -> Level | None:
+        return next((level for level in self.levels if level.key == key), None)
+
+
+class Survey(Model):
+    """``round`` names the time it is asked ("2026-1"): answers are kept by round."""
+
+    key: Key
+    title: Texts
+    intro: Texts
+    thanks: Texts
+    minutes: Positive
+    round: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+    personas: tuple[PersonaKey, ...]
+    questions: tuple[SurveyQuestion, ...]
+
+    def question(self, key: str) -> SurveyQuestion | None:
+        return next((question for question in self.questions if question.key == key), None)
+
+    def questions_for(
+        self, persona: str, organisation: str | None = None
+    ) -> tuple[SurveyQuestion, ...]:
+        """The questions put to this persona, their options narrowed to the organisation's."""
+        asked = (q for q in self.questions if not q.personas or persona in q.personas)
+        return tuple(_narrow(question, organisation) for question in asked)
+
+
+def _narrow(question: SurveyQuestion, organisation: str | None) -> SurveyQuestion:
+    options = options_for(question.options, organisation)
+    if len(options) == len(question.options):
+        return question
+    return question.model_copy(update={"options": options})
+
+
+def options_for(options: tuple[Option, ...], organisation: str | None) -> tuple[Option, ...]:
+    """Those of the options that a person of this organisation may choose (None: all)."""
+    return tuple(
+        option
+        for option in options
+        if organisation is None or not option.organisations or organisation in option.organisations
+    )
+
+
+class Timings(Model):
+    """How long things live. Days are 24 hours."""
+
+    link_code_minutes: Positive = 15  # a code of /link can be used
+    abandoned_days: Positive = 7  # somebody who never consented is erased after
+    event_ids_days: Positive = 7  # a platform's event id is remembered against duplicates
+    delivery_days: Positive = 90  # a sent message's row is kept
+    fact_days: Positive = 365  # after this long without confirmation a fact is out of date
+
+
+class Target(Model):
+    """How many people an organisation wants to map."""
+
+    organisation: Key
+    domestic: Count
+    international: Count
+
+
+class Programme(Model):
+    """The frame: what is said on start, /about and /privacy."""
+
+    key: Key
+    name: Texts
+    short_name: Texts
+    url: Url
+    funding_statement: Texts
+    purpose: Texts
+    retention: Texts
+    rights: Texts
+    about: Texts
+    notice_version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+    minimum_age: Annotated[int, Field(strict=True, ge=13, le=21)]
+
+
+class Blueprint(Model):
+    """A region: everything that differs between two regions using the same program."""
+
+    programme: Programme
+    languages: tuple[Language, ...]
+    organisations: tuple[Organisation, ...]
+    regions: tuple[Region, ...]
+    purposes: tuple[Purpose, ...]
+    personas: tuple[Persona, ...]
+    occupations: tuple[Option, ...]
+    wants: tuple[Option, ...]
+    skills: tuple[Skill, ...]
+    formats: tuple[Option, ...]
+    fields: tuple[Option, ...]
+    surveys: tuple[Survey, ...]
+    timings: Timings = Timings()
+    targets: tuple[Target, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language for a reader whose own is unknown."""
+        return self.languages[0]
+
+    def organisation(self, key: str) -> Organisation | None:
+        return next((each for each in self.organisations if each.key == key), None)
+
+    def region(self, key: str) -> Region | None:
+        return next((each for each in self.regions if each.key == key), None)
+
+    def purpose(self, key: str) -> Purpose | None:
+        return next((each for each in self.purposes if each.key == key), None)
+
+    def persona(self, key: str) -> Persona | None:
+        return next((each for each in self.personas if each.key == key), None)
+
+    def survey(self, key: str) -> Survey | None:
+        return next((each for each in self.surveys if each.key == key), None)
+
+    def surveys_for(self, persona: str) -> tuple[Survey, ...]:
+        return tuple(survey for survey in self.surveys if persona in survey.personas)
+
+    def target(self, organisation: str) -> Target | None:
+        return next((each for each in self.targets if each.organisation == organisation), None)
+
+    def column(self, name: str) -> tuple[Survey, SurveyQuestion] | None:
+        """The survey and question that feed this column of the living database."""
+        for survey in self.surveys:
+            for question in survey.questions:
+                if question.column == name:
+                    return survey, question
+        return None
+
+    def organisation_for(
+        self, region: str | None, country: str | None = None, language: str | None = None
+    ) -> Organisation:
+        """Who looks after somebody: the home region's organisation; else one in the country
+        they live in; else one that speaks their language; else the first."""
+        home = self.region(region) if region else None
+        if home and home.organisation and (own := self.organisation(home.organisation)):
+            return own
+        for each in self.organisations:
+            if country and each.country == country:
+                return each
+        for each in self.organisations:
+            if language and each.language == language:
+                return each
+        return self.organisations[0]
+
+    def skill_label(self, key: str, language: str) -> str:
+        return label_of(self.skills, key, language)
+
+    def format_label(self, key: str, language: str) -> str:
+        return label_of(self.formats, key, language)
+
+    def field_label(self, key: str, language: str) -> str:
+        return label_of(self.fields, key, language)
+
+    def occupation_label(self, key: str, language: str) -> str:
+        return label_of(self.occupations, key, language)
+
+    def want_label(self, key: str, language: str) -> str:
+        return label_of(self.wants, key, language)
+
+    def region_label(self, key: str, language: str) -> str:
+        found = self.region(key)
+        return found.name[language] if found else key
+
+
+def label_of(options: tuple[Option, ...], key: str, language: str) -> str:
+    """The option's label; the key itself for one that the blueprint no longer has."""
+    return next((option.label[language] for option in options if option.key == key), key)
