@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 MOST_CANDIDATES = 5
-_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class NotUnderstood:
     the message made for it, for instance ``{"maximum": 80}``."""
 
     reason: str
-    values: Mapping[str, object] = field(default=_NOTHING)
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 Reading: TypeAlias = Understood[T] | Unsure[T] | NotUnderstood
