@@ -1,0 +1,1 @@
+"""The living database: tables, transactions, queries, migrations and exports."""

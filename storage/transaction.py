@@ -1,0 +1,96 @@
+"""What a unit of work gets: statements and, where wanted, model objects, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from sqlalchemy.engine import Connection
+from sqlmodel import Session
+
+from storage.statements import Statement
+
+
+class Result(Protocol):
+    """The rows of a statement; a row is a tuple. ``rowcount`` counts changed rows."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> tuple[Any, ...] | None: ...
+
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+    def fetchmany(self, size: int = ..., /) -> list[tuple[Any, ...]]: ...
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]: ...
+
+
+class Transaction:
+    """One transaction, or one unit's part of a transaction that several units share.
+
+    Use it only inside the unit it was given to. A unit may be run a second time after a deadlock
+    or a lost connection, so it must change nothing but the database.
+    """
+
+    __slots__ = ("_connection", "_execute", "_index", "_raw", "_session", "dialect")
+
+    def __init__(self, connection: Connection, raw: Any, dialect: str) -> None:
+        self.dialect = dialect
+        self._connection = connection
+        self._raw = raw
+        self._execute: Callable[..., Any] = raw.execute
+        self._index = 0 if dialect == "sqlite" else 1
+        self._session: Session | None = None
+
+    def run(self, statement: Statement, **params: Any) -> Result:
+        """Run a prepared statement. Use RETURNING to learn new keys.
+
+        Parameters are str, int, float, bool, bytes or None; moments by ``moment()``, days as
+        ISO text. Raises the driver's IntegrityError for a violated constraint.
+        """
+        result: Result = self._execute(statement[self._index], params)
+        return result
+
+    def many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for every row of parameters. Returns no rows."""
+        self._raw.cursor().executemany(statement[self._index], rows)
+
+    @property
+    def connection(self) -> Connection:
+        """The SQLAlchemy connection underneath, for Core statements. Never commit it."""
+        self.flush()
+        return self._connection
+
+    @property
+    def session(self) -> Session:
+        """A session for model objects in this transaction; flushed before the commit.
+
+        ``tx.run`` does not see objects that were not flushed: call ``tx.flush()`` in between.
+        """
+        if self._session is None:
+            self._session = Session(
+                bind=self._connection,
+                expire_on_commit=False,
+                # A failed flush must not roll back the units that share this transaction.
+                join_transaction_mode="create_savepoint",
+            )
+        return self._session
+
+    def flush(self) -> None:
+        """Write the session's changes now."""
+        if self._session is not None:
+            self._session.flush()
+
+    def finish(self) -> None:
+        """The unit went well: write what the session still holds. For the database's use."""
+        if self._session is not None:
+            self._session.commit()
+            self._session.close()
+            self._session = None
+
+    def abandon(self) -> None:
+        """The unit failed: drop the session. For the database's use."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
