@@ -1,0 +1,123 @@
+"""Dates, numbers and names as each language writes them, from Unicode's CLDR (through Babel)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, lists, numbers
+
+_LOCALES = {"en": "en_GB"}  # British English: 3 March 2026, 24 hours
+# In a sentence a Slovenian date stands in the genitive ("do 3. marca 2026"); CLDR has only the
+# nominative of the months.
+_SL_MONTHS = (
+    *("januarja", "februarja", "marca", "aprila", "maja", "junija"),
+    *("julija", "avgusta", "septembra", "oktobra", "novembra", "decembra"),
+)
+
+
+@lru_cache(maxsize=64)
+def locale(language: str) -> Locale:
+    """Babel's locale of a language. Raises babel.UnknownLocaleError."""
+    return Locale.parse(_LOCALES.get(language, language))
+
+
+def format_date(value: date, language: str, style: str = "long") -> str:
+    """``style``: "long" 3 March 2026 · "full" with the weekday · "short" in figures ·
+    "day" 3 March · "month" March 2026."""
+    where = locale(language)
+    if style == "short":
+        return _short(value, where)
+    if style == "month":
+        return dates.format_skeleton("yMMMM", value, locale=where)
+    if language == "sl":
+        return _slovenian(value, where, style)
+    if style == "day":
+        return dates.format_skeleton("MMMMd", value, locale=where)
+    return dates.format_date(value, "full" if style == "full" else "long", locale=where)
+
+
+def _short(value: date, where: Locale) -> str:
+    if where.language == "en":
+        return f"{value.day}/{value.month}/{value.year}"
+    return f"{value.day}. {value.month}. {value.year}"
+
+
+def _slovenian(value: date, where: Locale, style: str) -> str:
+    day = f"{value.day}. {_SL_MONTHS[value.month - 1]}"
+    if style == "day":
+        return day
+    weekday = dates.format_date(value, "EEEE, ", locale=where) if style == "full" else ""
+    return f"{weekday}{day} {value.year}"
+
+
+def format_datetime(value_utc: datetime, language: str, timezone: str) -> str:
+    """Day and time of day in ``timezone`` (IANA name); a naive ``value_utc`` is taken as UTC."""
+    moment = value_utc if value_utc.tzinfo else value_utc.replace(tzinfo=UTC)
+    there = moment.astimezone(ZoneInfo(timezone))
+    return f"{format_date(there, language)}, {there:%H:%M}"
+
+
+@lru_cache(maxsize=2048)
+def country(code: str, language: str) -> str:
+    """The name of a country by its ISO 3166-1 code; the code itself when there is no such."""
+    return str(locale(language).territories.get(code.upper(), code.upper()))
+
+
+@lru_cache(maxsize=2048)
+def language_name(code: str, language: str) -> str:
+    """The name of language ``code`` in ``language``, as inside a sentence ("slovenčina")."""
+    return str(locale(language).languages.get(code, code))
+
+
+def own_name(language: str) -> str:
+    """What a language calls itself: English, slovenčina, slovenščina."""
+    return language_name(language, language)
+
+
+@lru_cache(maxsize=2048)
+def timezone(name: str, language: str) -> str:
+    """The city that names an IANA time zone ("Berlín"), "UTC−5" for a zone without a city."""
+    if name.startswith("Etc/GMT") and name[7:8] in "+-" and name[8:]:
+        return f"UTC{'−' if name[7] == '+' else '+'}{name[8:]}"  # POSIX turns the sign round
+    place = dates.get_timezone_location(name, locale=locale(language), return_city=True)
+    return place.rpartition("/")[2]
+
+
+def listing(items: Sequence[str], language: str) -> str:
+    """``a, b and c``."""
+    return lists.format_list(list(items), "standard", locale=locale(language))
+
+
+def number(value: int, language: str) -> str:
+    """A whole number with the language's thousands separator."""
+    return numbers.format_decimal(value, locale=locale(language))
+
+
+def capitalised(text: str) -> str:
+    """The first letter upper case, the rest as it is: for buttons and headings."""
+    return text[:1].upper() + text[1:]
+
+
+@lru_cache(maxsize=64)
+def plural_index(language: str) -> Callable[[int], int]:
+    """From a whole number to the index of its form: the CLDR categories that whole numbers
+    reach, in CLDR's order (zero, one, two, few, many, other)."""
+    rule = locale(language).plural_form
+    tags = ("zero", "one", "two", "few", "many", "other")
+    reached = {rule(n) for n in range(1000)}
+    order = [tag for tag in tags if tag in reached]
+
+    @lru_cache(maxsize=1024)
+    def index(n: int) -> int:
+        return order.index(rule(abs(n)))
+
+    return index
+
+
+def plural_count(language: str) -> int:
+    """How many plural forms whole numbers have: 2 in English, 3 in Slovak, 4 in Slovenian."""
+    index = plural_index(language)
+    return max(index(n) for n in range(1000)) + 1
