@@ -1,0 +1,227 @@
+"""What a turn reads and writes: prepared statements, because every message passes here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from storage.moments import moment
+from storage.statements import sql
+from storage.transaction import Transaction
+
+_CLAIM = sql(
+    "INSERT INTO received (channel, account, event_id, at)"
+    " VALUES (:channel, :account, :event_id, :at) ON CONFLICT DO NOTHING"
+)
+_WHO_TEXT = (
+    "SELECT i.id, i.person_id, i.chat_id, i.status,"
+    " p.status, p.language, p.persona, p.organisation, p.timezone, p.name,"
+    " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision"
+    " FROM identity i JOIN person p ON p.id = i.person_id"
+    " LEFT JOIN conversation c ON c.person_id = p.id AND c.status = 'open'"
+    " WHERE i.channel = :channel AND i.account = :account AND i.user_id = :user_id"
+)
+_WHO = sql(_WHO_TEXT)
+# Two processes may hear from one person's two platforms at once: the second waits for the first.
+_WHO_LOCKED = sql(_WHO_TEXT + " FOR UPDATE OF p")
+_NEW_PERSON = sql(
+    "INSERT INTO person (status, language, source, created_at, last_active_at)"
+    " VALUES ('new', :language, :source, :now, :now) RETURNING id"
+)
+_NEW_IDENTITY = sql(
+    "INSERT INTO identity (person_id, channel, account, user_id, chat_id, username, created_at)"
+    " VALUES (:person_id, :channel, :account, :user_id, :chat_id, :username, :now) RETURNING id"
+)
+_OPEN = sql(
+    "INSERT INTO conversation"
+    " (person_id, flow, params, facts, answers, draft, revision, status, opened_at, updated_at)"
+    " VALUES (:person_id, :flow, :params, :facts, :answers, :draft, :revision, 'open', :now, :now)"
+    " RETURNING id"
+)
+_SAVE = sql(
+    "UPDATE conversation SET answers = :answers, draft = :draft, revision = :revision,"
+    " updated_at = :now WHERE id = :id"
+)
+_CLOSE = sql("UPDATE conversation SET status = :status, updated_at = :now WHERE id = :id")
+_REOPEN = sql(
+    "UPDATE conversation SET status = 'open', revision = revision + 1, updated_at = :now"
+    " WHERE id = :id AND person_id = :person_id AND status = 'parked'"
+    " RETURNING id, flow, params, facts, answers, draft, revision"
+)
+_PARKED = sql(
+    "SELECT id, flow, params FROM conversation WHERE person_id = :person_id"
+    " AND status = 'parked' ORDER BY updated_at DESC"
+)
+_DROP_ALIKE = sql(
+    "UPDATE conversation SET status = 'dropped' WHERE person_id = :person_id"
+    " AND status = 'parked' AND flow = :flow AND params = :params"
+)
+_ACTIVE = sql(
+    "UPDATE person SET last_active_at = :now WHERE id = :id AND last_active_at < :hour_ago"
+)
+_REACHED = sql("UPDATE identity SET status = :status, chat_id = :chat_id WHERE id = :id")
+_LANGUAGE = sql("UPDATE person SET language = :language WHERE id = :id")
+
+
+@dataclass(slots=True)
+class Talk:
+    """An open conversation as stored."""
+
+    id: int
+    flow: str
+    params: dict[str, Any]
+    facts: dict[str, Any]
+    answers: dict[str, Any]
+    draft: dict[str, Any]
+    revision: int
+
+
+@dataclass(slots=True)
+class Who:
+    """Whom an event is from. ``talk``: the conversation open with them, if any."""
+
+    identity: int
+    person: int
+    chat: str
+    reachable: bool
+    status: str
+    language: str
+    persona: str | None
+    organisation: str | None
+    timezone: str | None
+    name: str | None
+    talk: Talk | None
+
+
+def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datetime) -> bool:
+    """Whether the event is new; a second delivery of it finds False."""
+    done = tx.run(_CLAIM, channel=channel, account=account, event_id=event_id, at=moment(now))
+    return done.rowcount == 1
+
+
+def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
+    """The person behind a platform's user, locked until the commit."""
+    statement = _WHO if tx.dialect == "sqlite" else _WHO_LOCKED
+    row = tx.run(statement, channel=channel, account=account, user_id=user).fetchone()
+    if row is None:
+        return None
+    talk = _talk(row[10:]) if row[10] is not None else None
+    return Who(row[0], row[1], row[2], row[3] == "ok", *row[4:10], talk)
+
+
+def _talk(row: tuple[Any, ...]) -> Talk:
+    params, facts, answers, draft = (orjson.loads(text) for text in row[2:6])
+    return Talk(row[0], row[1], params, facts, answers, draft, row[6])
+
+
+def welcome(
+    tx: Transaction,
+    *,
+    channel: str,
+    account: str,
+    user: str,
+    chat: str,
+    username: str | None,
+    language: str,
+    source: str | None,
+    now: datetime,
+) -> Who:
+    """A stub for somebody new: what is needed to answer, nothing more."""
+    at = moment(now)
+    person = _id(tx.run(_NEW_PERSON, language=language, source=source, now=at))
+    identity = _id(
+        tx.run(
+            _NEW_IDENTITY,
+            person_id=person,
+            channel=channel,
+            account=account,
+            user_id=user,
+            chat_id=chat,
+            username=username,
+            now=at,
+        )
+    )
+    return Who(identity, person, chat, True, "new", language, None, None, None, None, None)
+
+
+def _id(result: Any) -> int:
+    row = result.fetchone()
+    return int(row[0])
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def open_talk(
+    tx: Transaction,
+    person: int,
+    flow: str,
+    *,
+    params: dict[str, Any],
+    facts: dict[str, Any],
+    answers: dict[str, Any],
+    draft: dict[str, Any],
+    now: datetime,
+) -> Talk:
+    """Open a conversation; the caller has parked or closed the one open before."""
+    stored = _json(params)
+    tx.run(_DROP_ALIKE, person_id=person, flow=flow, params=stored)
+    row = tx.run(
+        _OPEN,
+        person_id=person,
+        flow=flow,
+        params=stored,
+        facts=_json(facts),
+        answers=_json(answers),
+        draft=_json(draft),
+        revision=0,
+        now=moment(now),
+    )
+    return Talk(_id(row), flow, params, facts, answers, draft, 0)
+
+
+def save(tx: Transaction, talk: Talk, now: datetime) -> None:
+    tx.run(
+        _SAVE,
+        id=talk.id,
+        answers=_json(talk.answers),
+        draft=_json(talk.draft),
+        revision=talk.revision,
+        now=moment(now),
+    )
+
+
+def close(tx: Transaction, talk: Talk, status: str, now: datetime) -> None:
+    """End a conversation: "done", "dropped", or "parked" to go on later."""
+    tx.run(_CLOSE, id=talk.id, status=status, now=moment(now))
+
+
+def reopen(tx: Transaction, person: int, conversation: int, now: datetime) -> Talk | None:
+    """Go on with a parked conversation. Its old buttons are void (a new revision)."""
+    row = tx.run(_REOPEN, id=conversation, person_id=person, now=moment(now)).fetchone()
+    return _talk(row) if row else None
+
+
+def parked(tx: Transaction, person: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """Conversations to go on with, the latest first: id, flow, params."""
+    rows = tx.run(_PARKED, person_id=person).fetchall()
+    return [(row[0], row[1], orjson.loads(row[2])) for row in rows]
+
+
+def active(tx: Transaction, person: int, now: datetime, hour_ago: datetime) -> None:
+    """Note that somebody was here, at most once an hour."""
+    tx.run(_ACTIVE, id=person, now=moment(now), hour_ago=moment(hour_ago))
+
+
+def reached(tx: Transaction, identity: int, chat: str, *, ok: bool) -> None:
+    """Whether messages reach this identity, and in which chat."""
+    tx.run(_REACHED, id=identity, chat_id=chat, status="ok" if ok else "unreachable")
+
+
+def speak(tx: Transaction, person: int, language: str) -> None:
+    """The language to talk in from now on."""
+    tx.run(_LANGUAGE, id=person, language=language)

@@ -1,0 +1,171 @@
+"""The outbox half of the delivery table: replies leave through it, and none is lost on the way.
+
+A reply is written as ``sending``, owned by the process whose turn made it, in the turn's own
+transaction. A row left in ``sending`` by a process that is no more is sent again by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.moments import moment
+from storage.statements import sql
+from storage.transaction import Transaction
+
+LEASE = timedelta(minutes=2)
+
+_ENQUEUE = sql(
+    "INSERT INTO delivery (person_id, identity_id, channel, account, chat, user_id, lane, kind,"
+    " action, payload, state, owner, lease_until, attempts, created_at, due_at)"
+    " VALUES (:person_id, :identity_id, :channel, :account, :chat, :user_id, 0, 'reply',"
+    " :action, :payload, 'sending', :owner, :lease_until, 0, :now, :now) RETURNING id"
+)
+_SETTLE = sql(
+    "UPDATE delivery SET state = :state, reason = :reason, message = :message, sent_at = :sent_at,"
+    " attempts = :attempts, payload = NULL, owner = NULL, lease_until = NULL WHERE id = :id"
+)
+_COLUMNS = "id, channel, account, chat, user_id, action, payload, attempts, created_at"
+# SQLite has one process: whatever another owner left is nobody's any more.
+_ADOPT_SQLITE = sql(
+    "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
+    " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner <> :owner"
+    "   ORDER BY id LIMIT :limit) RETURNING " + _COLUMNS
+)
+# PostgreSQL: a live owner holds an advisory lock on its number (see storage.leases).
+_ADOPT_POSTGRESQL = sql(
+    "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
+    " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner = ANY(:dead)"
+    "   ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING " + _COLUMNS
+)
+_OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
+_OWNER_GONE = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
+_UNREACHABLE = sql(
+    "UPDATE identity SET status = 'unreachable' WHERE channel = :channel AND account = :account"
+    " AND user_id = :user_id"
+)
+_MOVED = sql(
+    "UPDATE identity SET chat_id = :chat WHERE channel = :channel AND account = :account"
+    " AND user_id = :user_id"
+)
+_WAITING = sql("SELECT count(*) FROM delivery WHERE state = 'sending'")
+
+
+@dataclass(frozen=True, slots=True)
+class NewReply:
+    """A reply to be sent; ``payload`` is JSON."""
+
+    person: int | None
+    identity: int | None
+    channel: str
+    account: str
+    chat: str
+    user: str
+    action: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A reply that some process owes."""
+
+    id: int
+    channel: str
+    account: str
+    chat: str
+    user: str
+    action: str
+    payload: str
+    attempts: int
+    created_at: str | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a delivery: ``state`` sent, failed, unknown or expired."""
+
+    id: int
+    state: str
+    reason: str | None = None
+    message: str | None = None
+    attempts: int = 1
+
+
+def enqueue(tx: Transaction, reply: NewReply, owner: str, now: datetime) -> int:
+    """Write a reply that this process is about to send; gives the delivery's id."""
+    row = tx.run(
+        _ENQUEUE,
+        person_id=reply.person,
+        identity_id=reply.identity,
+        channel=reply.channel,
+        account=reply.account,
+        chat=reply.chat,
+        user_id=reply.user,
+        action=reply.action,
+        payload=reply.payload,
+        owner=owner,
+        lease_until=moment(now + LEASE),
+        now=moment(now),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - RETURNING always returns
+    return int(row[0])
+
+
+def settle(tx: Transaction, results: Sequence[Settled], now: datetime) -> None:
+    """Record what came of deliveries; their contents are forgotten (least data)."""
+    at = moment(now)
+    tx.many(
+        _SETTLE,
+        [
+            {
+                "id": each.id,
+                "state": each.state,
+                "reason": each.reason,
+                "message": each.message,
+                "sent_at": at if each.state == "sent" else None,
+                "attempts": each.attempts,
+            }
+            for each in results
+        ],
+    )
+
+
+def adopt(tx: Transaction, owner: str, now: datetime, limit: int = 500) -> list[Pending]:
+    """Take over what processes that died left half-sent, oldest first."""
+    lease = moment(now + LEASE)
+    if tx.dialect == "sqlite":
+        rows = tx.run(_ADOPT_SQLITE, owner=owner, lease_until=lease, limit=limit).fetchall()
+    else:
+        dead = [each for each in _owners(tx, owner) if _gone(tx, each)]
+        if not dead:
+            return []
+        rows = tx.run(
+            _ADOPT_POSTGRESQL, owner=owner, lease_until=lease, limit=limit, dead=dead
+        ).fetchall()
+    return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
+
+
+def _owners(tx: Transaction, owner: str) -> list[str]:
+    return [str(row[0]) for row in tx.run(_OWNERS, owner=owner).fetchall()]
+
+
+def _gone(tx: Transaction, owner: str) -> bool:
+    row = tx.run(_OWNER_GONE, owner=owner).fetchone()
+    return bool(row and row[0])
+
+
+def unreachable(tx: Transaction, channel: str, account: str, user: str) -> None:
+    """Nothing reaches this identity until it writes again."""
+    tx.run(_UNREACHABLE, channel=channel, account=account, user_id=user)
+
+
+def moved(tx: Transaction, channel: str, account: str, user: str, chat: str) -> None:
+    """The identity's chat has a new id."""
+    tx.run(_MOVED, channel=channel, account=account, user_id=user, chat=chat)
+
+
+def waiting(tx: Transaction) -> int:
+    """How many replies are on their way."""
+    row = tx.run(_WAITING).fetchone()
+    return int(row[0]) if row else 0
