@@ -80,6 +80,12 @@ def plain(rich: Rich) -> str:
     return layout(rich, lambda spans: "".join(span.text for span in spans))
 
 
+def addressed(span: Span) -> str:
+    """The text of a span and, in brackets, where it leads: for places that have no links."""
+    address = (span.href or "").removeprefix("mailto:")
+    return f"{span.text} ({address})" if address and span.text != address else span.text
+
+
 def paragraph(text: str, *, bold: bool = False, italic: bool = False) -> Rich:
     """One paragraph of plain text; nothing in it is markup."""
     text = visible(_ENDINGS.sub("\n", text)).strip()

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
 
 from jinja2 import UndefinedError
 from jinja2.runtime import Context
@@ -18,8 +17,6 @@ from jinja2.runtime import Context
 from messages import catalogs, cldr, rich, templating
 from messages.errors import BadValue, UnknownKey, UnknownLanguage
 from messages.message import Rich
-
-Value: TypeAlias = str | int | date | datetime | Sequence[str]
 
 capitalised = cldr.capitalised
 
@@ -40,14 +37,14 @@ class Words:
         self._keys = frozenset(self._blocks)
         self._fixed: dict[tuple[str, str], str] = {}  # texts without values
 
-    def rich(self, key: str, language: str, /, **values: Value) -> Rich:
-        """The text of ``key`` as rich text.
+    def rich(self, key: str, language: str, /, **values: object) -> Rich:
+        """The text of ``key`` as rich text; values are str, int, date, datetime or lists of str.
 
         Raises UnknownKey, UnknownLanguage, and BadValue for a value that is missing or unusable.
         """
         return rich.parse(self._source(key, language, values))
 
-    def text(self, key: str, language: str, /, **values: Value) -> str:
+    def text(self, key: str, language: str, /, **values: object) -> str:
         """The text of ``key`` as one plain line: for labels, placeholders, titles. Raises as
         :meth:`rich`."""
         return _line(self._source(key, language, values))
@@ -56,7 +53,7 @@ class Words:
         """Every key there is."""
         return self._keys
 
-    def _source(self, key: str, language: str, values: dict[str, Value]) -> str:
+    def _source(self, key: str, language: str, values: dict[str, object]) -> str:
         if values:
             return self._render(key, language, values)
         fixed = self._fixed.get((key, language))
@@ -64,7 +61,7 @@ class Words:
             fixed = self._fixed[key, language] = self._render(key, language, values)
         return fixed
 
-    def _render(self, key: str, language: str, values: dict[str, Value]) -> str:
+    def _render(self, key: str, language: str, values: dict[str, object]) -> str:
         block = self._blocks.get(key)
         if block is None:
             raise UnknownKey(key)
