@@ -7,83 +7,50 @@ values say about each other (references, missing translations, limits) is checke
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, field_validator
+from pydantic import Field
 
-# Keys travel in callback data (Telegram: 64 bytes) and stand in exports: short, ASCII, stable.
-Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-Country: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1 alpha-2
-Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Url: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$")
+from blueprints.values import (
+    Column,
+    Count,
+    Country,
+    Email,
+    Esco,
+    Flag,
+    Key,
+    Language,
+    Line,
+    Model,
+    Name,
+    Nuts,
+    PersonaKey,
+    Positive,
+    PurposeKey,
+    QuestionKind,
+    Texts,
+    Url,
+)
+
+__all__ = [
+    "Blueprint",
+    "Condition",
+    "Level",
+    "Option",
+    "Organisation",
+    "Persona",
+    "Programme",
+    "Purpose",
+    "Region",
+    "Skill",
+    "Survey",
+    "SurveyQuestion",
+    "Target",
+    "Texts",
+    "Timings",
+    "label_of",
+    "options_for",
 ]
-Email: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
-]
-Nuts: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9A-Z]{1,3}$")]
-Esco: TypeAlias = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^http://data\.europa\.eu/esco/skill/"
-        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-    ),
-]
-Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
-Positive: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
-Flag: TypeAlias = Annotated[bool, Field(strict=True)]
-
-PersonaKey: TypeAlias = Literal["expat", "local"]
-PurposeKey: TypeAlias = Literal["register", "invitations", "mentoring", "sharing", "public"]
-QuestionKind: TypeAlias = Literal[
-    "choice", "multi", "rank", "rating", "text", "number", "date", "yes_no"
-]
-# The columns of the living database (and of `domov export people`) that a survey can feed.
-Column: TypeAlias = Literal[
-    "willingness", "roles", "formats", "skills_used", "skills_needed", "skills_offered"
-]
-
-
-class Model(BaseModel):
-    """Frozen, refuses unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Texts(RootModel[dict[Language, str]]):
-    """The same words in each of the blueprint's languages: ``texts["sl"]``.
-
-    A loaded blueprint has every language everywhere, so the fallback to the first one is for
-    a reader whose stored language the blueprint no longer has. Line breaks inside a paragraph
-    are unwrapped; an empty line separates paragraphs (two newlines in the value).
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    @field_validator("root")
-    @classmethod
-    def unwrap(cls, root: dict[str, str]) -> dict[str, str]:
-        return {language: _unwrap(text) for language, text in root.items()}
-
-    def __getitem__(self, language: str) -> str:
-        try:
-            return self.root[language]
-        except KeyError:
-            return next(iter(self.root.values()))
-
-    def __contains__(self, language: object) -> bool:
-        return language in self.root
-
-    def languages(self) -> Iterator[str]:
-        return iter(self.root)
-
-
-def _unwrap(text: str) -> str:
-    paragraphs = re.split(r"\n[ \t]*\n\s*", text.strip())
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 class Option(Model):
@@ -195,7 +162,7 @@ class Survey(Model):
     intro: Texts
     thanks: Texts
     minutes: Positive
-    round: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+    round: Name
     personas: tuple[PersonaKey, ...]
     questions: tuple[SurveyQuestion, ...]
 
@@ -256,7 +223,7 @@ class Programme(Model):
     retention: Texts
     rights: Texts
     about: Texts
-    notice_version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+    notice_version: Name
     minimum_age: Annotated[int, Field(strict=True, ge=13, le=21)]
 
 

@@ -1,0 +1,179 @@
+"""What the values of a blueprint say about each other: unique keys, references, limits.
+
+The checks read the raw data, so that they find their problems beside those of the schema.
+Surveys have their own module, :mod:`blueprints.survey_checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from babel import Locale
+
+from blueprints.problems import Finding, did_you_mean
+from blueprints.raw import Placed, Raw, keys, questions, tables, top, words
+
+# Slack refuses a longer text on a button or in a list (Block Kit reference).
+LONGEST_LABEL = 75
+_KEYED = (
+    "organisations",
+    "regions",
+    "purposes",
+    "personas",
+    "occupations",
+    "wants",
+    "skills",
+    "formats",
+    "fields",
+    "surveys",
+)
+_NEEDED_LISTS = ("organisations", "regions", "purposes", "personas", "surveys")
+
+
+def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
+    """Everything but the surveys. ``supported``: languages that the program has words for."""
+    yield from _languages(raw, supported)
+    yield from _never_empty(raw)
+    yield from _unique(raw)
+    yield from _labels(raw)
+    yield from _countries(raw)
+    yield from _organisations(raw)
+    yield from _regions(raw)
+    yield from _purposes(raw)
+    yield from _locals(raw)
+
+
+def _languages(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
+    given = raw.get("languages")
+    if isinstance(given, list) and not given:
+        remedy = f'Name at least one, like ["{supported[0]}"].'
+        yield Finding(("languages",), "is empty", remedy)
+    seen: set[str] = set()
+    for index, language in enumerate(words(given)):
+        place = ("languages", index)
+        if language in seen:
+            yield Finding(place, f'"{language}" is there twice', "Remove one.")
+        elif language not in supported:
+            remedy = f"Choose from {', '.join(supported)}, or add its catalog to messages/locale."
+            yield Finding(place, f'the program has no words in "{language}"', remedy)
+        seen.add(language)
+
+
+def _never_empty(raw: Raw) -> Iterator[Finding]:
+    for name in _NEEDED_LISTS:
+        if raw.get(name) == []:
+            yield Finding((name,), "is empty", f"Add at least one [[{name}]].")
+
+
+def _unique(raw: Raw) -> Iterator[Finding]:
+    for name in _KEYED:
+        yield from unique(top(raw, name))
+    yield from unique(top(raw, "targets"), "organisation")
+
+
+def unique(items: Iterable[Placed], name: str = "key") -> Iterator[Finding]:
+    """No two items of a list may have the same key."""
+    seen: set[str] = set()
+    for place, table in items:
+        key = table.get(name)
+        if isinstance(key, str):
+            if key in seen:
+                yield Finding((*place, name), f'"{key}" is there twice', "Give each its own.")
+            seen.add(key)
+
+
+def _labels(raw: Raw) -> Iterator[Finding]:
+    for name in _KEYED:
+        for item in top(raw, name):
+            yield from _short(item)
+    for _, (place, question) in questions(raw):
+        for name in ("options", "levels"):
+            for item in tables(question.get(name), *place, name):
+                yield from _short(item)
+
+
+def _short(item: Placed) -> Iterator[Finding]:
+    place, table = item
+    for name in ("label", "name", "title"):
+        texts = table.get(name)
+        for language, text in texts.items() if isinstance(texts, dict) else ():
+            if isinstance(text, str) and len(text.strip()) > LONGEST_LABEL:
+                message = f"has {len(text.strip())} characters"
+                remedy = f"Shorten it to {LONGEST_LABEL}: it stands on a button."
+                yield Finding((*place, name, language), message, remedy)
+
+
+def _countries(raw: Raw) -> Iterator[Finding]:
+    known = Locale("en").territories
+    for name in ("organisations", "regions"):
+        for place, table in top(raw, name):
+            country = table.get("country")
+            if isinstance(country, str) and len(country) == 2 and country not in known:
+                remedy = 'Write its ISO 3166-1 code, like "SK".'
+                yield Finding((*place, "country"), f'"{country}" is no country', remedy)
+
+
+def _organisations(raw: Raw) -> Iterator[Finding]:
+    """References to organisations, and their language."""
+    known = keys(top(raw, "organisations"))
+    languages = words(raw.get("languages"))
+    for place, table in top(raw, "organisations"):
+        language = table.get("language")
+        if isinstance(language, str) and language not in languages:
+            message = f'"{language}" is not one of the blueprint\'s languages'
+            remedy = f"Choose from {', '.join(languages)}."
+            yield Finding((*place, "language"), message, remedy)
+    for name in ("regions", "targets"):
+        for place, table in top(raw, name):
+            yield from _known((*place, "organisation"), table.get("organisation"), known)
+    for place, option in _all_options(raw):
+        for index, key in enumerate(words(option.get("organisations"))):
+            yield from _known((*place, "organisations", index), key, known)
+
+
+def _known(place: tuple[str | int, ...], key: object, known: list[str]) -> Iterator[Finding]:
+    if isinstance(key, str) and key not in known:
+        yield Finding(place, f'there is no organisation "{key}"', did_you_mean(key, known))
+
+
+def _all_options(raw: Raw) -> Iterator[Placed]:
+    for name in ("occupations", "wants", "skills", "formats", "fields"):
+        yield from top(raw, name)
+    for _, (place, question) in questions(raw):
+        yield from tables(question.get("options"), *place, "options")
+        yield from tables(question.get("levels"), *place, "levels")
+
+
+def _regions(raw: Raw) -> Iterator[Finding]:
+    for place, region in top(raw, "regions"):
+        nuts, country = region.get("nuts"), region.get("country")
+        if isinstance(nuts, str) and isinstance(country, str) and not nuts.startswith(country):
+            message = f'"{nuts}" is not in {country}'
+            remedy = "A NUTS code begins with the country's (Greece: EL)."
+            if not (nuts.startswith("EL") and country == "GR"):
+                yield Finding((*place, "nuts"), message, remedy)
+
+
+def _purposes(raw: Raw) -> Iterator[Finding]:
+    """GDPR, Article 7(4): only what registration itself needs may be a condition of it."""
+    for place, purpose in top(raw, "purposes"):
+        key, needed = purpose.get("key"), purpose.get("needed")
+        if key == "register" and needed is not True:
+            remedy = "Write needed = true: without it nothing can be kept."
+            yield Finding(place, "register is not needed", remedy)
+        elif key != "register" and needed is True:
+            remedy = "Remove needed: only register may be a condition (GDPR, Article 7(4))."
+            yield Finding((*place, "needed"), f"{key} must be free to refuse", remedy)
+    known = keys(top(raw, "purposes"))
+    if known and "register" not in known:
+        remedy = 'Add [[purposes]] with key = "register" and needed = true.'
+        yield Finding(("purposes",), "register is missing", remedy)
+
+
+def _locals(raw: Raw) -> Iterator[Finding]:
+    """A local is asked what they do and what they want: there must be something to choose."""
+    if "local" in keys(top(raw, "personas")):
+        for name in ("occupations", "wants"):
+            if raw.get(name) == []:
+                message = "is empty, but there is a persona local"
+                yield Finding((name,), message, f"Add at least one [[{name}]].")

@@ -1,0 +1,81 @@
+"""Looking into a raw blueprint (what the TOML parser gave) that may be wrong anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from blueprints.problems import Place
+
+Raw: TypeAlias = Mapping[str, Any]
+Placed: TypeAlias = tuple[Place, Raw]
+
+# Lists of options that a survey question may name instead of repeating them.
+NAMED_LISTS = ("skills", "formats", "fields", "occupations", "wants")
+
+
+def tables(value: object, *place: str | int) -> Iterator[Placed]:
+    """The tables in a list, each with its place; whatever is not a table is passed over."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield (*place, index), item
+
+
+def top(raw: Raw, name: str) -> Iterator[Placed]:
+    return tables(raw.get(name), name)
+
+
+def questions(raw: Raw) -> Iterator[tuple[Placed, Placed]]:
+    """Every (survey, question)."""
+    for place, survey in top(raw, "surveys"):
+        for question in tables(survey.get("questions"), *place, "questions"):
+            yield (place, survey), question
+
+
+def words(value: object) -> list[str]:
+    """The texts in a list."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def keys(items: Iterator[Placed]) -> list[str]:
+    return [table["key"] for _, table in items if isinstance(table.get("key"), str)]
+
+
+def options(raw: Raw, question: Raw) -> list[Any]:
+    """The question's options, looked up where it names a list."""
+    given = question.get("options")
+    if isinstance(given, str) and given in NAMED_LISTS:
+        given = raw.get(given)
+    return given if isinstance(given, list) else []
+
+
+def number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def resolved(raw: Raw) -> dict[str, Any]:
+    """A copy of ``raw`` in which every question has its options in full."""
+    surveys = raw.get("surveys")
+    if not isinstance(surveys, list):
+        return dict(raw)
+    return {**raw, "surveys": [_survey(raw, survey) for survey in surveys]}
+
+
+def _survey(raw: Raw, survey: Any) -> Any:
+    if not isinstance(survey, dict) or not isinstance(survey.get("questions"), list):
+        return survey
+    return {**survey, "questions": [_question(raw, question) for question in survey["questions"]]}
+
+
+def _question(raw: Raw, question: Any) -> Any:
+    if not isinstance(question, dict) or not isinstance(question.get("options"), str):
+        return question
+    return {**question, "options": [_option(each) for each in options(raw, question)]}
+
+
+def _option(item: Any) -> Any:
+    """A skill has more keys than an option; a question needs only the option."""
+    if not isinstance(item, dict):
+        return item
+    return {key: value for key, value in item.items() if key != "esco"}

@@ -1,0 +1,98 @@
+"""What a single value of a blueprint can be: keys, addresses, codes, words in each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, field_validator
+
+
+def _matching(pattern: str) -> StringConstraints:
+    return StringConstraints(pattern=pattern)
+
+
+# Patterns, and what each asks for (told to whoever writes something else).
+_KEY = r"^[a-z][a-z0-9_]{0,31}$"
+_LANGUAGE = r"^[a-z]{2}$"
+_COUNTRY = r"^[A-Z]{2}$"
+_URL = r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/\S*)?$"
+_EMAIL = r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+_NUTS = r"^[A-Z]{2}[0-9A-Z]{1,3}$"
+_ESCO = r"^http://data\.europa\.eu/esco/skill/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+PATTERNS = {
+    _KEY: 'a key: 1 to 32 of a–z, 0–9 and _, a letter first, like "guest_talk"',
+    _LANGUAGE: 'a language code of two small letters, like "sk"',
+    _COUNTRY: 'an ISO 3166-1 country code, like "SK"',
+    _URL: 'a full address, like "https://www.example.org"',
+    _EMAIL: 'an e-mail address, like "privacy@example.org"',
+    _NUTS: 'a NUTS code, like "SK042"',
+    _ESCO: 'an ESCO concept URI, like "http://data.europa.eu/esco/skill/'
+    '6f142deb-03a9-4cd7-94ce-e0f023ae2169"',
+    _NAME: 'a short name of letters, digits, . _ and -, like "2026-1"',
+}
+
+# Keys travel in callback data (Telegram: 64 bytes) and stand in exports: short, ASCII, stable.
+Key: TypeAlias = Annotated[str, _matching(_KEY)]
+Language: TypeAlias = Annotated[str, _matching(_LANGUAGE)]
+Country: TypeAlias = Annotated[str, _matching(_COUNTRY)]  # ISO 3166-1 alpha-2
+Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Url: TypeAlias = Annotated[str, _matching(_URL)]
+Email: TypeAlias = Annotated[str, _matching(_EMAIL)]
+Nuts: TypeAlias = Annotated[str, _matching(_NUTS)]
+Esco: TypeAlias = Annotated[str, _matching(_ESCO)]
+Name: TypeAlias = Annotated[str, _matching(_NAME)]
+Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
+Positive: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
+Flag: TypeAlias = Annotated[bool, Field(strict=True)]
+
+PersonaKey: TypeAlias = Literal["expat", "local"]
+PurposeKey: TypeAlias = Literal["register", "invitations", "mentoring", "sharing", "public"]
+QuestionKind: TypeAlias = Literal[
+    "choice", "multi", "rank", "rating", "text", "number", "date", "yes_no"
+]
+# The columns of the living database (and of `domov export people`) that a survey can feed.
+Column: TypeAlias = Literal[
+    "willingness", "roles", "formats", "skills_used", "skills_needed", "skills_offered"
+]
+
+
+class Model(BaseModel):
+    """Frozen, refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Texts(RootModel[dict[Language, str]]):
+    """The same words in each of the blueprint's languages: ``texts["sl"]``.
+
+    A loaded blueprint has every language everywhere, so the fallback to the first one is for
+    a reader whose stored language the blueprint no longer has. Line breaks inside a paragraph
+    are unwrapped; an empty line separates paragraphs (two newlines in the value).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    @field_validator("root")
+    @classmethod
+    def unwrap(cls, root: dict[str, str]) -> dict[str, str]:
+        return {language: _unwrap(text) for language, text in root.items()}
+
+    def __getitem__(self, language: str) -> str:
+        try:
+            return self.root[language]
+        except KeyError:
+            return next(iter(self.root.values()))
+
+    def __contains__(self, language: object) -> bool:
+        return language in self.root
+
+    def languages(self) -> Iterator[str]:
+        return iter(self.root)
+
+
+def _unwrap(text: str) -> str:
+    paragraphs = re.split(r"\n[ \t]*\n\s*", text.strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
