@@ -27,7 +27,7 @@ _KEYED = (
     "fields",
     "surveys",
 )
-_NEEDED_LISTS = ("organisations", "regions", "purposes", "personas", "surveys")
+_NEEDED_LISTS = ("organisations", "regions", "purposes", "personas", "fields", "surveys")
 
 
 def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
@@ -174,6 +174,6 @@ def _locals(raw: Raw) -> Iterator[Finding]:
     """A local is asked what they do and what they want: there must be something to choose."""
     if "local" in keys(top(raw, "personas")):
         for name in ("occupations", "wants"):
-            if raw.get(name) == []:
+            if not raw.get(name):
                 message = "is empty, but there is a persona local"
                 yield Finding((name,), message, f"Add at least one [[{name}]].")

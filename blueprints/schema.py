@@ -11,12 +11,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from blueprints.options import Level, Option, Skill, label_of, options_for
 from blueprints.values import (
     Column,
     Count,
     Country,
     Email,
-    Esco,
     Flag,
     Key,
     Language,
@@ -51,28 +51,6 @@ __all__ = [
     "label_of",
     "options_for",
 ]
-
-
-class Option(Model):
-    """One thing to choose. ``organisations`` limits it to people of these; empty: everybody."""
-
-    key: Key
-    label: Texts
-    hint: Texts | None = None
-    organisations: tuple[Key, ...] = ()
-
-
-class Skill(Option):
-    """A soft skill; ``esco`` is its ESCO concept URI (ec.europa.eu/esco, version 1.2.0)."""
-
-    esco: Esco | None = None
-
-
-class Level(Option):
-    """One step of a rating. ``counts``: an option rated so counts as chosen."""
-
-    emoji: Line
-    counts: Flag = False
 
 
 class Region(Model):
@@ -184,15 +162,6 @@ def _narrow(question: SurveyQuestion, organisation: str | None) -> SurveyQuestio
     return question.model_copy(update={"options": options})
 
 
-def options_for(options: tuple[Option, ...], organisation: str | None) -> tuple[Option, ...]:
-    """Those of the options that a person of this organisation may choose (None: all)."""
-    return tuple(
-        option
-        for option in options
-        if organisation is None or not option.organisations or organisation in option.organisations
-    )
-
-
 class Timings(Model):
     """How long things live. Days are 24 hours."""
 
@@ -236,12 +205,12 @@ class Blueprint(Model):
     regions: tuple[Region, ...]
     purposes: tuple[Purpose, ...]
     personas: tuple[Persona, ...]
-    occupations: tuple[Option, ...]
-    wants: tuple[Option, ...]
-    skills: tuple[Skill, ...]
-    formats: tuple[Option, ...]
     fields: tuple[Option, ...]
     surveys: tuple[Survey, ...]
+    occupations: tuple[Option, ...] = ()
+    wants: tuple[Option, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    formats: tuple[Option, ...] = ()
     timings: Timings = Timings()
     targets: tuple[Target, ...] = ()
 
@@ -313,8 +282,3 @@ class Blueprint(Model):
     def region_label(self, key: str, language: str) -> str:
         found = self.region(key)
         return found.name[language] if found else key
-
-
-def label_of(options: tuple[Option, ...], key: str, language: str) -> str:
-    """The option's label; the key itself for one that the blueprint no longer has."""
-    return next((option.label[language] for option in options if option.key == key), key)
