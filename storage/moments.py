@@ -60,5 +60,5 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment needs a time zone")
         return moment(value) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else as_moment(value)

@@ -119,7 +119,11 @@ class Person(Table, table=True):
     """
 
     __tablename__ = "person"
-    __table_args__ = (_one_of("status", PERSON_STATUSES), _COUNTED)
+    __table_args__ = (
+        _one_of("status", PERSON_STATUSES),
+        _partial("ix_person_stub", "created_at", where="status = 'new'"),
+        _COUNTED,
+    )
 
     id: int | None = _number()
     organisation: str | None = None
@@ -176,7 +180,10 @@ class Received(Table, table=True):
     """An event that was played. A second delivery of it finds its row here."""
 
     __tablename__ = "received"
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        Index("ix_received_at", "at"),  # to forget the oldest
+        {"sqlite_with_rowid": False},
+    )
 
     channel: str = Field(primary_key=True)
     account: str = Field(primary_key=True)
@@ -236,7 +243,7 @@ class ConsentLog(Table, table=True):
 
 
 class Answer(Table, table=True):
-    """An answer to a survey's question; ``value`` is JSON, ``round`` tells one spring from another."""
+    """An answer to a survey's question; ``value`` is JSON, ``round`` one run of the survey."""
 
     __tablename__ = "answer"
 

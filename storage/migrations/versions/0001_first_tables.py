@@ -98,6 +98,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_person_stub",
+        "person",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'new'"),
+        postgresql_where=sa.text("status = 'new'"),
+    )
     op.create_table(
         "quarantine",
         sa.Column("channel", sa.String(), nullable=False),
@@ -122,6 +130,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "account", "event_id", name=op.f("pk_received")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_received_at", "received", ["at"], unique=False)
     op.create_table(
         "answer",
         sa.Column(
@@ -509,8 +518,15 @@ def downgrade() -> None:
     op.drop_table("consent_log")
     op.drop_table("consent")
     op.drop_table("answer")
+    op.drop_index("ix_received_at", table_name="received")
     op.drop_table("received")
     op.drop_table("quarantine")
+    op.drop_index(
+        "ix_person_stub",
+        table_name="person",
+        sqlite_where=sa.text("status = 'new'"),
+        postgresql_where=sa.text("status = 'new'"),
+    )
     op.drop_table("person")
     op.drop_index(op.f("ix_erasure_subject_hash"), table_name="erasure")
     op.drop_table("erasure")
