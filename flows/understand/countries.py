@@ -21,7 +21,7 @@ from flows.understand.reading import (
     Understood,
     Unsure,
 )
-from flows.understand.text import fold
+from flows.understand.text import fold, wordset
 
 LANGUAGES = ("en", "sk", "sl")
 LONGEST_ANSWER = 200
@@ -32,12 +32,12 @@ _SHORTEST_IN_A_SENTENCE = 4
 # One wrong letter in a name this long is a slip of the finger, not another country.
 _SURELY_A_SLIP = 7
 _LITTLE_WORDS = frozenset({"the", "and", "a", "in", "i", "of"})
-_DOUBT = frozenset("not no nie ne ni never nikdy nikoli".split())
+_DOUBT = wordset("not no nie ne ni never nikdy nikoli")
 # Two-letter words that are also codes: asked back unless typed as a code, in capitals.
-_WORDS_LIKE_CODES = frozenset(
+_WORDS_LIKE_CODES = wordset(
     "ad ae al am as at be bo by do fo id in io is it je kde ki la ma me mi mo mu my na ne no om "
-    "pa pl se si sk so sm st to tu us za".split()
-) - {"us", "sk", "si", "pl"}
+    "pa se so sm st to tu za"
+)
 
 
 @cache

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
+from flows.understand.text import wordset
+
 # "Žijem v …", "trenutno živim v …", "I currently live in …"
-LEAD_INS = frozenset(
+LEAD_INS = wordset(
     # English
     "i im am we live lives living currently now presently based from in at near the to of city "
     "country town moved work working and my is its it place s m "
@@ -19,9 +21,9 @@ LEAD_INS = frozenset(
     "prave stale je to "
     # Slovenian
     "jaz zivim zivimo bivam prebivam stanujem sem smo trenutno zdaj ze se iz ob blizu mestu "
-    "drzava drzavi vas vasi delam to kraju".split()
+    "drzava drzavi vas vasi delam to kraju"
 )
-PREPOSITIONS = frozenset("v vo na z zo do pri iz ob in at from near the".split())
+PREPOSITIONS = wordset("v vo na z zo do pri iz ob in at from near the")
 
 _MOST_FORMS = 256
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from flows.understand.reading import NotUnderstood, Reading, Understood
+from flows.understand.reading import NotUnderstood, Understood
 
 _JOINERS = "\u200c\u200d"
 _EMOJI_VARIATION = "\ufe0f"
 _TAGS = range(0xE0020, 0xE0080)  # spell the region of a flag such as Scotland's
+_BLACK_FLAG = "\U0001f3f4"
+# Noncharacters and the selectors of glyph variants.
+_NOT_CHARACTERS = (range(0xFDD0, 0xFDF0), range(0xFE00, 0xFE0F), range(0xE0100, 0xE01F0))
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 # Invisible although Unicode calls them letters: without them a name can look empty.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -25,7 +28,7 @@ _BEFORE_FOLDING = str.maketrans({"İ": "I"})
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
-def clean(text: str, maximum: int, *, multiline: bool = False) -> Reading[str]:
+def clean(text: str, maximum: int, *, multiline: bool = False) -> Understood[str] | NotUnderstood:
     """``text`` as typed but without what cannot be seen: control characters, direction
     overrides, zero-width characters outside emoji, surrogates. In NFC, spaces collapsed;
     line ends are spaces unless ``multiline``. ``maximum`` counts characters.
@@ -59,6 +62,11 @@ def squeeze(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
+def wordset(text: str) -> frozenset[str]:
+    """The words of ``text``, for tables of words that read as prose."""
+    return frozenset(text.split())
+
+
 def _without_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
@@ -80,20 +88,23 @@ def _visible(text: str) -> str:
 
 
 def _stays(character: str, before: str, after: str) -> bool:
-    if character == "\n":
-        return True
     if character in _JOINERS:
         return _joins(character, before, after)
     if character == _EMOJI_VARIATION:
         return before != "" and _takes_variation(before)
+    if ord(character) in _TAGS:
+        return before != "" and (before == _BLACK_FLAG or ord(before) in _TAGS)
+    return character == "\n" or not _is_hidden(character)
+
+
+def _is_hidden(character: str) -> bool:
     code = ord(character)
-    if code in _TAGS:
-        return before == "\U0001f3f4" or (before != "" and ord(before) in _TAGS)
-    if character in _BLANKS or (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
-        return False
-    if 0xFE00 <= code <= 0xFE0E or 0xE0100 <= code <= 0xE01EF:
-        return False
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    return (
+        character in _BLANKS
+        or (code & 0xFFFE) == 0xFFFE
+        or any(code in codes for codes in _NOT_CHARACTERS)
+        or unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+    )
 
 
 def _joins(character: str, before: str, after: str) -> bool:

