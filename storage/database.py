@@ -1,10 +1,7 @@
 """The door to the living database: units of work, each a plain function of a transaction.
 
-    def rename(tx: Transaction, person: int, name: str) -> None: ...
-
-    await database.write(rename, 7, "Ana")     # in the program, on an event loop
-    with database.transaction() as tx:         # on the command line
-        rename(tx, 7, "Ana")
+The program writes ``await database.write(rename, 7, "Ana")`` on its event loop; the command line
+``with database.transaction() as tx: rename(tx, 7, "Ana")``.
 """
 
 from __future__ import annotations

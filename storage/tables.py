@@ -54,6 +54,10 @@ INBOX_STATES = ("open", "done")
 Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's row number must be INTEGER
 
 
+class JsonText(Text):
+    """Text that holds JSON."""
+
+
 class Table(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
 
@@ -68,9 +72,7 @@ def _person(*, primary: bool = False, optional: bool = False, index: bool = Fals
     reference = ForeignKey("person.id", ondelete="CASCADE")
     if primary:
         return Field(
-            sa_column=Column(
-                "person_id", Number, reference, primary_key=True, autoincrement=False
-            )
+            sa_column=Column("person_id", Number, reference, primary_key=True, autoincrement=False)
         )
     column: Column[Any] = Column("person_id", Number, reference, nullable=optional, index=index)
     return Field(default=None, sa_column=column) if optional else Field(sa_column=column)
@@ -90,7 +92,7 @@ def _start(value: str | int) -> Any:
 def _json(default: str) -> Any:
     return Field(
         default=default,
-        sa_type=Text,
+        sa_type=JsonText,
         nullable=False,
         sa_column_kwargs={"server_default": text(f"'{default}'")},
     )
@@ -306,7 +308,7 @@ class Delivery(Table, table=True):
     lane: int = _start(0)
     kind: str = _start("reply")
     action: str
-    payload: str | None = Field(default=None, sa_type=Text)
+    payload: str | None = Field(default=None, sa_type=JsonText)
     state: str = _start("queued")
     reason: str | None = None
     owner: str | None = None

@@ -16,7 +16,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from storage.connections import make_engine
 from storage.moments import Moment
-from storage.tables import Table
+from storage.tables import JsonText, Table
 from storage.urls import parse_url
 
 
@@ -26,6 +26,8 @@ def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
         return "sa.DateTime(timezone=True).with_variant(sa.String(27), 'sqlite')"
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"
+    if kind == "type" and isinstance(item, JsonText):
+        return "sa.Text()"
     return False
 
 

@@ -60,16 +60,10 @@ async def test_write_of_a_failing_unit_leaves_nothing_and_takes_nobody_along(
     database: Database,
 ) -> None:
     failing = (add_then_fail, add_badly, add_badly_through_the_session)
-    units = [
-        database.write(failing[n // 2 % 3] if n % 2 else add, f"{n:03}") for n in range(60)
-    ]
+    units = [database.write(failing[n // 2 % 3] if n % 2 else add, f"{n:03}") for n in range(60)]
     results = await asyncio.gather(*units, return_exceptions=True)
-    assert [isinstance(result, Exception) for result in results] == [
-        bool(n % 2) for n in range(60)
-    ]
-    assert [name for name, _ in await database.read(every)] == [
-        f"{n:03}" for n in range(0, 60, 2)
-    ]
+    assert [isinstance(result, Exception) for result in results] == [bool(n % 2) for n in range(60)]
+    assert [name for name, _ in await database.read(every)] == [f"{n:03}" for n in range(0, 60, 2)]
 
 
 async def test_write_runs_units_in_the_order_of_the_calls(database: Database) -> None:

@@ -1,0 +1,84 @@
+"""Looking people up, for the command line and the staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.moments import as_moment
+from storage.statements import sql
+from storage.tables import PERSON_STATUSES
+from storage.transaction import Transaction
+
+# One statement a combination: a filter that is not asked for must not hide the primary key's
+# order from the planner.
+_COLUMNS = (
+    "id, organisation, persona, status, language, name, home_region, residence, country, city,"
+    " registered_at, last_active_at"
+)
+_ALL = f"SELECT {_COLUMNS} FROM person WHERE id > :after AND status <> :hidden"
+_LIST = {
+    (False, False): sql(_ALL + " ORDER BY id LIMIT :limit"),
+    (True, False): sql(_ALL + " AND organisation = :organisation ORDER BY id LIMIT :limit"),
+    (False, True): sql(_ALL + " AND status = :status ORDER BY id LIMIT :limit"),
+    (True, True): sql(
+        _ALL + " AND organisation = :organisation AND status = :status ORDER BY id LIMIT :limit"
+    ),
+}
+_COUNTS = sql(
+    "SELECT organisation, residence, status, count(*) FROM person WHERE status <> 'new'"
+    " GROUP BY organisation, residence, status ORDER BY organisation, residence, status"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person in a list."""
+
+    id: int
+    organisation: str | None
+    persona: str | None
+    status: str
+    language: str
+    name: str | None
+    home_region: str | None
+    residence: str | None
+    country: str | None
+    city: str | None
+    registered_at: datetime | None
+    last_active_at: datetime | None
+
+
+def list_people(
+    tx: Transaction,
+    organisation: str | None = None,
+    status: str | None = None,
+    *,
+    after: int = 0,
+    limit: int = 1_000,
+) -> list[PersonLine]:
+    """People in the order of their numbers, from the one after ``after`` on.
+
+    Stubs of those who have not consented are left out unless ``status`` is "new". Raises
+    ValueError for a status that does not exist.
+    """
+    if status is not None and status not in PERSON_STATUSES:
+        raise ValueError(f"no status {status!r}; there are {', '.join(PERSON_STATUSES)}")
+    filters = {"organisation": organisation, "status": status}
+    rows = tx.run(
+        _LIST[organisation is not None, status is not None],
+        after=after,
+        limit=limit,
+        hidden="" if status == "new" else "new",
+        **{name: value for name, value in filters.items() if value is not None},
+    )
+    return [PersonLine(*row[:10], _moment(row[10]), _moment(row[11])) for row in rows]
+
+
+def count_people(tx: Transaction) -> dict[tuple[str | None, str | None, str], int]:
+    """(organisation, residence, status) -> how many, without stubs."""
+    return {(row[0], row[1], row[2]): row[3] for row in tx.run(_COUNTS).fetchall()}
+
+
+def _moment(value: str | datetime | None) -> datetime | None:
+    return None if value is None else as_moment(value)

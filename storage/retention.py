@@ -1,0 +1,69 @@
+"""Forgetting what has served its time. Each call does a slice, so that nobody waits for it:
+repeat while it returns something."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from storage.moments import moment
+from storage.privacy import remove
+from storage.statements import sql
+from storage.transaction import Transaction
+
+SLICE = 2_000  # rows looked at in one unit of work
+
+_RECEIVED_SQLITE = sql(
+    "DELETE FROM received WHERE (channel, account, event_id) IN (SELECT channel, account, event_id"
+    " FROM received WHERE at < :before ORDER BY at LIMIT :limit)"
+)
+_RECEIVED_POSTGRESQL = sql(
+    "DELETE FROM received WHERE ctid = ANY(ARRAY(SELECT ctid FROM received"
+    " WHERE at < :before ORDER BY at LIMIT :limit))"
+)
+# Numbers grow with time: the oldest rows are the first, and only they are looked at.
+_DELIVERIES = sql(
+    "DELETE FROM delivery WHERE id IN (SELECT id FROM"
+    " (SELECT id, created_at, state FROM delivery ORDER BY id LIMIT :limit) AS oldest"
+    " WHERE created_at < :before AND state NOT IN ('queued', 'sending', 'held'))"
+)
+_STUBS = sql(
+    "SELECT id FROM person WHERE status = 'new' AND created_at < :before"
+    " AND COALESCE(last_active_at, created_at) < :before ORDER BY created_at LIMIT :limit"
+)
+_CODES = sql("DELETE FROM link_code WHERE expires_at < :before")
+_INBOX = sql("DELETE FROM inbox WHERE state = 'done' AND at < :before")
+_QUARANTINE = sql("DELETE FROM quarantine WHERE at < :before")
+
+
+def purge_received(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
+    """Forget the ids of events older than ``days``; how many were forgotten."""
+    statement = _RECEIVED_SQLITE if tx.dialect == "sqlite" else _RECEIVED_POSTGRESQL
+    return tx.run(statement, before=_before(now, days), limit=limit).rowcount
+
+
+def purge_deliveries(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
+    """Forget messages older than ``days`` that are over (sent, failed, …)."""
+    return tx.run(_DELIVERIES, before=_before(now, days), limit=limit).rowcount
+
+
+def purge_stubs(tx: Transaction, now: datetime, days: int, limit: int = 200) -> int:
+    """Erase those who never consented and have not been back for ``days``, without a trace."""
+    rows = tx.run(_STUBS, before=_before(now, days), limit=limit).fetchall()
+    for (person,) in rows:
+        remove(tx, person)
+    return len(rows)
+
+
+def purge_codes(tx: Transaction, now: datetime) -> int:
+    """Forget link codes that ended a day ago."""
+    return tx.run(_CODES, before=_before(now, 1)).rowcount
+
+
+def purge_inbox(tx: Transaction, now: datetime, days: int) -> int:
+    """Forget what staff have dealt with, and events set aside, older than ``days``."""
+    before = _before(now, days)
+    return tx.run(_INBOX, before=before).rowcount + tx.run(_QUARANTINE, before=before).rowcount
+
+
+def _before(now: datetime, days: int) -> str:
+    return moment(now - timedelta(days=days))
