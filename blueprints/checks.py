@@ -6,12 +6,14 @@ Surveys have their own module, :mod:`blueprints.survey_checks`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from babel import Locale
 
 from blueprints.problems import Finding, did_you_mean
 from blueprints.raw import Placed, Raw, keys, questions, tables, top, words
+from blueprints.values import COUNTRY, NUTS
 
 # Slack refuses a longer text on a button or in a list (Block Kit reference).
 LONGEST_LABEL = 75
@@ -119,7 +121,7 @@ def _organisations(raw: Raw) -> Iterator[Finding]:
     languages = words(raw.get("languages"))
     for place, table in top(raw, "organisations"):
         language = table.get("language")
-        if isinstance(language, str) and language not in languages:
+        if isinstance(language, str) and languages and language not in languages:
             message = f'"{language}" is not one of the blueprint\'s languages'
             remedy = f"Choose from {', '.join(languages)}."
             yield Finding((*place, "language"), message, remedy)
@@ -147,7 +149,9 @@ def _all_options(raw: Raw) -> Iterator[Placed]:
 def _regions(raw: Raw) -> Iterator[Finding]:
     for place, region in top(raw, "regions"):
         nuts, country = region.get("nuts"), region.get("country")
-        if isinstance(nuts, str) and isinstance(country, str) and not nuts.startswith(country):
+        if not isinstance(nuts, str) or not isinstance(country, str):
+            continue
+        if re.match(NUTS, nuts) and re.match(COUNTRY, country) and not nuts.startswith(country):
             message = f'"{nuts}" is not in {country}'
             remedy = "A NUTS code begins with the country's (Greece: EL)."
             if not (nuts.startswith("EL") and country == "GR"):

@@ -17,6 +17,7 @@ from blueprints.problems import BlueprintError, Finding, Place, Problem
 from blueprints.raw import resolved, words
 from blueprints.schema import Blueprint
 from blueprints.survey_checks import survey_checks
+from blueprints.values import KEY
 from blueprints.walk import structure, validation
 
 __all__ = [
@@ -68,13 +69,20 @@ def loads(
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, text, str(error)) from error
     blueprint, findings = _validated(raw)
-    languages = tuple(dict.fromkeys(words(raw.get("languages")))) or supported
-    findings += structure(raw, languages)
+    findings += structure(raw, *_languages(raw, supported))
     findings += checks(raw, supported)
     findings += survey_checks(raw)
     if findings or blueprint is None:
         raise BlueprintError(path, _told(findings, raw, line_index(text)))
     return blueprint
+
+
+def _languages(raw: Mapping[str, Any], supported: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """The languages in which a text must be and may be. Where the list itself is wrong, that is
+    told once and not again at every text."""
+    given = set(words(raw.get("languages")))
+    needed = given & set(supported)
+    return needed, given if given and given == needed else given | set(supported)
 
 
 def _validated(raw: dict[str, Any]) -> tuple[Blueprint | None, list[Finding]]:
@@ -140,7 +148,8 @@ def _key(raw: Mapping[str, Any], place: Place) -> str | None:
     found = [item.get("key") for item in items if isinstance(item, dict)]
     item = items[place[1]]
     key = item.get("key") if isinstance(item, dict) else None
-    return key if isinstance(key, str) and found.count(key) == 1 else None
+    plain = isinstance(key, str) and re.match(KEY, key) and found.count(key) == 1
+    return str(key) if plain else None
 
 
 def _syntax(path: Path, text: str, message: str) -> BlueprintError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from blueprints.problems import Place
+from blueprints.values import QuestionKind
 
 Raw: TypeAlias = Mapping[str, Any]
 Placed: TypeAlias = tuple[Place, Raw]
@@ -48,6 +49,12 @@ def options(raw: Raw, question: Raw) -> list[Any]:
     if isinstance(given, str) and given in NAMED_LISTS:
         given = raw.get(given)
     return given if isinstance(given, list) else []
+
+
+def kind_of(question: Raw) -> str | None:
+    """Its kind; None for one that is missing or unknown, which the schema tells."""
+    kind = question.get("kind")
+    return kind if kind in get_args(QuestionKind) else None
 
 
 def number(value: object) -> int | None:

@@ -11,6 +11,7 @@ from blueprints.raw import (
     Placed,
     Raw,
     keys,
+    kind_of,
     number,
     options,
     questions,
@@ -73,7 +74,7 @@ def _personas(
 
 
 def _options(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
-    kind, given = question.get("kind"), question.get("options")
+    kind, given = kind_of(question), question.get("options")
     where = (*place, "options")
     if isinstance(given, str) and given not in NAMED_LISTS:
         yield Finding(where, f'there is no list "{given}"', did_you_mean(given, NAMED_LISTS))
@@ -84,13 +85,13 @@ def _options(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
         yield Finding(where if given else place, f"{kind} needs options", remedy)
     elif kind in _WITH_OPTIONS and count > MOST_OPTIONS:
         yield Finding(where, f"has {count} options", f"At most {MOST_OPTIONS} can be shown.")
-    elif isinstance(kind, str) and kind not in _WITH_OPTIONS and given:
+    elif kind and kind not in _WITH_OPTIONS and given:
         yield Finding(where, f"{kind} has no options", "Remove them or change the kind.")
     yield from unique(tables(given, *where))
 
 
 def _levels(place: Place, question: Raw) -> Iterator[Finding]:
-    kind, given = question.get("kind"), question.get("levels")
+    kind, given = kind_of(question), question.get("levels")
     where = (*place, "levels")
     levels = list(tables(given, *where))
     if kind == "rating" and len(levels) < 2:
@@ -99,19 +100,19 @@ def _levels(place: Place, question: Raw) -> Iterator[Finding]:
     elif kind == "rating" and not any(level.get("counts") is True for _, level in levels):
         remedy = "Write counts = true at the levels that mean yes."
         yield Finding(where, "no level counts as chosen", remedy)
-    elif isinstance(kind, str) and kind != "rating" and given:
+    elif kind and kind != "rating" and given:
         yield Finding(where, f"{kind} has no levels", "Remove them or change the kind to rating.")
     yield from unique(levels)
 
 
 def _limits(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
-    kind = question.get("kind")
+    kind = kind_of(question)
     low, high = number(question.get("minimum")), number(question.get("maximum"))
     length = number(question.get("max_length"))
     if kind == "rank" and question.get("maximum") is None:
         yield Finding(place, "rank needs a maximum", "Write how many to rank: maximum = 3.")
     for name, value in (("minimum", low), ("maximum", high)):
-        if value is not None and isinstance(kind, str) and kind not in _WITH_LIMITS:
+        if value is not None and kind and kind not in _WITH_LIMITS:
             remedy = f"Remove it; {', '.join(_WITH_LIMITS)} have one."
             yield Finding((*place, name), f"{kind} has no {name}", remedy)
     if low is not None and high is not None and low > high:
@@ -119,7 +120,7 @@ def _limits(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
         yield Finding((*place, "minimum"), f"{low} is more than the maximum, {high}", remedy)
     if kind in ("multi", "rank"):
         yield from _picks(place, low, high, len(options(raw, question)))
-    if length is not None and kind != "text":
+    if length is not None and kind and kind != "text":
         remedy = "Remove it; only text has one."
         yield Finding((*place, "max_length"), f"{kind} has no max_length", remedy)
     elif length is not None and length > LONGEST_ANSWER:
@@ -141,7 +142,7 @@ def _picks(place: Place, low: int | None, high: int | None, count: int) -> Itera
 def _columns(raw: Raw) -> Iterator[Finding]:
     fed: set[str] = set()
     for _, (place, question) in questions(raw):
-        column, kind, where = question.get("column"), question.get("kind"), (*place, "column")
+        column, kind, where = question.get("column"), kind_of(question), (*place, "column")
         if not isinstance(column, str) or column not in _COLUMNS:
             continue
         if column in fed:
@@ -149,10 +150,10 @@ def _columns(raw: Raw) -> Iterator[Finding]:
             yield Finding(where, f'another question feeds "{column}" already', remedy)
         fed.add(column)
         kinds, named = _COLUMNS[column]
-        if isinstance(kind, str) and kind not in kinds:
+        if kind and kind not in kinds:
             remedy = f"Ask it as {' or '.join(kinds)}."
             yield Finding(where, f'"{column}" cannot be fed by {kind}', remedy)
-        elif named and question.get("options") != named:
+        elif named and options(raw, question) and question["options"] != named:
             remedy = f'Write options = "{named}".'
             yield Finding(where, f'"{column}" needs the options of {named}', remedy)
 
@@ -169,9 +170,10 @@ def _condition(
         message = f'there is no earlier question "{name}" in this survey'
         yield Finding((*place, "question"), message, did_you_mean(name, keys(iter(earlier))))
         return
-    if found.get("kind") not in _CAN_DECIDE:
+    kind = kind_of(found)
+    if kind and kind not in _CAN_DECIDE:
         remedy = f"Only {', '.join(_CAN_DECIDE)} can decide."
-        yield Finding((*place, "question"), f'"{name}" is a {found.get("kind")}', remedy)
+        yield Finding((*place, "question"), f'"{name}" is a {kind}', remedy)
         return
     yield from _answers(raw, place, condition, found)
     asked = set(words(question[1].get("personas")) or personas)

@@ -14,36 +14,36 @@ def _matching(pattern: str) -> StringConstraints:
 
 
 # Patterns, and what each asks for (told to whoever writes something else).
-_KEY = r"^[a-z][a-z0-9_]{0,31}$"
-_LANGUAGE = r"^[a-z]{2}$"
-_COUNTRY = r"^[A-Z]{2}$"
-_URL = r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/\S*)?$"
-_EMAIL = r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
-_NUTS = r"^[A-Z]{2}[0-9A-Z]{1,3}$"
-_ESCO = r"^http://data\.europa\.eu/esco/skill/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+KEY = r"^[a-z][a-z0-9_]{0,31}$"
+LANGUAGE = r"^[a-z]{2}$"
+COUNTRY = r"^[A-Z]{2}$"
+URL = r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/\S*)?$"
+EMAIL = r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+NUTS = r"^[A-Z]{2}[0-9A-Z]{1,3}$"
+ESCO = r"^http://data\.europa\.eu/esco/skill/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PATTERNS = {
-    _KEY: 'a key: 1 to 32 of a–z, 0–9 and _, a letter first, like "guest_talk"',
-    _LANGUAGE: 'a language code of two small letters, like "sk"',
-    _COUNTRY: 'an ISO 3166-1 country code, like "SK"',
-    _URL: 'a full address, like "https://www.example.org"',
-    _EMAIL: 'an e-mail address, like "privacy@example.org"',
-    _NUTS: 'a NUTS code, like "SK042"',
-    _ESCO: 'an ESCO concept URI, like "http://data.europa.eu/esco/skill/'
+    KEY: 'a key: 1 to 32 of a–z, 0–9 and _, a letter first, like "guest_talk"',
+    LANGUAGE: 'a language code of two small letters, like "sk"',
+    COUNTRY: 'an ISO 3166-1 country code, like "SK"',
+    URL: 'a full address, like "https://www.example.org"',
+    EMAIL: 'an e-mail address, like "privacy@example.org"',
+    NUTS: 'a NUTS code, like "SK042"',
+    ESCO: 'an ESCO concept URI, like "http://data.europa.eu/esco/skill/'
     '6f142deb-03a9-4cd7-94ce-e0f023ae2169"',
-    _NAME: 'a short name of letters, digits, . _ and -, like "2026-1"',
+    NAME: 'a short name of letters, digits, . _ and -, like "2026-1"',
 }
 
 # Keys travel in callback data (Telegram: 64 bytes) and stand in exports: short, ASCII, stable.
-Key: TypeAlias = Annotated[str, _matching(_KEY)]
-Language: TypeAlias = Annotated[str, _matching(_LANGUAGE)]
-Country: TypeAlias = Annotated[str, _matching(_COUNTRY)]  # ISO 3166-1 alpha-2
+Key: TypeAlias = Annotated[str, _matching(KEY)]
+Language: TypeAlias = Annotated[str, _matching(LANGUAGE)]
+Country: TypeAlias = Annotated[str, _matching(COUNTRY)]  # ISO 3166-1 alpha-2
 Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Url: TypeAlias = Annotated[str, _matching(_URL)]
-Email: TypeAlias = Annotated[str, _matching(_EMAIL)]
-Nuts: TypeAlias = Annotated[str, _matching(_NUTS)]
-Esco: TypeAlias = Annotated[str, _matching(_ESCO)]
-Name: TypeAlias = Annotated[str, _matching(_NAME)]
+Url: TypeAlias = Annotated[str, _matching(URL)]
+Email: TypeAlias = Annotated[str, _matching(EMAIL)]
+Nuts: TypeAlias = Annotated[str, _matching(NUTS)]
+Esco: TypeAlias = Annotated[str, _matching(ESCO)]
+Name: TypeAlias = Annotated[str, _matching(NAME)]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
 Positive: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]

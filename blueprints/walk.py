@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -31,9 +32,16 @@ _TYPES = {
 }
 
 
-def structure(raw: Mapping[str, object], languages: tuple[str, ...]) -> Iterator[Finding]:
-    """Unknown keys and wrong translations anywhere in ``raw``."""
-    yield from _table(Blueprint, raw, (), languages)
+@dataclass(frozen=True, slots=True)
+class _Languages:
+    needed: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+def structure(raw: Mapping[str, object], needed: Set[str], known: Set[str]) -> Iterator[Finding]:
+    """Unknown keys and wrong translations anywhere in ``raw``. ``needed``: languages that every
+    text must have; ``known``: those that it may have."""
+    yield from _table(Blueprint, raw, (), _Languages(tuple(sorted(needed)), tuple(sorted(known))))
 
 
 def validation(error: ValidationError, raw: Mapping[str, object]) -> Iterator[Finding]:
@@ -48,7 +56,7 @@ def validation(error: ValidationError, raw: Mapping[str, object]) -> Iterator[Fi
 
 
 def _table(
-    model: type[BaseModel], raw: Mapping[str, object], place: Place, languages: tuple[str, ...]
+    model: type[BaseModel], raw: Mapping[str, object], place: Place, languages: _Languages
 ) -> Iterator[Finding]:
     for key, value in raw.items():
         field = model.model_fields.get(key)
@@ -60,7 +68,7 @@ def _table(
 
 
 def _value(
-    annotation: object, value: object, place: Place, languages: tuple[str, ...]
+    annotation: object, value: object, place: Place, languages: _Languages
 ) -> Iterator[Finding]:
     inner = _plain(annotation)
     if inner is Texts:
@@ -81,25 +89,25 @@ def _plain(annotation: object) -> object:
     return annotation
 
 
-def _texts(value: object, place: Place, languages: tuple[str, ...]) -> Iterator[Finding]:
+def _texts(value: object, place: Place, languages: _Languages) -> Iterator[Finding]:
     name = place[-1]
     if not isinstance(value, dict):
-        first = languages[0] if languages else "en"
+        first = languages.known[0]
         remedy = f'Write one text for each language: {name}.{first} = "…".'
         yield Finding(place, "needs a text in each language", remedy)
         return
-    for language in languages:
+    for language in languages.needed:
         if language not in value:
             yield Finding(place, f"{language} is missing", f'Add {name}.{language} = "…".')
     for language, text in value.items():
         yield from _text(language, text, (*place, language), languages)
 
 
-def _text(
-    language: str, text: object, place: Place, languages: tuple[str, ...]
-) -> Iterator[Finding]:
-    if language not in languages:
-        remedy = f"Add it to languages or remove the text; languages are {', '.join(languages)}."
+def _text(language: str, text: object, place: Place, languages: _Languages) -> Iterator[Finding]:
+    if language not in languages.known:
+        remedy = (
+            f"Add it to languages or remove the text; languages are {', '.join(languages.known)}."
+        )
         yield Finding(place, f'"{language}" is not one of the blueprint\'s languages', remedy)
     elif not isinstance(text, str):
         yield Finding(place, "is not a text", "Put it in quotes.")
