@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from storage.moments import moment
+from storage.moments import as_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -19,7 +19,7 @@ _CLAIM = sql(
 _WHO_TEXT = (
     "SELECT i.id, i.person_id, i.chat_id, i.status,"
     " p.status, p.language, p.persona, p.organisation, p.timezone, p.name,"
-    " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision"
+    " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision, c.updated_at"
     " FROM identity i JOIN person p ON p.id = i.person_id"
     " LEFT JOIN conversation c ON c.person_id = p.id AND c.status = 'open'"
     " WHERE i.channel = :channel AND i.account = :account AND i.user_id = :user_id"
@@ -49,7 +49,7 @@ _CLOSE = sql("UPDATE conversation SET status = :status, updated_at = :now WHERE 
 _REOPEN = sql(
     "UPDATE conversation SET status = 'open', revision = revision + 1, updated_at = :now"
     " WHERE id = :id AND person_id = :person_id AND status = 'parked'"
-    " RETURNING id, flow, params, facts, answers, draft, revision"
+    " RETURNING id, flow, params, facts, answers, draft, revision, updated_at"
 )
 _PARKED = sql(
     "SELECT id, flow, params FROM conversation WHERE person_id = :person_id"
@@ -58,6 +58,10 @@ _PARKED = sql(
 _DROP_ALIKE = sql(
     "UPDATE conversation SET status = 'dropped' WHERE person_id = :person_id"
     " AND status = 'parked' AND flow = :flow AND params = :params"
+)
+_CLOSED_AT = sql(
+    "SELECT updated_at FROM conversation WHERE id = :id AND person_id = :person_id"
+    " AND status <> 'open'"
 )
 _ACTIVE = sql(
     "UPDATE person SET last_active_at = :now WHERE id = :id AND last_active_at < :hour_ago"
@@ -77,6 +81,7 @@ class Talk:
     answers: dict[str, Any]
     draft: dict[str, Any]
     revision: int
+    updated_at: datetime
 
 
 @dataclass(slots=True)
@@ -114,7 +119,7 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
 
 def _talk(row: tuple[Any, ...]) -> Talk:
     params, facts, answers, draft = (orjson.loads(text) for text in row[2:6])
-    return Talk(row[0], row[1], params, facts, answers, draft, row[6])
+    return Talk(row[0], row[1], params, facts, answers, draft, row[6], as_moment(row[7]))
 
 
 def welcome(
@@ -181,7 +186,7 @@ def open_talk(
         revision=0,
         now=moment(now),
     )
-    return Talk(_id(row), flow, params, facts, answers, draft, 0)
+    return Talk(_id(row), flow, params, facts, answers, draft, 0, now)
 
 
 def save(tx: Transaction, talk: Talk, now: datetime) -> None:
@@ -210,6 +215,12 @@ def parked(tx: Transaction, person: int) -> list[tuple[int, str, dict[str, Any]]
     """Conversations to go on with, the latest first: id, flow, params."""
     rows = tx.run(_PARKED, person_id=person).fetchall()
     return [(row[0], row[1], orjson.loads(row[2])) for row in rows]
+
+
+def closed_at(tx: Transaction, person: int, conversation: int) -> datetime | None:
+    """When a conversation that is not open any more was last touched."""
+    row = tx.run(_CLOSED_AT, id=conversation, person_id=person).fetchone()
+    return as_moment(row[0]) if row else None
 
 
 def active(tx: Transaction, person: int, now: datetime, hour_ago: datetime) -> None:

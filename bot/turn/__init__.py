@@ -1,0 +1,1 @@
+"""One event in, one transaction, replies out (docs/architecture.md, "A turn")."""

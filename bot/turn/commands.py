@@ -1,0 +1,314 @@
+"""The commands, typed with a slash, as a common word, or pressed in the menu."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import orjson
+
+from bot.turn import cards, conversing, effects
+from bot.turn.context import Turn
+from messages.message import File, Link
+from storage import conversations, links, living, people
+
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
+CODE_LENGTH = 8
+
+Command = Callable[[Turn, str], None]
+
+
+def run(turn: Turn, name: str, argument: str) -> bool:
+    """Run a command; False when there is none of this name."""
+    command = COMMANDS.get(name)
+    if command is None:
+        return False
+    if turn.who.status == "new" and name not in BEFORE_CONSENT:
+        conversing.ask_again(turn)
+    else:
+        command(turn, argument)
+    return True
+
+
+def start(turn: Turn, argument: str) -> None:
+    """Begin, or go on where the person is. A payload may be a link code."""
+    if argument.lower().startswith("link_"):
+        link(turn, argument[5:])
+    else:
+        conversing.ask_again(turn)
+
+
+def menu(turn: Turn, _argument: str) -> None:
+    """The menu; an open conversation can be gone on with from it."""
+    if turn.who.status != "new":
+        conversing.leave(turn)
+    effects.offer_menu(turn)
+
+
+def help_(turn: Turn, _argument: str) -> None:
+    organisations = [each.privacy_contact for each in turn.blueprint.organisations]
+    turn.say("help.text", contacts=organisations)
+    _go_on_or_menu(turn)
+
+
+def about(turn: Turn, _argument: str) -> None:
+    programme = turn.blueprint.programme
+    text = turn.labels.say(
+        "about.text",
+        programme=cards.texts(programme.name),
+        about=cards.texts(programme.about),
+        funding=cards.texts(programme.funding_statement),
+    )
+    link_label = turn.labels.words.text("about.button_website", turn.who.language)
+    turn.send(turn.message(text, links=(Link(link_label, programme.url),)))
+    _go_on(turn)
+
+
+def language(turn: Turn, argument: str) -> None:
+    """Choose a language, or switch to the one named."""
+    code = argument.strip().lower()
+    if code in turn.blueprint.languages:
+        turn.who.language = code
+        conversations.speak(turn.tx, turn.who.person, code)
+        conversing.ask_again(turn, turn.labels.say("language.switched"))
+        cards.refresh_home(turn)
+        return
+    own_name = turn.labels.words.own_name
+    buttons = tuple(turn.button(f"language.{c}", own_name(c)) for c in turn.blueprint.languages)
+    turn.send(turn.message(turn.labels.say("language.ask"), buttons))
+
+
+def privacy(turn: Turn, _argument: str) -> None:
+    """The notice, what is consented to, and the doors to change it."""
+    programme = turn.blueprint.programme
+    given = living.consents(turn.tx, turn.who.person)
+    purposes = tuple(
+        (cards.texts(each.label), bool(given.get(each.key))) for each in turn.blueprint.purposes
+    )
+    text = turn.labels.say(
+        "privacy.text",
+        purpose=cards.texts(programme.purpose),
+        controllers=tuple(cards.texts(o.controller) for o in turn.blueprint.organisations),
+        retention=cards.texts(programme.retention),
+        rights=cards.texts(programme.rights),
+        purposes=purposes if turn.who.status != "new" else (),
+    )
+    names = () if turn.who.status == "new" else ("consents", "mydata", "forget")
+    turn.send(turn.message(text, tuple(turn.command_button(name) for name in names)))
+    _go_on(turn)
+
+
+def consents(turn: Turn, _argument: str) -> None:
+    given = living.consents(turn.tx, turn.who.person)
+    marks = [each.key for each in turn.blueprint.purposes if given.get(each.key)]
+    conversing.begin(turn, "consents", draft={"marks": marks})
+
+
+def mydata(turn: Turn, _argument: str) -> None:
+    """Everything held of the person, as a JSON file (GDPR Art. 15 and 20)."""
+    held = people.everything_held(turn.tx, turn.who.person)
+    text = orjson.dumps(held, option=orjson.OPT_INDENT_2).decode()
+    file = File("domov-mydata.json", "application/json", text)
+    turn.send(turn.message(turn.labels.say("mydata.text"), file=file))
+    _go_on(turn)
+
+
+def forget(turn: Turn, _argument: str) -> None:
+    conversing.begin(turn, "forget")
+
+
+def pause(turn: Turn, _argument: str) -> None:
+    conversing.begin(turn, "pause")
+
+
+def resume(turn: Turn, _argument: str) -> None:
+    living.resume(turn.tx, turn.who.person)
+    turn.who.status = "active"
+    conversing.ask_again(turn, turn.labels.say("pause.resumed"))
+
+
+def profile(turn: Turn, _argument: str) -> None:
+    """The summary card, each line to be changed; before that, the registration."""
+    if turn.who.status == "joining":
+        _registration(turn)
+        return
+    talk = turn.who.talk
+    if talk is not None and talk.flow == "registration":
+        conversing.go_on(turn)
+    else:
+        conversing.begin(turn, "registration", answers=cards.profile_answers(turn))
+
+
+def _registration(turn: Turn) -> None:
+    if turn.who.talk is not None and turn.who.talk.flow == "registration":
+        conversing.go_on(turn)
+        return
+    for conversation, flow, _ in conversations.parked(turn.tx, turn.who.person):
+        if flow == "registration" and conversing.resume(turn, conversation):
+            return
+    conversing.begin(turn, "registration")
+
+
+def surveys(turn: Turn, _argument: str) -> None:
+    """The person's surveys: to begin, to go on with, to look at and change."""
+    if turn.who.status == "joining":
+        _registration(turn)
+        return
+    unanswered = {survey.key for survey in effects.open_surveys(turn)}
+    listed = turn.blueprint.surveys_for(turn.who.persona or "")
+    buttons = tuple(
+        turn.button(
+            f"survey.{survey.key}",
+            ("" if survey.key in unanswered else "✓ ")
+            + turn.labels.text(cards.texts(survey.title)),
+        )
+        for survey in listed
+    )
+    text = turn.labels.say("survey.list", open=len(unanswered))
+    turn.send(turn.message(text, (*buttons, turn.command_button("menu"))))
+
+
+def survey(turn: Turn, argument: str) -> None:
+    """Begin a survey, go on with it, or look at the answers."""
+    found = turn.blueprint.survey(argument)
+    if found is None or turn.who.persona not in found.personas:
+        surveys(turn, "")
+        return
+    if turn.who.status == "joining":
+        _registration(turn)
+        return
+    talk = turn.who.talk
+    if talk is not None and talk.flow == "survey" and talk.params.get("survey") == found.key:
+        conversing.go_on(turn)
+        return
+    for conversation, flow, params in conversations.parked(turn.tx, turn.who.person):
+        if flow == "survey" and params.get("survey") == found.key:
+            conversing.resume(turn, conversation)
+            return
+    answers = living.answers(turn.tx, turn.who.person, found.key, found.round)
+    params = {"survey": found.key, **({"review": True} if answers else {})}
+    if answers:  # what was skipped stays skipped
+        answers = {**dict.fromkeys(q.key for q in found.questions if not q.needed), **answers}
+    conversing.begin(turn, "survey", params=params, answers=answers)
+
+
+def continue_(turn: Turn, argument: str) -> None:
+    """Go on with a parked conversation, from the menu."""
+    if not (argument.isdecimal() and conversing.resume(turn, int(argument))):
+        conversing.ask_again(turn, turn.labels.say("common.moved_on"))
+
+
+def later(turn: Turn, _argument: str) -> None:
+    effects.offer_menu(turn, turn.labels.say("survey.later"))
+
+
+def cancel(turn: Turn, _argument: str) -> None:
+    """Leave what is open. Before consent that means: nothing is kept."""
+    talk = turn.who.talk
+    if talk is None:
+        effects.offer_menu(turn)
+        return
+    if talk.flow == "join":
+        effects.declined(turn, "declined")
+        return
+    then = talk.params.get("then")
+    parked = conversing.leave(turn)
+    said = turn.labels.say("common.parked" if parked else "common.cancelled")
+    if not (then and conversing.resume(turn, int(then), said)):
+        effects.offer_menu(turn, said)
+
+
+def form(turn: Turn, _argument: str) -> None:
+    """The survey in one window, where the platform has windows."""
+    from bot.turn import forms  # noqa: PLC0415
+
+    forms.open_form(turn)
+
+
+def link(turn: Turn, argument: str) -> None:
+    """Give a code to join another platform's identity, or take the one given there."""
+    code = "".join(each for each in argument.upper() if each.isalnum())
+    if code:
+        _redeem(turn, code)
+        return
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    minutes = turn.blueprint.timings.link_code_minutes
+    expires = turn.now + timedelta(minutes=minutes)
+    links.new_code(turn.tx, _hash(turn, code), turn.who.person, expires, turn.now)
+    turn.say("link.code", code=f"{code[:4]}-{code[4:]}", minutes=minutes)
+    _go_on(turn)
+
+
+def _hash(turn: Turn, code: str) -> str:
+    return hmac.new(turn.house.secret, code.encode(), hashlib.sha256).hexdigest()
+
+
+def _redeem(turn: Turn, code: str) -> None:
+    owner = links.redeem(turn.tx, _hash(turn, code), turn.now) if len(code) == CODE_LENGTH else None
+    if owner is None:
+        conversing.ask_again(turn, turn.labels.say("link.wrong"))
+    elif owner == turn.who.person:
+        conversing.ask_again(turn, turn.labels.say("link.same"))
+    else:
+        links.merge(turn.tx, keep=owner, give=turn.who.person)
+        incoming = turn.incoming
+        found = conversations.who(turn.tx, incoming.channel, incoming.account, incoming.user)
+        assert found is not None  # noqa: S101 - the identity was moved just now
+        turn.who = found
+        conversing.ask_again(turn, turn.labels.say("link.joined"))
+        cards.refresh_home(turn)
+
+
+def _go_on(turn: Turn) -> None:
+    """Back to the open question after a word in between."""
+    if turn.who.talk is not None:
+        conversing.go_on(turn)
+
+
+def _go_on_or_menu(turn: Turn) -> None:
+    conversing.ask_again(turn)
+
+
+def _control(name: str) -> Command:
+    return lambda turn, _argument: conversing.control(turn, name)
+
+
+COMMANDS: Mapping[str, Command] = {
+    "start": start,
+    "menu": menu,
+    "help": help_,
+    "about": about,
+    "language": language,
+    "privacy": privacy,
+    "consents": consents,
+    "mydata": mydata,
+    "forget": forget,
+    "pause": pause,
+    "resume": resume,
+    "profile": profile,
+    "surveys": surveys,
+    "survey": survey,
+    "continue": continue_,
+    "later": later,
+    "cancel": cancel,
+    "form": form,
+    "link": link,
+    "back": _control("back"),
+    "skip": _control("skip"),
+    "done": _control("done"),
+}
+
+BEFORE_CONSENT = frozenset(
+    {"start", "help", "about", "language", "privacy", "link", "cancel", "menu",
+     "back", "skip", "done"}
+)  # fmt: skip
+"""What somebody who has not consented can use: nothing that stores more."""
+
+REGISTERED_COMMANDS = (
+    "start", "menu", "profile", "surveys", "pause", "language",
+    "privacy", "mydata", "forget", "link", "help", "about", "back", "skip", "cancel",
+)  # fmt: skip
+"""Commands registered with the platforms, described by the templates ``command.NAME``."""

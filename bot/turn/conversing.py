@@ -1,0 +1,268 @@
+"""The open conversation: opening, answering, going on, finishing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from bot.turn import effects
+from bot.turn.context import Turn
+from bot.turn.present import Presenter, base36, reference
+from flows import dialogue
+from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
+from flows.engine import Finished, Snapshot, Waiting, find, names, play
+from flows.questions import Reader
+from flows.script import Answers
+from flows.understand.reading import NotUnderstood
+from messages import rich
+from messages.message import Rich
+from storage import conversations
+from storage.conversations import Talk
+
+RESUMABLE = frozenset({"registration", "survey"})
+DOUBLE_TAP = timedelta(seconds=3)
+
+
+def state_of(talk: Talk) -> State:
+    return State(talk.answers, talk.draft, talk.revision)
+
+
+def current(turn: Turn, talk: Talk) -> Waiting | Finished[Any]:
+    """Where the conversation stands, by replaying it."""
+    facts = talk.facts
+    snapshot = Snapshot(
+        blueprint=turn.blueprint,
+        today=date.fromisoformat(facts["today"]),
+        language=turn.who.language,
+        facts=facts,
+        params=talk.params,
+    )
+    return play(find(talk.flow), snapshot, talk.answers)
+
+
+def begin(
+    turn: Turn,
+    flow: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    answers: Answers | None = None,
+    draft: Mapping[str, Any] | None = None,
+    before: Rich = (),
+) -> None:
+    """Open a conversation and ask its first open question. One that was open is parked when it
+    can be gone on with, else dropped."""
+    interrupted = leave(turn)
+    given = dict(params or {})
+    if interrupted and flow not in RESUMABLE:
+        given["then"] = interrupted
+    who = turn.who
+    facts = {
+        "today": turn.today.isoformat(),
+        "persona": who.persona,
+        "organisation": who.organisation,
+    }
+    who.talk = conversations.open_talk(
+        turn.tx,
+        who.person,
+        flow,
+        params=given,
+        facts=facts,
+        answers=dict(answers or {}),
+        draft=dict(draft or {}),
+        now=turn.now,
+    )
+    go_on(turn, before)
+
+
+def leave(turn: Turn) -> int | None:
+    """Park or drop what is open; gives the parked conversation's id."""
+    talk = turn.who.talk
+    if talk is None:
+        return None
+    turn.who.talk = None
+    resumable = talk.flow in RESUMABLE
+    conversations.close(turn.tx, talk, "parked" if resumable else "dropped", turn.now)
+    return talk.id if resumable else None
+
+
+def resume(turn: Turn, conversation: int, before: Rich = ()) -> bool:
+    """Go on with a parked conversation; False when there is none such."""
+    leave(turn)
+    talk = conversations.reopen(turn.tx, turn.who.person, conversation, turn.now)
+    if talk is None:
+        return False
+    turn.who.talk = talk
+    go_on(turn, before)
+    return True
+
+
+def go_on(turn: Turn, before: Rich = ()) -> None:
+    """Ask the open question, or finish when there is none."""
+    talk = turn.who.talk
+    if talk is None:
+        return
+    if talk.flow not in names():  # a release took the flow away
+        conversations.close(turn.tx, talk, "dropped", turn.now)
+        turn.who.talk = None
+        effects.offer_menu(turn, before)
+        return
+    result = current(turn, talk)
+    said = rich.concat(before, *(turn.labels.rich(label) for label in result.said))
+    if isinstance(result, Waiting):
+        turn.send(presenter(turn, talk).question(talk.id, result, state_of(talk), said))
+        return
+    conversations.close(turn.tx, talk, "done", turn.now)
+    turn.who.talk = None
+    effects.apply(turn, talk, result, said)
+
+
+def presenter(turn: Turn, talk: Talk) -> Presenter:
+    """Shows this conversation's questions on this platform."""
+    others = [code for code in turn.blueprint.languages if code != turn.who.language]
+    first = tuple(others) if talk.flow == "join" else ()
+    forms = talk.flow == "survey" and turn.can("form") and not talk.params.get("review")
+    return Presenter(turn.labels, first, forms=forms)
+
+
+def waiting(turn: Turn) -> Waiting | None:
+    """The open question, if any."""
+    talk = turn.who.talk
+    if talk is None or talk.flow not in names():
+        return None
+    result = current(turn, talk)
+    return result if isinstance(result, Waiting) else None
+
+
+def ask_again(turn: Turn, before: Rich = ()) -> None:
+    """The open question once more, as a new message; without one, the menu."""
+    if turn.who.talk is not None:
+        go_on(turn, before)
+    else:
+        effects.offer_menu(turn, before)
+
+
+def reader(turn: Turn) -> Reader:
+    return Reader(turn.who.language, turn.today, turn.labels.text)
+
+
+def typed(turn: Turn, text: str) -> None:
+    """Words typed while a question is open."""
+    open_question = waiting(turn)
+    if open_question is None or turn.who.talk is None:
+        go_on(turn)
+        return
+    outcome = dialogue.typed(state_of(turn.who.talk), open_question, text, reader(turn))
+    _take(turn, open_question, outcome)
+
+
+def control(turn: Turn, name: str) -> None:
+    """back, skip or done, typed or pressed."""
+    open_question = waiting(turn)
+    talk = turn.who.talk
+    if open_question is None or talk is None:
+        effects.offer_menu(turn)
+        return
+    state = state_of(talk)
+    outcome: Outcome
+    if name == "back":
+        outcome = dialogue.back(state, open_question)
+    elif name == "skip":
+        outcome = dialogue.skip(state, open_question)
+    else:
+        outcome = dialogue.done(state, open_question.question)
+    _take(turn, open_question, outcome)
+
+
+def pressed(turn: Turn, ref: str, press: str) -> None:
+    """A button of a question. An old one gets a kind answer; the second of a double tap none."""
+    talk = turn.who.talk
+    number, _, rest = ref.partition(".")
+    if talk is None or base36(talk.id) != number:
+        if not _just_closed(turn, number):
+            ask_again(turn, turn.labels.say("common.moved_on"))
+        return
+    open_question = waiting(turn)
+    if open_question is None:
+        go_on(turn)
+        return
+    state = state_of(talk)
+    if ref != reference(talk.id, state, open_question.question):
+        before = rest.partition(".")[0] == base36(talk.revision - 1) if talk.revision else False
+        if not (before and turn.now - talk.updated_at < DOUBLE_TAP):
+            ask_again(turn, turn.labels.say("common.moved_on"))
+        return
+    name = press.removeprefix("!")
+    if name in ("back", "skip", "done") and press != name:
+        control(turn, name)
+    else:
+        _take(turn, open_question, dialogue.pressed(state, open_question, press))
+
+
+def _just_closed(turn: Turn, number: str) -> bool:
+    try:
+        conversation = int(number, 36)
+    except ValueError:
+        return False
+    if conversation >= 2**62:
+        return False
+    closed = conversations.closed_at(turn.tx, turn.who.person, conversation)
+    return closed is not None and turn.now - closed < DOUBLE_TAP
+
+
+def _take(turn: Turn, open_question: Waiting, outcome: Outcome) -> None:
+    """Store what came of an input, and answer it."""
+    match outcome:
+        case Accepted(state, value, answered):
+            _freeze(turn, open_question, value if answered else None)
+            store(turn, state)
+            go_on(turn)
+        case Redrawn(state):
+            store(turn, state)
+            _redraw(turn, open_question, state)
+        case Guessed(state):
+            store(turn, state)
+            go_on(turn)
+        case Refused(problem):
+            refuse(turn, open_question, problem)
+
+
+def store(turn: Turn, state: State) -> None:
+    talk = turn.who.talk
+    assert talk is not None  # noqa: S101 - a question was open
+    talk.answers, talk.draft = dict(state.answers), dict(state.draft)
+    talk.revision, talk.updated_at = state.revision, turn.now
+    conversations.save(turn.tx, talk, turn.now)
+
+
+def _freeze(turn: Turn, open_question: Waiting, value: Any) -> None:
+    """What was pressed stays in the chat as question and answer, without its buttons."""
+    talk = turn.who.talk
+    if talk is None or turn.incoming.message is None or not turn.can("edit") or value is None:
+        return
+    question = open_question.question
+    if question.key != "notice":  # the notice is long, and says itself what was chosen
+        turn.edit(presenter(turn, talk).answered(question, value), loose=True)
+
+
+def _redraw(turn: Turn, open_question: Waiting, state: State) -> None:
+    talk = turn.who.talk
+    assert talk is not None  # noqa: S101 - a question was open
+    message = presenter(turn, talk).question(talk.id, open_question, state)
+    if turn.incoming.message is not None and turn.can("edit"):
+        turn.edit(message)
+    else:
+        turn.send(message)
+
+
+def refuse(turn: Turn, open_question: Waiting, problem: NotUnderstood) -> None:
+    """Say what would be right. Typed words get the question's buttons again; a press has them."""
+    key = "refused." + problem.reason.replace(".", "_")
+    words = turn.labels.say(key, **problem.values)
+    talk = turn.who.talk
+    if turn.incoming.message is not None or talk is None:
+        turn.send(turn.message(words))
+        return
+    message = turn.message(words)
+    widget = presenter(turn, talk).widget(talk.id, open_question, state_of(talk))
+    turn.send(type(message)(message.text, message.language, widget))

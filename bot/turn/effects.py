@@ -1,0 +1,175 @@
+"""What a finished conversation changes, and what the person is offered next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from blueprints.schema import Survey, SurveyQuestion
+from bot.turn import cards, conversing
+from bot.turn.context import Turn
+from flows.engine import Finished
+from flows.join import Declined, Joined
+from flows.registration import Registration
+from flows.settings import Consented, Erasure, Paused
+from flows.survey import Answered
+from messages import rich
+from messages.message import Rich
+from storage import conversations, living, people
+from storage.conversations import Talk
+from storage.living import Trait
+
+
+def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
+    """Apply the flow's result in the turn's transaction."""
+    match finished.result:
+        case Joined() as result:
+            _joined(turn, result, said)
+        case Declined(reason):
+            declined(turn, reason)
+        case Registration() as result:
+            _registered(turn, result, said)
+        case Answered() as result:
+            _answered(turn, result, said)
+        case Paused() as result:
+            living.pause(turn.tx, turn.who.person, result.until)
+            _afterwards(turn, talk, turn.labels.say("pause.paused", until=result.until))
+        case Consented(given):
+            consent(turn, given)
+            _afterwards(turn, talk, turn.labels.say("privacy.consents_saved"))
+        case Erasure(confirmed):
+            _erasure(turn, talk, confirmed=confirmed)
+
+
+def _joined(turn: Turn, result: Joined, said: Rich) -> None:
+    who = turn.who
+    living.join(turn.tx, who.person, result.persona, turn.blueprint.programme.notice_version)
+    who.status, who.persona = "joining", result.persona
+    consent(turn, result.consents)
+    conversing.begin(turn, "registration", before=said)
+
+
+def consent(turn: Turn, given: tuple[str, ...]) -> None:
+    """Record each purpose of the notice as given or withdrawn."""
+    living.consent(
+        turn.tx,
+        turn.who.person,
+        {each.key: each.key in given for each in turn.blueprint.purposes},
+        notice_version=turn.blueprint.programme.notice_version,
+        channel=turn.incoming.channel,
+        now=turn.now,
+    )
+
+
+def declined(turn: Turn, reason: str) -> None:
+    """Nothing is kept of somebody who does not want to, or is too young."""
+    age = turn.blueprint.programme.minimum_age
+    people.discard(turn.tx, turn.who.person)
+    turn.say(f"join.declined_{reason}", loose=True, age=age)
+
+
+def _registered(turn: Turn, result: Registration, said: Rich) -> None:
+    who = turn.who
+    first = who.status == "joining"
+    blueprint = turn.blueprint
+    profile = dict(result.profile)
+    organisation = blueprint.organisation_for(
+        profile["home_region"], profile["country"], who.language
+    )
+    profile["organisation"] = organisation.key
+    living.save_profile(turn.tx, who.person, profile, _source(turn), turn.now)
+    for kind, values in (("spoken_languages", result.spoken_languages), ("wants", result.wants)):
+        ranked = [Trait(value, rank) for rank, value in enumerate(values, 1)]
+        living.set_traits(turn.tx, who.person, kind, ranked)
+    who.status = "active" if first else who.status
+    who.organisation, who.name = organisation.key, profile["name"]
+    who.timezone = profile["timezone"]
+    key = "registration.registered" if first else "registration.saved"
+    before = rich.concat(said, turn.labels.say(key, organisation=organisation.name))
+    offer_survey(turn, before) if first else offer_menu(turn, before)
+    cards.refresh_home(turn)
+
+
+def _source(turn: Turn) -> str:
+    return f"person:{turn.incoming.channel}"
+
+
+def _answered(turn: Turn, result: Answered, said: Rich) -> None:
+    survey = turn.blueprint.survey(result.survey)
+    if survey is not None:
+        person = turn.who.person
+        living.save_answers(turn.tx, person, result.survey, result.round, result.answers, turn.now)
+        for question in survey.questions:
+            _feed(turn, question, result.answers)
+    offer_survey(turn, said)
+    cards.refresh_home(turn)
+
+
+def _feed(turn: Turn, question: SurveyQuestion, answers: Mapping[str, Any]) -> None:
+    """Bring a column of the living database up to what was just answered."""
+    column, value = question.column, answers.get(question.key)
+    if column is None:
+        return
+    person = turn.who.person
+    if column == "willingness":
+        living.set_willingness(turn.tx, person, value if isinstance(value, str) else None)
+    elif question.kind == "rating":
+        rated = [Trait(key, level=level) for key, level in (value or {}).items()]
+        living.set_traits(turn.tx, person, column, rated)
+    else:
+        values = value if isinstance(value, list) else [value] if value else []
+        ranked = [Trait(str(each), rank) for rank, each in enumerate(values, 1)]
+        living.set_traits(turn.tx, person, column, ranked)
+    living.confirm(turn.tx, person, [column], _source(turn), turn.now)
+
+
+def _afterwards(turn: Turn, talk: Talk, said: Rich) -> None:
+    """Go back to what a short conversation interrupted."""
+    then = talk.params.get("then")
+    if not (then and conversing.resume(turn, int(then), said)):
+        offer_menu(turn, said)
+
+
+def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
+    if not confirmed:
+        _afterwards(turn, talk, turn.labels.say("forget.kept"))
+        return
+    people.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
+    turn.out.clear()
+    turn.unledgered.clear()
+    turn.say("forget.erased", loose=True)
+    cards.empty_home(turn)
+
+
+def open_surveys(turn: Turn) -> list[Survey]:
+    """The surveys for this person not yet answered in their present round, in order."""
+    done = living.answered(turn.tx, turn.who.person)
+    surveys = turn.blueprint.surveys_for(turn.who.persona or "")
+    return [survey for survey in surveys if (survey.key, survey.round) not in done]
+
+
+def offer_survey(turn: Turn, before: Rich = ()) -> None:
+    """Offer the next survey; when all are answered, the menu."""
+    surveys = open_surveys(turn)
+    if not surveys:
+        offer_menu(turn, rich.concat(before, turn.labels.say("survey.all_done")))
+        return
+    survey = surveys[0]
+    title = turn.labels.text(cards.texts(survey.title))
+    offer = turn.labels.say("survey.offer", title=title, minutes=survey.minutes, count=len(surveys))
+    buttons = (
+        turn.button(
+            f"survey.{survey.key}", turn.labels.words.text("survey.button_start", turn.who.language)
+        ),
+        turn.button("later", turn.labels.words.text("survey.button_later", turn.who.language)),
+    )
+    turn.send(turn.message(rich.concat(before, offer), buttons))
+
+
+def offer_menu(turn: Turn, before: Rich = ()) -> None:
+    """The menu; to somebody without consent, the beginning."""
+    if turn.who.status == "new":
+        conversing.begin(turn, "join", before=before)
+        return
+    unfinished = conversations.parked(turn.tx, turn.who.person)
+    turn.send(cards.menu(turn, unfinished, before))

@@ -1,0 +1,134 @@
+"""What was said, sorted: to the open question, to a command, or to the staff's inbox."""
+
+from __future__ import annotations
+
+import re
+
+from bot.incoming import (
+    Attachment,
+    Command,
+    Contact,
+    Edited,
+    Left,
+    Location,
+    Opened,
+    Press,
+    Submitted,
+    Text,
+)
+from bot.turn import cards, commands, conversing, forms
+from bot.turn.context import Turn
+from bot.turn.present import MENU
+from flows.understand import words
+from messages.message import Rich
+from storage import conversations, living
+
+INBOX_LIMIT = 4000  # characters of one message kept for staff
+# Words with a meaning of their own at a question; there they answer it.
+ANSWERS = frozenset({"yes", "no"})
+_LINK = re.compile(r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*")
+
+
+def hear(turn: Turn) -> None:
+    """Answer the event of this turn."""
+    match turn.incoming.said:
+        case Text(text):
+            _text(turn, text)
+        case Command(name, argument):
+            _command(turn, name, argument)
+        case Press(ref, press):
+            _press(turn, ref, press)
+        case Submitted(ref, values):
+            forms.submitted(turn, ref, values)
+        case Opened(what):
+            _opened(turn, what)
+        case Left():
+            who = turn.who
+            conversations.reached(turn.tx, who.identity, who.chat, ok=False)
+        case said:
+            _kindly(turn, said)
+
+
+def _text(turn: Turn, text: str) -> None:
+    link = _LINK.fullmatch(text)
+    word = words.common(text)
+    if link:
+        commands.run(turn, "link", link[1])
+    elif word and word not in ANSWERS and not (word == "done" and turn.who.talk):
+        commands.run(turn, word, "")
+    elif turn.who.talk is not None:
+        conversing.typed(turn, text)
+    elif turn.who.status == "new":
+        conversing.ask_again(turn)
+    else:
+        _unplaced(turn, "text", text)
+
+
+def _command(turn: Turn, name: str, argument: str) -> None:
+    known = name if name in commands.COMMANDS else words.common(name)
+    if known is None or not commands.run(turn, known, argument):
+        conversing.ask_again(turn, turn.labels.say("common.unknown_command"))
+
+
+def _press(turn: Turn, ref: str, press: str) -> None:
+    if ref == MENU:
+        name, _, argument = press.removeprefix("=").partition(".")
+        _command(turn, name, argument)
+    elif press.startswith("!") and press[1:].partition(".")[0] not in ("back", "skip", "done"):
+        name, _, argument = press[1:].partition(".")
+        _command(turn, name, argument)
+    else:
+        conversing.pressed(turn, ref, press)
+
+
+def _opened(turn: Turn, what: str) -> None:
+    if what == "home":
+        turn.home(cards.home(turn))
+    elif turn.who.status == "new" or turn.who.talk is not None:
+        conversing.ask_again(turn)
+
+
+def _kindly(turn: Turn, said: object) -> None:
+    """Things that are no words. With an open question it is asked again; else staff get to know."""
+    kind, caption = _kind(said)
+    if isinstance(said, Attachment) and caption.strip() and turn.who.talk is not None:
+        conversing.typed(turn, caption)
+        return
+    note = turn.labels.say(f"kind.{kind}")
+    if turn.who.talk is not None or turn.who.status == "new":
+        conversing.ask_again(turn, note)
+    elif isinstance(said, Edited):
+        _unplaced(turn, "edited", said.text)
+    else:
+        _unplaced(turn, kind, caption, note)
+
+
+def _kind(said: object) -> tuple[str, str]:
+    match said:
+        case Contact(own):
+            return ("contact_own" if own else "contact_other"), ""
+        case Location():
+            return "location", ""
+        case Edited(text):
+            return "edited", text
+        case Attachment(kind, caption):
+            known = kind in ("photo", "voice", "video", "sticker", "document")
+            return (kind if known else "other"), caption
+    return "other", ""
+
+
+def _unplaced(turn: Turn, kind: str, text: str, note: Rich = ()) -> None:
+    """Keep for staff what the bot can't place, and say so."""
+    incoming = turn.incoming
+    living.keep_for_staff(
+        turn.tx,
+        turn.who.person,
+        channel=incoming.channel,
+        account=incoming.account,
+        user=incoming.user,
+        kind=kind,
+        text=text.replace("\x00", "")[:INBOX_LIMIT],
+        now=turn.now,
+    )
+    said = turn.labels.say("inbox.kept")
+    turn.send(turn.message((*note, *said), (turn.command_button("menu"),)))

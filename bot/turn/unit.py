@@ -1,0 +1,111 @@
+"""The unit of work of one event: claim it, play it, write what is to be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import orjson
+
+from bot.incoming import Command, Incoming, Left, Opened
+from bot.outgoing import Outgoing
+from bot.turn import cards, hearing
+from bot.turn.context import House, Turn, language_of
+from storage import conversations, outbox
+from storage.conversations import Who
+from storage.outbox import NewReply
+from storage.transaction import Transaction
+
+SOURCE_LIMIT = 64  # Telegram's limit for a deep link's payload
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of an event: ``new`` is False for a second delivery; ``outgoing`` in order."""
+
+    new: bool
+    outgoing: tuple[Outgoing, ...] = ()
+
+
+def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
+    """Play one event in the caller's transaction. Touches nothing but the database."""
+    channel, account = incoming.channel, incoming.account
+    if not conversations.claim(tx, channel, account, incoming.event_id, now):
+        return Played(new=False)
+    who = conversations.who(tx, channel, account, incoming.user)
+    if who is None:
+        who = _stranger(tx, house, incoming, now)
+        if who is None:
+            return Played(new=True)
+    turn = Turn(house, tx, incoming, now, who)
+    if who.person == 0:
+        turn.home(cards.empty(turn))
+        turn.unledgered.add(0)
+    else:
+        _note(turn)
+        hearing.hear(turn)
+    return Played(new=True, outgoing=_enqueue(turn))
+
+
+def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Who | None:
+    """A stub for somebody who speaks; nothing is stored of one who only looks or leaves."""
+    language = language_of(house.blueprint, incoming.locale)
+    said = incoming.said
+    if isinstance(said, Left):
+        return None
+    if said == Opened("home"):
+        return Who(0, 0, incoming.chat, True, "new", language, None, None, None, None, None)
+    source = said.argument if isinstance(said, Command) and said.name == "start" else ""
+    return conversations.welcome(
+        tx,
+        channel=incoming.channel,
+        account=incoming.account,
+        user=incoming.user,
+        chat=incoming.chat,
+        username=incoming.username,
+        language=language,
+        source=None if source.startswith("link_") else source[:SOURCE_LIMIT] or None,
+        now=now,
+    )
+
+
+def _note(turn: Turn) -> None:
+    """They were here, and can be reached again, perhaps in another chat."""
+    who, incoming = turn.who, turn.incoming
+    conversations.active(turn.tx, who.person, turn.now, turn.now - timedelta(hours=1))
+    if isinstance(incoming.said, Left):
+        return
+    if not who.reachable or (incoming.chat and who.chat != incoming.chat):
+        conversations.reached(turn.tx, who.identity, incoming.chat, ok=True)
+
+
+def _enqueue(turn: Turn) -> tuple[Outgoing, ...]:
+    return tuple(
+        outgoing if index in turn.unledgered else _ledgered(turn, outgoing)
+        for index, outgoing in enumerate(turn.out)
+    )
+
+
+def _ledgered(turn: Turn, outgoing: Outgoing) -> Outgoing:
+    incoming = turn.incoming
+    delivery = outbox.enqueue(
+        turn.tx,
+        NewReply(
+            person=turn.who.person,
+            identity=turn.who.identity,
+            channel=incoming.channel,
+            account=incoming.account,
+            chat=outgoing.chat,
+            user=outgoing.user,
+            action=outgoing.action.value,
+            payload=payload(outgoing),
+        ),
+        turn.house.owner,
+        turn.now,
+    )
+    return replace(outgoing, delivery=delivery)
+
+
+def payload(outgoing: Outgoing) -> str:
+    """What is stored to send the message again after a crash."""
+    return orjson.dumps({"message": outgoing.message, "target": outgoing.target}).decode()

@@ -1,0 +1,195 @@
+"""Questions that are answered by choosing. Several may be ticked before they are sent off;
+the ticks so far ("marks") live in the conversation's draft, so they survive a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from flows.errors import Invalid
+from flows.questions import Item, Languages, Question, Reader
+from flows.script import Json, Label, Many, Plain, Template
+from flows.understand import choice
+from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+
+T = TypeVar("T")
+
+
+def _label(items: tuple[Item, ...], key: Json) -> Label:
+    return next((item.label for item in items if item.key == key), Plain(str(key)))
+
+
+def _labels(items: tuple[Item, ...], keys: Json) -> Label:
+    return Many(tuple(_label(items, key) for key in keys))
+
+
+def _pairs(items: tuple[Item, ...], reader: Reader) -> list[tuple[str, str]]:
+    return [(item.key, reader.say(item.label)) for item in items]
+
+
+def _known(items: tuple[Item, ...], stored: Json) -> tuple[str, ...]:
+    if not isinstance(stored, list):
+        raise Invalid("not a list")
+    keys = {item.key for item in items}
+    if not keys.issuperset(stored) or len(set(stored)) != len(stored):
+        raise Invalid("an option that is not there (any more)")
+    return tuple(stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Question[str]):
+    """Exactly one of ``options``."""
+
+    options: tuple[Item, ...]
+
+    def load(self, stored: Json) -> str:
+        if stored not in {item.key for item in self.options}:
+            raise Invalid("an option that is not there (any more)")
+        return str(stored)
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        return choice.option(typed, _pairs(self.options, reader))
+
+    def describe(self, stored: Json) -> Label:
+        return _label(self.options, stored)
+
+    def items(self) -> tuple[Item, ...]:
+        return self.options
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked(Question[T]):
+    """Shared by the questions whose options are marked one after the other and then sent."""
+
+    options: tuple[Item, ...]
+    minimum: int = 0
+    maximum: int | None = None
+
+    def items(self) -> tuple[Item, ...]:
+        return self.options
+
+    def check(self, marks: Json) -> NotUnderstood | None:
+        """What still stands against sending ``marks`` off."""
+        if len(marks) < self.minimum:
+            return NotUnderstood("choice.too_few", {"minimum": self.minimum})
+        if self.maximum is not None and len(marks) > self.maximum:
+            return NotUnderstood("choice.too_many", {"maximum": self.maximum})
+        return None
+
+    def empty(self) -> Json:
+        return []
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        reading = choice.options(typed, _pairs(self.options, reader))
+        if isinstance(reading, Unsure):
+            return Unsure(tuple(list(candidate) for candidate in reading.candidates))
+        if isinstance(reading, NotUnderstood):
+            return reading
+        return self.check(list(reading.value)) or Understood(list(reading.value))
+
+    def describe(self, stored: Json) -> Label:
+        if not stored:
+            return Template("common.nothing")
+        return _labels(self.options, stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multi(Marked[tuple[str, ...]]):
+    """Any number of ``options``; those in ``needed`` must be among them."""
+
+    needed: tuple[str, ...] = ()
+
+    def load(self, stored: Json) -> tuple[str, ...]:
+        keys = _known(self.options, stored)
+        if self.check(list(keys)):
+            raise Invalid("not as many as asked for")
+        return keys
+
+    def check(self, marks: Json) -> NotUnderstood | None:
+        missing = [key for key in self.needed if key not in marks]
+        if missing:
+            return NotUnderstood("choice.needed", {"option": _label(self.options, missing[0])})
+        return super().check(marks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rank(Marked[tuple[str, ...]]):
+    """Up to ``maximum`` of ``options``, the most important first."""
+
+    maximum: int | None = 3
+
+    def load(self, stored: Json) -> tuple[str, ...]:
+        keys = _known(self.options, stored)
+        if self.check(list(keys)):
+            raise Invalid("not as many as asked for")
+        return keys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating(Marked[dict[str, str]]):
+    """Each of ``options`` may get one of ``levels``; stored option -> level.
+
+    Typed, the options named get the first level ("talk, workshop").
+    """
+
+    levels: tuple[Item, ...]
+    emojis: dict[str, str] = field(default_factory=dict)
+
+    def load(self, stored: Json) -> dict[str, str]:
+        if not isinstance(stored, dict):
+            raise Invalid("not a rating")
+        levels = {item.key for item in self.levels}
+        _known(self.options, list(stored))
+        if not levels.issuperset(stored.values()) or self.check(stored):
+            raise Invalid("a level that is not there (any more)")
+        return dict(stored)
+
+    def empty(self) -> Json:
+        return {}
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        reading = super().read(typed, reader)
+        first = self.levels[0].key
+        if isinstance(reading, Understood):
+            return Understood(dict.fromkeys(reading.value, first))
+        if isinstance(reading, Unsure):
+            return Unsure(tuple(dict.fromkeys(keys, first) for keys in reading.candidates))
+        return reading
+
+    def next_level(self, level: str | None) -> str:
+        """The level a tap leads to: none yet -> first -> second … -> first again."""
+        keys = [item.key for item in self.levels]
+        return keys[(keys.index(level) + 1) % len(keys)] if level in keys else keys[0]
+
+    def describe(self, stored: Json) -> Label:
+        if not stored:
+            return Template("common.nothing")
+        parts = []
+        for level in self.levels:
+            keys = [key for key, given in stored.items() if given == level.key]
+            if keys:
+                labels = _labels(self.options, keys)
+                parts.append(Template("survey.level", {"level": level.label, "options": labels}))
+        return Many(tuple(parts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(Question[bool]):
+    """The card at the end: every answer on the way here is a line that can be pressed to
+    answer its question again."""
+
+    def load(self, stored: Json) -> bool:
+        if stored is not True:
+            raise Invalid("not confirmed")
+        return True
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        """Typed words are the dialogue's to understand: it knows the lines."""
+        return NotUnderstood("review.unclear")
+
+    def describe(self, stored: Json) -> Label:
+        return Template("common.button_yes")
+
+
+MARKED = (Marked, Languages)
+"""Question kinds that collect marks before they are sent off."""

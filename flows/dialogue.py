@@ -1,0 +1,286 @@
+"""One input to an open question: a pure function from state to state.
+
+``respond`` never loses an answer: whatever it does not accept leaves the answers as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from flows.choices import MARKED, Choice, Marked, Rating, Review
+from flows.engine import Waiting
+from flows.questions import Languages, Question, Reader
+from flows.script import Json, Label
+from flows.understand import choice, words
+from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is stored of a conversation. ``draft`` belongs to the open question alone: its
+    ``marks``, ``page``, ``guesses`` ("Did you mean…?") and, while a line of the summary card is
+    being changed, what stood there (``restore``)."""
+
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    draft: Mapping[str, Json] = field(default_factory=dict)
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An answer was taken (or taken back): replay and ask what is open now. ``value`` is the
+    stored answer; None for skip, back and edit."""
+
+    state: State
+    value: Json = None
+    answered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """Ticks or page changed: show the same question anew, in place."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """Uncertain: ask back, with the candidates in the draft."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not accepted, and why."""
+
+    problem: NotUnderstood
+
+
+Outcome: TypeAlias = Accepted | Redrawn | Guessed | Refused
+
+
+def accept(state: State, question: Question[Any], value: Json) -> Accepted:
+    """Store ``value`` under the question's key."""
+    answers = {**state.answers, question.key: value}
+    return Accepted(State(answers, {}, state.revision + 1), value)
+
+
+def back(state: State, waiting: Waiting) -> Outcome:
+    """Take back the last answer on the way here, or the change of a line under way."""
+    restore = state.draft.get("restore")
+    if restore:
+        answers = {**state.answers, **restore}
+        return Accepted(State(answers, {}, state.revision + 1), answered=False)
+    if not waiting.path:
+        return Refused(NotUnderstood("nothing.before"))
+    answers = {key: value for key, value in state.answers.items() if key != waiting.path[-1]}
+    return Accepted(State(answers, {}, state.revision + 1), answered=False)
+
+
+def skip(state: State, waiting: Waiting) -> Outcome:
+    """Leave an optional question out."""
+    if not waiting.question.optional:
+        return Refused(NotUnderstood("nothing.to_skip"))
+    return replace(accept(state, waiting.question, None), answered=False)
+
+
+def edit(state: State, waiting: Waiting, key: str) -> Outcome:
+    """Open the line ``key`` of the card again; "back" restores it."""
+    if key not in waiting.path or not isinstance(waiting.question, Review):
+        return _stale()
+    question = next(asked for asked in waiting.asked if asked.key == key)
+    stored = state.answers[key]
+    answers = {name: value for name, value in state.answers.items() if name != key}
+    draft: dict[str, Json] = {"restore": {key: stored}}
+    if isinstance(question, MARKED) and stored:
+        draft["marks"] = stored
+    return Accepted(State(answers, draft, state.revision + 1), answered=False)
+
+
+def typed(state: State, waiting: Waiting, text: str, reader: Reader) -> Outcome:
+    """Words typed to the open question."""
+    question = waiting.question
+    guesses = state.draft.get("guesses")
+    if guesses:
+        picked = _pick_guess(question, guesses, text, reader)
+        if picked is not None:
+            return accept(state, question, picked)
+    if isinstance(question, Review):
+        return _typed_to_card(state, waiting, text, reader)
+    reading = question.read(text, reader)
+    if isinstance(reading, NotUnderstood) and _marks(question, state):
+        if words.common(text) == "done" or words.yes_no(text):
+            return done(state, question)
+    return _read(state, question, reading)
+
+
+def _read(state: State, question: Question[Any], reading: Reading[Json]) -> Outcome:
+    if isinstance(reading, Understood):
+        return accept(state, question, reading.value)
+    if isinstance(reading, Unsure):
+        draft = {**state.draft, "guesses": list(reading.candidates)}
+        return Guessed(State(state.answers, draft, state.revision))
+    return Refused(reading)
+
+
+def _pick_guess(
+    question: Question[Any], guesses: list[Json], text: str, reader: Reader
+) -> Json | None:
+    """The candidate meant by "yes", a number or its name."""
+    if words.yes_no(text) is True:
+        return guesses[0]
+    pairs = [(str(i), reader.say(question.describe(guess))) for i, guess in enumerate(guesses)]
+    reading = choice.option(text, pairs)
+    return guesses[int(reading.value)] if isinstance(reading, Understood) else None
+
+
+def line_label(question: Question[Any]) -> Label:
+    """What a question's answer is called on a card."""
+    return question.name or question.text
+
+
+def _typed_to_card(state: State, waiting: Waiting, text: str, reader: Reader) -> Outcome:
+    if words.yes_no(text) or words.common(text) == "done":
+        return accept(state, waiting.question, True)
+    pairs = [(asked.key, reader.say(line_label(asked))) for asked in waiting.asked]
+    reading = choice.option(text, pairs)
+    if isinstance(reading, Understood):
+        return edit(state, waiting, reading.value)
+    return Refused(NotUnderstood("review.unclear"))
+
+
+def pressed(state: State, waiting: Waiting, press: str) -> Outcome:
+    """A button of the open question. ``press`` may be forged: anything unknown is refused."""
+    question = waiting.question
+    verb, value = press[:1], press[1:]
+    if verb == "=":
+        return _choose(state, question, value)
+    if verb == "~":
+        return _choose_guess(state, question, value)
+    if verb == "#":
+        return edit(state, waiting, value)
+    if verb in ("+", "-"):
+        return _mark(state, question, verb, value)
+    if verb == "*":
+        return _mark_all(state, question, value)
+    if verb == ">":
+        return _turn_page(state, value)
+    if press == "!done":
+        return done(state, question)
+    return _stale()
+
+
+def _stale() -> Refused:
+    return Refused(NotUnderstood("button.unknown"))
+
+
+def _choose(state: State, question: Question[Any], key: str) -> Outcome:
+    keys = {item.key for item in question.items()}
+    if isinstance(question, MARKED) or key not in keys:
+        return _stale()
+    return accept(state, question, key)
+
+
+def _choose_guess(state: State, question: Question[Any], index: str) -> Outcome:
+    guesses = state.draft.get("guesses") or []
+    if not (index.isdecimal() and int(index) < len(guesses)):
+        return _stale()
+    return accept(state, question, guesses[int(index)])
+
+
+def _turn_page(state: State, page: str) -> Outcome:
+    if not (page.isdecimal() and len(page) < 4):
+        return _stale()
+    return Redrawn(replace(state, draft={**state.draft, "page": int(page)}))
+
+
+def marks_of(question: Question[Any], state: State) -> Json:
+    """The marks so far on a question that collects them."""
+    empty = question.empty() if isinstance(question, Marked) else []
+    return state.draft.get("marks", empty)
+
+
+def _marks(question: Question[Any], state: State) -> Json:
+    return marks_of(question, state) if isinstance(question, MARKED) else None
+
+
+def _with_marks(state: State, marks: Json) -> Redrawn:
+    return Redrawn(replace(state, draft={**state.draft, "marks": marks}))
+
+
+def _mark(state: State, question: Question[Any], verb: str, value: str) -> Outcome:
+    """One tick. A press names the state wanted, so that a double tap ticks once."""
+    if not isinstance(question, MARKED):
+        return _stale()
+    key, _, level = value.partition("~")
+    if key not in {item.key for item in question.items()}:
+        return _stale()
+    marks = marks_of(question, state)
+    if isinstance(question, Rating):
+        if level not in {item.key for item in question.levels}:
+            return _stale()
+        return _with_marks(state, {**marks, key: level})
+    if verb == "-":
+        return _with_marks(state, [mark for mark in marks if mark != key])
+    if key in marks:
+        return _with_marks(state, list(marks))
+    if question.maximum is not None and len(marks) >= question.maximum:
+        return Refused(NotUnderstood("choice.too_many", {"maximum": question.maximum}))
+    return _with_marks(state, [*marks, key])
+
+
+def _mark_all(state: State, question: Question[Any], value: str) -> Outcome:
+    """All marks at once, as platforms with checkboxes and selects send them."""
+    given = [part for part in value.split(",") if part]
+    if isinstance(question, Choice) and len(given) == 1:
+        return _choose(state, question, given[0])
+    if not isinstance(question, MARKED):
+        return _stale()
+    if isinstance(question, Rating):
+        pairs = dict(part.split("~", 1) for part in given if "~" in part)
+        levels = {item.key for item in question.levels}
+        if not levels.issuperset(pairs.values()):
+            return _stale()
+        given, marks = list(pairs), {**marks_of(question, state), **pairs}
+    else:
+        given = marks = list(dict.fromkeys(given))
+    if not {item.key for item in question.items()}.issuperset(given):
+        return _stale()
+    return _with_marks(state, marks)
+
+
+def done(state: State, question: Question[Any]) -> Outcome:
+    """Send the marks off; on the summary card: "all correct"."""
+    if isinstance(question, Review):
+        return accept(state, question, True)
+    if not isinstance(question, MARKED):
+        return _stale()
+    marks = marks_of(question, state)
+    problem = check(question, marks)
+    return Refused(problem) if problem else accept(state, question, marks)
+
+
+def check(question: Question[Any], marks: Json) -> NotUnderstood | None:
+    """What stands against sending ``marks`` off."""
+    if isinstance(question, Marked):
+        return question.check(marks)
+    if isinstance(question, Languages) and len(marks) < question.minimum:
+        return NotUnderstood("choice.too_few", {"minimum": question.minimum})
+    return None
+
+
+def filled(
+    state: State, question: Question[Any], given: tuple[str, ...], reader: Reader
+) -> Outcome:
+    """One field of a form that was sent in as a whole."""
+    if isinstance(question, MARKED):
+        marked = _mark_all(state, question, ",".join(given))
+        return done(marked.state, question) if isinstance(marked, Redrawn) else marked
+    if isinstance(question, Choice) and given:
+        return _choose(state, question, given[0])
+    if not given or not given[0].strip():
+        return Refused(NotUnderstood("text.empty"))
+    return _read(state, question, question.read(given[0], reader))

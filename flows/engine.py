@@ -1,0 +1,127 @@
+"""Play a flow: answers in, the open question or the result out. Pure, and fast enough to
+replay the whole conversation for every message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from blueprints.schema import Blueprint
+from flows.errors import DuplicateKey, Invalid, UnknownFlow
+from flows.questions import Question
+from flows.script import Answers, Json, Label, Say, Script
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a flow may know, frozen when the conversation opens.
+
+    ``facts`` are the person's (persona, language …) and ``today`` their day then; ``params`` say
+    what the flow was opened for (which survey). Only the blueprint is always the present one.
+    """
+
+    blueprint: Blueprint
+    today: date
+    language: str
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    params: Mapping[str, Json] = field(default_factory=dict)
+
+
+Flow: TypeAlias = Callable[[Snapshot], Script[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """``question`` is open. ``said`` is what follows the answer just given; ``asked`` the
+    questions answered on the way here, in order."""
+
+    question: Question[Any]
+    said: tuple[Label, ...]
+    asked: tuple[Question[Any], ...]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys answered on the way here."""
+        return tuple(question.key for question in self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[R]):
+    """The flow is over. ``answers`` are those on its path; any others count for nothing."""
+
+    result: R
+    said: tuple[Label, ...]
+    answers: Answers
+
+
+def play(flow: Flow, snapshot: Snapshot, answers: Answers) -> Waiting | Finished[Any]:
+    """Replay ``flow`` from the top. Raises DuplicateKey when it asks a key twice."""
+    script = flow(snapshot)
+    said: list[Label] = []
+    path: dict[str, Json] = {}
+    asked: list[Question[Any]] = []
+    value: Any = None
+    while True:
+        try:
+            step = script.send(value)
+        except StopIteration as end:
+            return Finished(end.value, tuple(said), path)
+        value = None
+        if isinstance(step, Say):
+            said.append(step.label)
+            continue
+        if step.key in path:
+            raise DuplicateKey(f"the key {step.key!r} is asked twice")
+        known, value = _recall(step, answers)
+        if not known:
+            script.close()
+            return Waiting(step, tuple(said), tuple(asked))
+        path[step.key] = answers[step.key]
+        asked.append(step)
+        said.clear()
+
+
+def _recall(question: Question[Any], answers: Answers) -> tuple[bool, Any]:
+    """Whether ``question`` is answered already, and with what; an answer that no longer fits
+    counts as none."""
+    if question.key not in answers:
+        return False, None
+    stored = answers[question.key]
+    if stored is None:
+        return question.optional, None
+    try:
+        return True, question.load(stored)
+    except Invalid:
+        return False, None
+
+
+_FLOWS: dict[str, Flow] = {}
+
+
+def flow(name: str) -> Callable[[Flow], Flow]:
+    """Register a flow under ``name`` (stored with every conversation: never re-used)."""
+
+    def register(function: Flow) -> Flow:
+        if name in _FLOWS:
+            raise DuplicateKey(f"there are two flows named {name!r}")
+        _FLOWS[name] = function
+        return function
+
+    return register
+
+
+def find(name: str) -> Flow:
+    """The flow named ``name``; raises UnknownFlow."""
+    try:
+        return _FLOWS[name]
+    except KeyError:
+        raise UnknownFlow(f"there is no flow named {name!r}") from None
+
+
+def names() -> frozenset[str]:
+    """All registered flows (tests walk them)."""
+    return frozenset(_FLOWS)

@@ -1,0 +1,110 @@
+"""Where somebody lives: country, city, time zone. Each depends on the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flows.errors import Invalid
+from flows.questions import Item, Question, Reader
+from flows.script import Json, Label, Name, Plain
+from flows.understand import choice, countries, places
+from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A place as stored: its name as written, GeoNames id and time zone where known."""
+
+    name: str
+    country: str
+    geonameid: int | None
+    timezone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Country(Question[str]):
+    """ISO 3166-1 alpha-2. ``common`` can be pressed."""
+
+    common: tuple[str, ...] = ()
+
+    def load(self, stored: Json) -> str:
+        if not (isinstance(stored, str) and len(stored) == 2 and stored.isupper()):
+            raise Invalid("not a country code")
+        return stored
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        return countries.country(typed, reader.language)
+
+    def describe(self, stored: Json) -> Label:
+        return Name("country", str(stored))
+
+    def items(self) -> tuple[Item, ...]:
+        return tuple(Item(code, Name("country", code)) for code in self.common)
+
+
+def _stored(place: places.Place) -> Json:
+    return {
+        "name": place.name,
+        "country": place.country,
+        "geonameid": place.geonameid,
+        "timezone": place.timezone,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class City(Question[Town]):
+    """A town in ``country``; one nobody knows is taken as typed, without a time zone."""
+
+    country: str
+
+    def load(self, stored: Json) -> Town:
+        if not isinstance(stored, dict) or stored.get("country") != self.country:
+            raise Invalid("a town of another country")
+        try:
+            return Town(**stored)
+        except TypeError as problem:
+            raise Invalid("not a town") from problem
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        reading = places.city(typed, self.country, reader.language)
+        if isinstance(reading, Understood):
+            return Understood(_stored(reading.value))
+        if isinstance(reading, Unsure):
+            return Unsure(tuple(_stored(place) for place in reading.candidates))
+        return reading
+
+    def describe(self, stored: Json) -> Label:
+        return Plain(str(stored["name"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timezone(Question[str]):
+    """An IANA zone of ``country``, asked where the town does not tell."""
+
+    country: str
+
+    def load(self, stored: Json) -> str:
+        try:
+            ZoneInfo(stored)
+        except (ZoneInfoNotFoundError, ValueError, TypeError) as problem:
+            raise Invalid("not a time zone") from problem
+        if stored not in places.zones_of(self.country):
+            raise Invalid("a time zone of another country")
+        return str(stored)
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        pairs = [(item.key, reader.say(item.label)) for item in self.items()]
+        reading = choice.option(typed, pairs)
+        if not isinstance(reading, NotUnderstood):
+            return reading
+        town = places.city(typed, self.country, reader.language)
+        if isinstance(town, Understood) and town.value.timezone:
+            return Understood(town.value.timezone)
+        return NotUnderstood("timezone.unknown")
+
+    def describe(self, stored: Json) -> Label:
+        return Name("timezone", str(stored))
+
+    def items(self) -> tuple[Item, ...]:
+        return tuple(Item(zone, Name("timezone", zone)) for zone in places.zones_of(self.country))

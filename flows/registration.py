@@ -1,0 +1,189 @@
+"""Registration: three minutes, a card at the end with every line to be changed.
+
+The same flow shows and changes the profile later: opened with the known facts as answers, it
+waits at the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from blueprints.schema import Blueprint
+from flows.choices import Choice, Multi, Review
+from flows.engine import Snapshot, flow
+from flows.places import City, Country, Timezone, Town
+from flows.questions import Email, Item, Languages, LinkedIn, Text, Year
+from flows.script import Json, Script, Step, Template, Texts, ask, ask_optional
+from flows.understand.places import zones_of
+
+EXPAT, LOCAL = "expat", "local"
+DOMESTIC, INTERNATIONAL = "domestic", "international"
+NAME_LIMIT, WORK_LIMIT, EXPERTISE_LIMIT = 80, 120, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """``profile``: column of the person -> value. The others are many-valued facts."""
+
+    profile: Mapping[str, Json]
+    spoken_languages: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+
+
+@flow("registration")
+def registration(me: Snapshot) -> Script[Registration]:
+    if me.facts.get("persona") == LOCAL:
+        return (yield from _local(me))
+    return (yield from _expat(me))
+
+
+def _words(key: str, asked: str | None = None) -> dict[str, Any]:
+    """Key, text and name on the card of a question; ``asked`` where the wording differs."""
+    return {
+        "key": key,
+        "text": Template(f"registration.ask_{asked or key}"),
+        "name": Template(f"registration.label_{key}"),
+    }
+
+
+def _expat(me: Snapshot) -> Script[Registration]:
+    blueprint = me.blueprint
+    name = yield from ask(Text(**_words("name"), maximum=NAME_LIMIT))
+    home = yield from ask(_home_region(blueprint, "home_region"))
+    country = yield from ask(Country(**_words("country"), common=_countries(blueprint)))
+    town, timezone = yield from _town(country)
+    since = yield from ask(Year(**_words("since")))
+    profession = yield from ask(Text(**_words("profession"), maximum=WORK_LIMIT))
+    work = yield from ask(_field(blueprint))
+    employer = yield from ask_optional(
+        Text(**_words("employer"), maximum=WORK_LIMIT, optional=True)
+    )
+    expertise = yield from ask(Text(**_words("expertise"), maximum=EXPERTISE_LIMIT))
+    linkedin = yield from ask_optional(LinkedIn(**_words("linkedin"), optional=True))
+    email = yield from ask_optional(Email(**_words("email"), optional=True))
+    spoken = yield from ask(
+        Languages(
+            **_words("spoken_languages"),
+            common=_languages(blueprint),
+        )
+    )
+    yield from ask(Review(key="review", text=Template("registration.card")))
+    profile = {
+        "name": name,
+        "home_region": home,
+        "since": since,
+        "profession": profession,
+        "field": work,
+        "employer": employer,
+        "expertise": expertise,
+        "linkedin": linkedin,
+        "email": email,
+        **_residence(blueprint, home, country, town, timezone),
+    }
+    return Registration(profile, spoken_languages=spoken)
+
+
+def _local(me: Snapshot) -> Script[Registration]:
+    blueprint = me.blueprint
+    name = yield from ask(Text(**_words("name"), maximum=NAME_LIMIT))
+    occupation = yield from ask(
+        Choice(**_words("occupation"), options=options(blueprint.occupations))
+    )
+    home = yield from ask(_home_region(blueprint, "region"))
+    country = _country_of(blueprint, home)
+    town, timezone = yield from _town(country)
+    work = yield from ask(_field(blueprint))
+    wants = yield from ask(Multi(**_words("wants"), options=options(blueprint.wants), minimum=1))
+    email = yield from ask_optional(Email(**_words("email"), optional=True))
+    yield from ask(Review(key="review", text=Template("registration.card")))
+    profile = {
+        "name": name,
+        "occupation": occupation,
+        "home_region": home,
+        "field": work,
+        "email": email,
+        **_residence(blueprint, home, country, town, timezone),
+    }
+    return Registration(profile, wants=wants)
+
+
+def options(listed: Any) -> tuple[Item, ...]:
+    """A blueprint's options as things to choose."""
+    return tuple(Item(option.key, Texts(option.label.root)) for option in listed)
+
+
+def _home_region(blueprint: Blueprint, words: str) -> Choice:
+    """Locals live in one of the regions themselves, never in "another"."""
+    chosen = (r for r in blueprint.regions if words == "home_region" or r.country)
+    regions = tuple(Item(region.key, Texts(region.name.root)) for region in chosen)
+    return Choice(**_words("home_region", words), options=regions)
+
+
+def _field(blueprint: Blueprint) -> Choice:
+    return Choice(**_words("field"), options=options(blueprint.fields))
+
+
+def _countries(blueprint: Blueprint) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.country for each in blueprint.organisations))
+
+
+def _languages(blueprint: Blueprint) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*blueprint.languages, "en", "de")))
+
+
+def _town(country: str) -> Generator[Step, Any, tuple[Town, str]]:
+    """The town and its time zone, which is asked only where neither town nor country tell."""
+    town = yield from ask(City(**_words("city"), country=country))
+    if town.timezone:
+        return town, town.timezone
+    zones = zones_of(country)
+    if len(zones) <= 1:
+        return town, zones[0] if zones else "UTC"
+    timezone = yield from ask(Timezone(**_words("timezone"), country=country))
+    return town, timezone
+
+
+def _country_of(blueprint: Blueprint, home: str) -> str:
+    region = blueprint.region(home)
+    if region and region.country:
+        return region.country
+    return blueprint.organisation_for(home).country
+
+
+def _residence(
+    blueprint: Blueprint, home: str, country: str, town: Town, timezone: str
+) -> dict[str, Json]:
+    """Domestic: in the home region's country, wherever in it."""
+    domestic = country == _country_of(blueprint, home)
+    return {
+        "country": country,
+        "city": town.name,
+        "geonameid": town.geonameid,
+        "timezone": timezone,
+        "residence": DOMESTIC if domestic else INTERNATIONAL,
+    }
+
+
+def answers_of(
+    profile: Mapping[str, Json], spoken: tuple[str, ...], wants: tuple[str, ...]
+) -> dict[str, Json]:
+    """The known facts as answers, so that the flow waits at the card."""
+    plain = (
+        "name", "home_region", "country", "since", "profession", "field", "employer",
+        "expertise", "linkedin", "email", "occupation",
+    )  # fmt: skip
+    answers = {key: profile.get(key) for key in plain}
+    zones = zones_of(profile["country"]) if profile.get("country") else ()
+    known = profile.get("geonameid") is not None or len(zones) <= 1
+    answers["city"] = {
+        "name": profile.get("city"),
+        "country": profile.get("country"),
+        "geonameid": profile.get("geonameid"),
+        "timezone": profile.get("timezone") if known else None,
+    }
+    answers["timezone"] = profile.get("timezone")
+    answers["spoken_languages"] = list(spoken)
+    answers["wants"] = list(wants)
+    return answers

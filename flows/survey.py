@@ -1,0 +1,113 @@
+"""Any survey of the blueprint: one generic flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from blueprints.schema import Condition, SurveyQuestion
+from flows.choices import Choice, Multi, Rank, Rating, Review
+from flows.engine import Snapshot, flow
+from flows.join import yes_no
+from flows.questions import Day, Item, Number, Question, Text
+from flows.registration import options
+from flows.script import Json, Label, Say, Script, Template, Texts, ask
+
+TEXT_LIMIT = 500
+NUMBER_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """``answers``: question -> stored answer, those on the path alone (None: skipped)."""
+
+    survey: str
+    round: str
+    answers: Mapping[str, Json]
+
+
+@flow("survey")
+def survey(me: Snapshot) -> Script[Answered]:
+    """``me.params``: ``survey`` its key; ``review`` true to end at a card (answers looked at)."""
+    found = me.blueprint.survey(str(me.params["survey"]))
+    if found is None:  # a release took the survey away under an open conversation
+        yield Say(Template("survey.gone"))
+        return Answered(str(me.params["survey"]), "", {})
+    yield Say(
+        Template(
+            "survey.opening",
+            {
+                "title": Texts(found.title.root),
+                "intro": Texts(found.intro.root),
+                "minutes": found.minutes,
+            },
+        )
+    )
+    given: dict[str, Json] = {}
+    persona, organisation = str(me.facts.get("persona")), me.facts.get("organisation")
+    for each in found.questions_for(persona, organisation):
+        if each.when is None or _holds(each.when, given):
+            given[each.key] = yield from ask(question_of(each))
+    if me.params.get("review"):
+        yield from ask(
+            Review(key="review", text=Template("survey.card", {"title": Texts(found.title.root)}))
+        )
+    yield Say(Texts(found.thanks.root))
+    return Answered(found.key, found.round, {key: _plain(value) for key, value in given.items()})
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _holds(condition: Condition, given: Mapping[str, Json]) -> bool:
+    value = given.get(condition.question)
+    values = set(value if isinstance(value, list | tuple | dict) else [value])
+    if condition.any and not values.intersection(condition.any):
+        return False
+    return not values.intersection(condition.none)
+
+
+def question_of(asked: SurveyQuestion) -> Question[Any]:
+    """The question a blueprint's row stands for."""
+    common: dict[str, Any] = {
+        "key": asked.key,
+        "text": Texts(asked.text.root),
+        "hint": Texts(asked.hint.root) if asked.hint else None,
+        "optional": not asked.needed,
+    }
+    return _KINDS[asked.kind](asked, common)
+
+
+def _marks(asked: SurveyQuestion) -> dict[str, Any]:
+    return {
+        "options": options(asked.options),
+        "minimum": asked.minimum or (1 if asked.needed else 0),
+        "maximum": asked.maximum,
+    }
+
+
+def _levels(asked: SurveyQuestion) -> dict[str, Any]:
+    return {
+        "levels": tuple(Item(level.key, Texts(level.label.root)) for level in asked.levels),
+        "emojis": {level.key: level.emoji for level in asked.levels},
+    }
+
+
+_KINDS: Mapping[str, Callable[[SurveyQuestion, dict[str, Any]], Question[Any]]] = {
+    "choice": lambda asked, common: Choice(**common, options=options(asked.options)),
+    "yes_no": lambda asked, common: Choice(**common, options=yes_no()),
+    "multi": lambda asked, common: Multi(**common, **_marks(asked)),
+    "rank": lambda asked, common: Rank(**common, **_marks(asked)),
+    "rating": lambda asked, common: Rating(**common, **_marks(asked), **_levels(asked)),
+    "text": lambda asked, common: Text(
+        **common, maximum=asked.max_length or TEXT_LIMIT, lines=True
+    ),
+    "number": lambda asked, common: Number(
+        **common, minimum=asked.minimum or 0, maximum=asked.maximum or NUMBER_LIMIT
+    ),
+    "date": lambda asked, common: Day(**common),
+}

@@ -1,0 +1,280 @@
+"""Writing the living database: profile, consents, answers, and what each fact rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from storage.moments import moment
+from storage.statements import Statement, sql
+from storage.transaction import Transaction
+
+PROFILE = (
+    "name",
+    "home_region",
+    "residence",
+    "country",
+    "city",
+    "geonameid",
+    "timezone",
+    "since",
+    "occupation",
+    "profession",
+    "field",
+    "employer",
+    "expertise",
+    "linkedin",
+    "email",
+    "organisation",
+)
+"""Columns of the person that a registration fills in."""
+
+_PROFILE = sql(
+    "UPDATE person SET "
+    + ", ".join(f"{column} = :{column}" for column in PROFILE)
+    + ", status = CASE WHEN status = 'paused' THEN status ELSE 'active' END,"
+    " registered_at = COALESCE(registered_at, :now), confirmed_at = :now WHERE id = :id"
+)
+_READ_PROFILE = sql(
+    "SELECT "
+    + ", ".join(PROFILE)
+    + ", persona, status, language, willingness, registered_at, paused_until"
+    + " FROM person WHERE id = :id"
+)
+_JOINED = sql(
+    "UPDATE person SET persona = :persona, notice_version = :notice_version,"
+    " status = CASE WHEN status IN ('new', 'mapped') THEN 'joining' ELSE status END WHERE id = :id"
+)
+_CONSENT = sql(
+    "INSERT INTO consent (person_id, purpose, given, notice_version, at)"
+    " VALUES (:person_id, :purpose, :given, :notice_version, :at)"
+    " ON CONFLICT (person_id, purpose) DO UPDATE SET given = excluded.given,"
+    " notice_version = excluded.notice_version, at = excluded.at"
+)
+_CONSENT_LOG = sql(
+    "INSERT INTO consent_log (person_id, purpose, given, notice_version, at, channel)"
+    " VALUES (:person_id, :purpose, :given, :notice_version, :at, :channel)"
+)
+_CONSENTS = sql("SELECT purpose, given FROM consent WHERE person_id = :id")
+_NO_TRAITS = sql("DELETE FROM trait WHERE person_id = :id AND kind = :kind")
+_TRAIT = sql(
+    "INSERT INTO trait (person_id, kind, value, rank, level)"
+    " VALUES (:person_id, :kind, :value, :rank, :level)"
+)
+_TRAITS = sql("SELECT value FROM trait WHERE person_id = :id AND kind = :kind ORDER BY rank, value")
+_PROVENANCE = sql(
+    "INSERT INTO provenance (person_id, field, source, confirmed_at)"
+    " VALUES (:person_id, :field, :source, :at)"
+    " ON CONFLICT (person_id, field) DO UPDATE SET source = excluded.source,"
+    " confirmed_at = excluded.confirmed_at"
+)
+_NO_ANSWERS = sql(
+    "DELETE FROM answer WHERE person_id = :id AND survey = :survey AND round = :round"
+)
+_ANSWER = sql(
+    "INSERT INTO answer (person_id, survey, round, question, value, answered_at)"
+    " VALUES (:person_id, :survey, :round, :question, :value, :at)"
+)
+_ANSWERS = sql(
+    "SELECT question, value FROM answer"
+    " WHERE person_id = :id AND survey = :survey AND round = :round"
+)
+_ANSWERED = sql("SELECT DISTINCT survey, round FROM answer WHERE person_id = :id")
+_WILLINGNESS = sql("UPDATE person SET willingness = :value WHERE id = :id")
+_PAUSE = sql("UPDATE person SET status = 'paused', paused_until = :until WHERE id = :id")
+_RESUME = sql(
+    "UPDATE person SET paused_until = NULL, status = CASE WHEN status = 'paused'"
+    " THEN CASE WHEN registered_at IS NULL THEN 'joining' ELSE 'active' END"
+    " ELSE status END WHERE id = :id"
+)
+_INBOX = sql(
+    "INSERT INTO inbox (person_id, channel, account, user_id, kind, text, at, state)"
+    " VALUES (:person_id, :channel, :account, :user_id, :kind, :text, :at, 'open')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One of several values of a fact. ``rank`` from 1 where order matters; ``level`` of a
+    rating."""
+
+    value: str
+    rank: int | None = None
+    level: str | None = None
+
+
+def save_profile(
+    tx: Transaction, person: int, profile: Mapping[str, Any], source: str, now: datetime
+) -> None:
+    """The registration's facts; columns that are not in ``profile`` become empty."""
+    columns = {column: profile.get(column) for column in PROFILE}
+    tx.run(_PROFILE, id=person, now=moment(now), **columns)
+    confirm(tx, person, [c for c, value in columns.items() if value is not None], source, now)
+
+
+def read_profile(tx: Transaction, person: int) -> dict[str, Any]:
+    """The profile's columns, and persona, status, language, willingness, registered_at."""
+    row = tx.run(_READ_PROFILE, id=person).fetchone()
+    names = (
+        *PROFILE,
+        *("persona", "status", "language", "willingness", "registered_at", "paused_until"),
+    )
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
+def confirm(
+    tx: Transaction, person: int, fields: Iterable[str], source: str, now: datetime
+) -> None:
+    """Note where facts come from and that they were confirmed now."""
+    at = moment(now)
+    _many(
+        tx,
+        _PROVENANCE,
+        [{"person_id": person, "field": f, "source": source, "at": at} for f in fields],
+    )
+
+
+def join(tx: Transaction, person: int, persona: str, notice_version: str) -> None:
+    """Consent was given to be registered."""
+    tx.run(_JOINED, id=person, persona=persona, notice_version=notice_version)
+
+
+def consent(
+    tx: Transaction,
+    person: int,
+    decisions: Mapping[str, bool],
+    *,
+    notice_version: str,
+    channel: str,
+    now: datetime,
+) -> None:
+    """Set purposes as given or not, and log those that changed."""
+    present = consents(tx, person)
+    rows = [
+        {
+            "person_id": person,
+            "purpose": purpose,
+            "given": given,
+            "notice_version": notice_version,
+            "at": moment(now),
+        }
+        for purpose, given in decisions.items()
+        if present.get(purpose) != given
+    ]
+    _many(tx, _CONSENT, rows)
+    _many(tx, _CONSENT_LOG, [{**row, "channel": channel} for row in rows])
+
+
+def consents(tx: Transaction, person: int) -> dict[str, bool]:
+    """purpose -> given, those ever decided."""
+    return {row[0]: bool(row[1]) for row in tx.run(_CONSENTS, id=person).fetchall()}
+
+
+def set_traits(tx: Transaction, person: int, kind: str, traits: Sequence[Trait]) -> None:
+    """Replace the values of a many-valued fact."""
+    tx.run(_NO_TRAITS, id=person, kind=kind)
+    _many(
+        tx,
+        _TRAIT,
+        [
+            {
+                "person_id": person,
+                "kind": kind,
+                "value": trait.value,
+                "rank": trait.rank,
+                "level": trait.level,
+            }
+            for trait in traits
+        ],
+    )
+
+
+def traits(tx: Transaction, person: int, kind: str) -> tuple[str, ...]:
+    """The values of a many-valued fact, in rank order."""
+    return tuple(row[0] for row in tx.run(_TRAITS, id=person, kind=kind).fetchall())
+
+
+def save_answers(
+    tx: Transaction,
+    person: int,
+    survey: str,
+    survey_round: str,
+    answers: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """The answers to one round of a survey, instead of any given before in this round."""
+    tx.run(_NO_ANSWERS, id=person, survey=survey, round=survey_round)
+    _many(
+        tx,
+        _ANSWER,
+        [
+            {
+                "person_id": person,
+                "survey": survey,
+                "round": survey_round,
+                "question": question,
+                "value": orjson.dumps(value).decode(),
+                "at": moment(now),
+            }
+            for question, value in answers.items()
+            if value is not None
+        ],
+    )
+
+
+def answers(tx: Transaction, person: int, survey: str, survey_round: str) -> dict[str, Any]:
+    """question -> value as answered in this round."""
+    rows = tx.run(_ANSWERS, id=person, survey=survey, round=survey_round).fetchall()
+    return {row[0]: orjson.loads(row[1]) for row in rows}
+
+
+def answered(tx: Transaction, person: int) -> frozenset[tuple[str, str]]:
+    """The (survey, round) pairs somebody answered."""
+    return frozenset((row[0], row[1]) for row in tx.run(_ANSWERED, id=person).fetchall())
+
+
+def set_willingness(tx: Transaction, person: int, value: str | None) -> None:
+    tx.run(_WILLINGNESS, id=person, value=value)
+
+
+def pause(tx: Transaction, person: int, until: date) -> None:
+    """Nothing unasked before this day."""
+    tx.run(_PAUSE, id=person, until=until.isoformat())
+
+
+def resume(tx: Transaction, person: int) -> None:
+    """End a pause."""
+    tx.run(_RESUME, id=person)
+
+
+def keep_for_staff(
+    tx: Transaction,
+    person: int | None,
+    *,
+    channel: str,
+    account: str,
+    user: str,
+    kind: str,
+    text: str,
+    now: datetime,
+) -> None:
+    """What the bot could not place, into the staff's inbox."""
+    tx.run(
+        _INBOX,
+        person_id=person,
+        channel=channel,
+        account=account,
+        user_id=user,
+        kind=kind,
+        text=text,
+        at=moment(now),
+    )
+
+
+def _many(tx: Transaction, statement: Statement, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        tx.many(statement, rows)
