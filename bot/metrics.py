@@ -1,0 +1,88 @@
+"""What Prometheus reads at ``GET /metrics``: figures about the program, never about a person.
+
+A label's value is always one of a few (a channel, an outcome, a route), never an id or a text.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """One set of figures. Each application has its own registry, so tests don't share counts."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        self.turns = Counter(
+            "domov_turns_total",
+            "Events played, by how they ended",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
+        self.turn_seconds = Histogram(
+            "domov_turn_seconds",
+            "From an event's arrival to its commit",
+            ("channel",),
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.duplicates = Counter(
+            "domov_events_duplicate_total",
+            "Events that had come before",
+            ("channel",),
+            registry=self.registry,
+        )
+        self.quarantined = Counter(
+            "domov_events_quarantined_total",
+            "Events put aside after they failed again and again",
+            ("channel",),
+            registry=self.registry,
+        )
+        self.deliveries = Counter(
+            "domov_deliveries_total",
+            "Messages to people, by the state that they reached",
+            ("channel", "state"),
+            registry=self.registry,
+        )
+        self.outbox_waiting = Gauge(
+            "domov_outbox_waiting",
+            "Messages that wait to be sent",
+            ("channel",),
+            registry=self.registry,
+        )
+        self.http_requests = Counter(
+            "domov_http_requests_total",
+            "Answered HTTP requests",
+            ("route", "status"),
+            registry=self.registry,
+        )
+
+    def turn(self, channel: str, outcome: str, seconds: float) -> None:
+        """One event was played: ``outcome`` "played", "duplicate", "failed", "quarantined"."""
+        self.turns.labels(channel, outcome).inc()
+        self.turn_seconds.labels(channel).observe(seconds)
+        if outcome == "duplicate":
+            self.duplicates.labels(channel).inc()
+        if outcome == "quarantined":
+            self.quarantined.labels(channel).inc()
+
+    def delivery(self, channel: str, state: str) -> None:
+        """A message reached ``state`` ("sent", "failed", "unknown", "expired", …)."""
+        self.deliveries.labels(channel, state).inc()
+
+    def waiting(self, channel: str, messages: int) -> None:
+        """So many messages wait in the outbox now."""
+        self.outbox_waiting.labels(channel).set(messages)
+
+    def request(self, route: str, status: int) -> None:
+        """An HTTP request was answered. ``route`` is the pattern ("/preview/file/{token}")."""
+        self.http_requests.labels(route, str(status)).inc()
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self.registry)
