@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, lists, numbers
 
 _LOCALES = {"en": "en_GB"}  # British English: 3 March 2026, 24 hours
+STYLES = ("long", "full", "short", "day", "month")
 # In a sentence a Slovenian date stands in the genitive ("do 3. marca 2026"); CLDR has only the
 # nominative of the months.
 _SL_MONTHS = (
@@ -26,7 +27,9 @@ def locale(language: str) -> Locale:
 
 def format_date(value: date, language: str, style: str = "long") -> str:
     """``style``: "long" 3 March 2026 · "full" with the weekday · "short" in figures ·
-    "day" 3 March · "month" March 2026."""
+    "day" 3 March · "month" March 2026. Raises ValueError for another."""
+    if style not in STYLES:
+        raise ValueError(f"no date style {style!r}: {', '.join(STYLES)}")
     where = locale(language)
     if style == "short":
         return _short(value, where)

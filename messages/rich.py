@@ -29,7 +29,7 @@ from messages.message import Block, Listing, Paragraph, Rich, Span
 EDGE = "\ufdd0"  # where a value begins and ends: its characters are not those of the source
 NEWLINE = "\ufdd1"  # a line break that belongs to the text
 
-ITEM = re.compile(r"(?P<mark>- |\d{1,3}\. )")
+ITEM = re.compile(r"(?P<mark>-|\d{1,3}\.)(?: |$)")
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BREAK = re.compile(r"\s*<br ?/?>\s*")
 _TAG = re.compile(r"<([^<>]*)>")
@@ -162,7 +162,7 @@ def _append(blocks: list[Block], mark: str, spans: tuple[Span, ...]) -> None:
     if not mark:
         blocks.append(Paragraph(spans))
         return
-    ordered = mark != "- "
+    ordered = mark != "-"
     last = blocks[-1] if blocks else None
     if isinstance(last, Listing) and last.ordered == ordered:
         blocks[-1] = replace(last, items=(*last.items, spans))

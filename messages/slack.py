@@ -19,7 +19,7 @@ from messages.rich import addressed, layout, visible
 # _long", undocumented, slackapi/bolt-js issues 2509 and 2867); buttons need room as well.
 TEXT_LIMIT = 8000
 FALLBACK_LIMIT = 3000  # 4,000 are recommended at most; escaping makes a text longer
-_MENTION = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_MENTION = re.compile(r"@(?=(?:channel|here|everyone|group))", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 
 Json = dict[str, Any]
