@@ -40,8 +40,8 @@ def migrate(url: str, on_progress: Progress | None = None) -> list[str]:
     """Take all pending steps in one transaction and return them; a new SQLite file is made.
 
     ``on_progress`` hears of every step when it begins. When two processes migrate at once, one
-    waits and finds nothing left to do. Raises WrongUrl, CannotConnect, NotMigrated (tables of a newer
-    release) or AlreadyRunning (an SQLite file in use by `domov run` cannot change under it).
+    waits and finds nothing left to do. Raises WrongUrl, CannotConnect, NotMigrated (tables of a
+    newer release) or AlreadyRunning (a file in use by `domov run` cannot change under it).
     """
     address = parse_url(url)
     with _link(address) as link, contextlib.ExitStack() as stack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from storage.moments import as_moment
 from storage.statements import sql
@@ -72,12 +73,17 @@ def list_people(
         hidden="" if status == "new" else "new",
         **{name: value for name, value in filters.items() if value is not None},
     )
-    return [PersonLine(*row[:10], _moment(row[10]), _moment(row[11])) for row in rows]
+    return [_line(*row) for row in rows]
 
 
 def count_people(tx: Transaction) -> dict[tuple[str | None, str | None, str], int]:
     """(organisation, residence, status) -> how many, without stubs."""
     return {(row[0], row[1], row[2]): row[3] for row in tx.run(_COUNTS).fetchall()}
+
+
+def _line(*row: Any) -> PersonLine:
+    *facts, registered, seen = row
+    return PersonLine(*facts, _moment(registered), _moment(seen))
 
 
 def _moment(value: str | datetime | None) -> datetime | None:

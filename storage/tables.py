@@ -110,6 +110,8 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 
 
 _COUNTED = {"sqlite_autoincrement": True}
+# Rows lie in the order of their key: a person's rows together, one tree instead of two.
+_CLUSTERED = {"sqlite_with_rowid": False}
 
 
 class Person(Table, table=True):
@@ -184,7 +186,7 @@ class Received(Table, table=True):
     __tablename__ = "received"
     __table_args__ = (
         Index("ix_received_at", "at"),  # to forget the oldest
-        {"sqlite_with_rowid": False},
+        _CLUSTERED,
     )
 
     channel: str = Field(primary_key=True)
@@ -221,6 +223,7 @@ class Consent(Table, table=True):
     """What a person allows at present."""
 
     __tablename__ = "consent"
+    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
 
     person_id: int = _person(primary=True)
     purpose: str = Field(primary_key=True)
@@ -248,6 +251,7 @@ class Answer(Table, table=True):
     """An answer to a survey's question; ``value`` is JSON, ``round`` one run of the survey."""
 
     __tablename__ = "answer"
+    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
 
     person_id: int = _person(primary=True)
     survey: str = Field(primary_key=True)
@@ -261,7 +265,10 @@ class Trait(Table, table=True):
     """The latest facts with several values: one row a value. ``kind`` is the facts' name."""
 
     __tablename__ = "trait"
-    __table_args__ = (Index("ix_trait_kind_value_person_id", "kind", "value", "person_id"),)
+    __table_args__ = (
+        Index("ix_trait_kind_value_person_id", "kind", "value", "person_id"),
+        _CLUSTERED,
+    )
 
     person_id: int = _person(primary=True)
     kind: str = Field(primary_key=True)
@@ -274,6 +281,7 @@ class Provenance(Table, table=True):
     """Where a fact comes from and when the person last confirmed it."""
 
     __tablename__ = "provenance"
+    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
 
     person_id: int = _person(primary=True)
     field: str = Field(primary_key=True)

@@ -155,6 +155,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("person_id", "survey", "round", "question", name=op.f("pk_answer")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "consent",
@@ -177,6 +178,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("person_id", "purpose", name=op.f("pk_consent")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "consent_log",
@@ -453,6 +455,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("person_id", "field", name=op.f("pk_provenance")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "trait",
@@ -470,6 +473,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_trait_person_id_person"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("person_id", "kind", "value", name=op.f("pk_trait")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_trait_kind_value_person_id", "trait", ["kind", "value", "person_id"], unique=False
