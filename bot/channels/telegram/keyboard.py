@@ -1,0 +1,107 @@
+"""A widget as an inline keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.outgoing import Rejected
+from messages.message import Kind, Link, Message, Option, Widget
+
+PAGE = 10  # options; more get ‹ 2/4 ›
+SHORT = 18  # characters: two buttons with such labels fit one row of a telephone
+CONTROLS_IN_ROW = 3
+DATA_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
+TICKED, UNTICKED = "✅ ", "▫️ "
+CHOSEN = "● "
+RANKS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟")
+
+Row = list[InlineKeyboardButton]
+
+
+def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    """The buttons below ``message``; None when it has none.
+
+    Raises:
+        Rejected: a button's data would be longer than Telegram allows.
+    """
+    rows: list[Row] = []
+    if message.widget:
+        rows += _options(message.widget)
+    rows += [[InlineKeyboardButton(link.label, url=link.url)] for link in _web(message.links)]
+    if message.widget:
+        rows += _controls(message.widget)
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _web(links: Iterable[Link]) -> Iterator[Link]:
+    return (link for link in links if link.url.startswith(("https://", "http://")))
+
+
+def _options(widget: Widget) -> Iterator[Row]:
+    if widget.kind is Kind.TEXT:
+        return
+    pages = max(1, -(-len(widget.options) // PAGE))
+    page = min(max(widget.page, 0), pages - 1)
+    shown = widget.options[page * PAGE : (page + 1) * PAGE]
+    buttons = [_button(widget, option.press, _label(widget, option)) for option in shown]
+    width = 2 if _pairs(widget) else 1
+    yield from _rows(buttons, width)
+    if pages > 1:
+        yield _pager(widget, page, pages)
+
+
+def _pairs(widget: Widget) -> bool:
+    """By the labels without marks, so that no button moves when one is pressed."""
+    return widget.kind is not Kind.RATING and all(
+        len(option.label) <= SHORT for option in widget.options
+    )
+
+
+def _pager(widget: Widget, page: int, pages: int) -> Row:
+    """‹ 2/4 ›; the middle one shows the page again, the ends go round."""
+    return [
+        _button(widget, f">{(page - 1) % pages}", "‹"),
+        _button(widget, f">{page}", f"{page + 1}/{pages}"),
+        _button(widget, f">{(page + 1) % pages}", "›"),
+    ]
+
+
+def _controls(widget: Widget) -> Iterator[Row]:
+    buttons = [_button(widget, control.press, control.label) for control in widget.controls]
+    return _rows(buttons, CONTROLS_IN_ROW)
+
+
+def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> Iterator[Row]:
+    for start in range(0, len(buttons), width):
+        yield list(buttons[start : start + width])
+
+
+def _label(widget: Widget, option: Option) -> str:
+    match widget.kind:
+        case Kind.MULTI:
+            return (TICKED if option.mark else UNTICKED) + option.label
+        case Kind.RANK if option.mark:
+            return f"{_rank(option.mark)} {option.label}"
+        case Kind.RATING if option.mark:
+            return f"{option.label} · {_level(widget, option.mark)}"
+        case Kind.CHOICE if option.mark:
+            return CHOSEN + option.label
+        case _:
+            return option.label
+
+
+def _rank(mark: str) -> str:
+    return RANKS[int(mark) - 1] if mark.isdigit() and 0 < int(mark) <= len(RANKS) else f"{mark}."
+
+
+def _level(widget: Widget, mark: str) -> str:
+    return next((level.label for level in widget.levels if level.key == mark), mark)
+
+
+def _button(widget: Widget, press: str, label: str) -> InlineKeyboardButton:
+    data = f"{widget.ref}:{press}"
+    if len(data.encode()) > DATA_BYTES:
+        raise Rejected(f"the button's data is longer than {DATA_BYTES} bytes: {data}")
+    return InlineKeyboardButton(label, callback_data=data)
