@@ -80,7 +80,10 @@ def _options(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
         yield Finding(where, f'there is no list "{given}"', did_you_mean(given, NAMED_LISTS))
         return
     count = len(options(raw, question))
-    if kind in _WITH_OPTIONS and count < 2:
+    if kind in _WITH_OPTIONS and isinstance(given, str) and count < 2:
+        remedy = f"Add [[{given}]] with key and label, or write the options here."
+        yield Finding(where, f'the list "{given}" has {count} of the 2 options needed', remedy)
+    elif kind in _WITH_OPTIONS and count < 2:
         remedy = 'Give at least two: [{ key = …, label = … }, …], or name a list like "skills".'
         yield Finding(where if given else place, f"{kind} needs options", remedy)
     elif kind in _WITH_OPTIONS and count > MOST_OPTIONS:
@@ -191,7 +194,7 @@ def _answers(raw: Raw, place: Place, condition: Raw, decides: Raw) -> Iterator[F
     wanted, unwanted = words(condition.get("any")), words(condition.get("none"))
     if not condition.get("any") and not condition.get("none"):
         remedy = f'Name answers: any = ["{known[0] if known else "…"}"].'
-        yield Finding(place, "says nothing about the answer", remedy)
+        yield Finding(place, "has neither any nor none", remedy)
     for name, given in (("any", wanted), ("none", unwanted)):
         for index, key in enumerate(given):
             if key not in known:

@@ -6,7 +6,7 @@ import re
 import types
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -73,7 +73,7 @@ def _value(
     inner = _plain(annotation)
     if inner is Texts:
         yield from _texts(value, place, languages)
-    elif isinstance(inner, type) and issubclass(inner, BaseModel) and isinstance(value, dict):
+    elif _is_model(inner) and isinstance(value, dict):
         yield from _table(inner, value, place, languages)
     elif get_origin(inner) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
@@ -124,7 +124,7 @@ def _of_texts(place: Place, kind: str) -> bool:
     for step, part in enumerate(place):
         if isinstance(part, int):
             inner = _plain(get_args(inner)[0]) if get_origin(inner) is tuple else None
-        elif isinstance(inner, type) and issubclass(inner, BaseModel):
+        elif _is_model(inner):
             field = inner.model_fields.get(part)
             inner = _plain(field.annotation) if field else None
         if inner is Texts:
@@ -150,7 +150,7 @@ def _finding(place: Place, error: ErrorDetails) -> Finding:
     got = _shown(error["input"])
     context = error.get("ctx", {})
     if kind == "missing":
-        return Finding(place, "is missing", f"Add {place[-1]} = {_example(place)}.")
+        return Finding(place, "is missing", f"Add {_example(place)}.")
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
         return Finding(place, f"{got} is not known", did_you_mean(str(error["input"]), words))
@@ -180,14 +180,20 @@ def _example(place: Place) -> str:
     for part in place:
         if isinstance(part, int):
             inner = _plain(get_args(inner)[0])
-        elif isinstance(inner, type) and issubclass(inner, BaseModel):
+        elif _is_model(inner):
             inner = _plain(inner.model_fields[part].annotation)
+    name = str(place[-1])
+    header = ".".join(part for part in place if isinstance(part, str))
     if inner is Texts:
-        return "{ en = … } with a text in each language"
+        return f"{name} = {{ en = … }} with a text in each language"
     if get_origin(inner) is tuple:
-        return "[ … ]"
+        return f"[[{header}]]" if _is_model(_plain(get_args(inner)[0])) else f"{name} = [ … ]"
+    if _is_model(inner):
+        return f"[{header}]"
     if inner is int:
-        return "a whole number"
-    if inner is bool:
-        return "true or false"
-    return "{ … }" if isinstance(inner, type) and issubclass(inner, BaseModel) else '"…"'
+        return f"{name} = a whole number"
+    return f'{name} = "…"'
+
+
+def _is_model(inner: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(inner, type) and issubclass(inner, BaseModel)

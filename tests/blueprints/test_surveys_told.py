@@ -50,7 +50,7 @@ def test_unknown_list_is_told() -> None:
 def test_list_that_is_empty_is_told() -> None:
     assert told(change(tiny(), 'options = "skills"', 'options = "formats"')) == snapshot(
         [
-            '91 surveys.pulse.questions[1].options: multi needs options. Give at least two: [{ key = …, label = … }, …], or name a list like "skills".'
+            '91 surveys.pulse.questions[1].options: the list "formats" has 0 of the 2 options needed. Add [[formats]] with key and label, or write the options here.'
         ]
     )
 
@@ -294,7 +294,7 @@ def test_condition_on_an_unknown_answer_is_told() -> None:
 def test_condition_that_says_nothing_is_told() -> None:
     assert told(change(tiny(), 'any = ["yes"]', "any = []")) == snapshot(
         [
-            '93 surveys.pulse.questions[1].when: says nothing about the answer. Name answers: any = ["yes"].'
+            '93 surveys.pulse.questions[1].when: has neither any nor none. Name answers: any = ["yes"].'
         ]
     )
 
