@@ -63,10 +63,7 @@ def options(text: str, options: Options) -> Reading[tuple[str, ...]]:
     ``part`` that could not be placed.
     """
     text = text[:LONGEST_ANSWER]
-    if _NUMBERS.fullmatch(text):
-        parts = re.findall(r"\d+", text)
-    else:
-        parts = _parts(text, options)
+    parts = re.findall(r"\d+", text) if _NUMBERS.fullmatch(text) else _parts(text, options)
     if not parts:
         return NotUnderstood("text.empty")
     return _together([(part, option(part, options)) for part in parts])

@@ -21,7 +21,8 @@ _WRAPPED = re.compile(r"(?:.*[<\s:(])?([^\s<>():]+@[^\s<>()]+?)[>).,;!]*", re.DO
 _LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.com(?:/\S*)?", re.IGNORECASE)
 # LinkedIn: 3 to 100 letters, digits and hyphens; letters of any script.
 _SLUG = re.compile(r"[\w\-]{3,100}")
-_BARE_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
+# "@slug", "in/slug", or letters and digits joined by hyphens, as LinkedIn makes them of names.
+_MARKED_SLUG = re.compile(r"(?:@|/?in/)?(?:(?<=@)|(?<=/)|(?=\w+-))([^\s@]+)", re.IGNORECASE)
 _OTHER_SITE = re.compile(r"https?://|www\.|[\w-]+\.[a-z]{2,}(?:/|$)", re.IGNORECASE)
 
 
@@ -70,15 +71,10 @@ def linkedin(text: str) -> Understood[str] | NotUnderstood:
     typed = cleaned.value
     if found := _LINK.search(typed):
         return _from_address(found[0])
-    if typed.lower().startswith(("in/", "/in/")):
-        return _profile(typed.split("in/", 1)[-1] if "in/" in typed else typed[3:])
-    if typed.startswith("@"):
-        return _profile(typed[1:])
-    if _BARE_SLUG.fullmatch(typed):
-        return _profile(typed)
-    if _OTHER_SITE.search(typed):
-        return NotUnderstood("linkedin.other_site")
-    return NotUnderstood("linkedin.not_profile")
+    if marked := _MARKED_SLUG.fullmatch(typed):
+        return _profile(marked[1])
+    other_site = _OTHER_SITE.search(typed)
+    return NotUnderstood("linkedin.other_site" if other_site else "linkedin.not_profile")
 
 
 def _from_address(address: str) -> Understood[str] | NotUnderstood:

@@ -46,13 +46,13 @@ _WORDS: Mapping[str, str] = {
     "mydata": "mydata, my data, export, download my data, my answers, what do you know about me; "
     "moje udaje, mojeudaje, moje data, stiahnut udaje; "
     "moji podatki, mojipodatki, prenesi podatke",
-    "about": "about, about you, who are you, about the project, project; "
-    "o nas, onas, o projekte, projekt, kto ste, kto si; "
+    "about": "about, about you, who are you, about the project; "
+    "o nas, onas, o projekte, kto ste, kto si; "
     "o tem, o projektu, kdo ste, kdo si, o nama",
     "link": "link, link accounts, connect; "
     "prepojit, prepoj, spojit, prepojenie, spojit ucty; "
     "povezi, povezati, povezava, zdruzi, povezi racuna",
-    "profile": "profile, my profile, my card, me; "
+    "profile": "profile, my profile, my card; "
     "profil, moj profil, moja karta, moja karticka; "
     "moja kartica, moj kartoncek",
     "surveys": "surveys, survey, questionnaire, questionnaires, questions; "
