@@ -1,0 +1,75 @@
+"""docs/blueprint.md names every key of every model in the section of that model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import blueprints.options
+import blueprints.schema
+from blueprints.options import Option
+from blueprints.raw import NAMED_LISTS
+from blueprints.schema import Blueprint, Timings
+from blueprints.values import Column, Model, PersonaKey, PurposeKey, QuestionKind
+
+DOCS = (Path(__file__).parents[2] / "docs" / "blueprint.md").read_text("utf-8")
+MODELS = sorted(
+    {
+        each
+        for module in (blueprints.schema, blueprints.options)
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Model) and each is not Model
+    },
+    key=lambda model: model.__name__,
+)
+
+
+def section(name: str) -> str:
+    heading = "The top of the file" if name == "Blueprint" else name
+    found = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", DOCS, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/blueprint.md has no section {heading}"
+    return found.group(1)
+
+
+def test_models_are_all_found() -> None:
+    assert Blueprint in MODELS
+    assert Option in MODELS
+    assert len(MODELS) == 14
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_docs_name_every_key_in_its_section(model: type[Model]) -> None:
+    words = section(model.__name__)
+    assert [key for key in model.model_fields if f"`{key}`" not in words] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [Column, PersonaKey, PurposeKey, QuestionKind],
+    ids=["column", "persona", "purpose", "kind"],
+)
+def test_docs_name_every_known_word(words: object) -> None:
+    assert [word for word in get_args(words) if f"`{word}`" not in DOCS] == []
+
+
+def test_docs_name_every_list_that_a_question_can_use() -> None:
+    assert [name for name in NAMED_LISTS if f'`"{name}"`' not in section("SurveyQuestion")] == []
+
+
+def test_docs_give_the_default_of_every_timing() -> None:
+    for key, value in Timings().model_dump().items():
+        assert f"| `{key}` | {value} |" in section("Timings")
+
+
+def test_docs_name_no_key_that_does_not_exist() -> None:
+    for model in MODELS:
+        rows = re.findall(
+            r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|", section(model.__name__), re.MULTILINE
+        )
+        named = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
+        if model.__name__ == "SurveyQuestion":
+            named -= {word for words in (QuestionKind, Column) for word in get_args(words)}
+        assert named <= set(model.model_fields), model.__name__
