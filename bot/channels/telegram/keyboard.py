@@ -1,10 +1,14 @@
-"""A widget as an inline keyboard."""
+"""A widget as an inline keyboard.
+
+Plain JSON, not the library's Button: making those and turning them into JSON again
+took more time than all else about a message (bench/README.md).
+https://core.telegram.org/bots/api#inlinekeyboardmarkup
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from typing import TypeAlias
 
 from bot.outgoing import Rejected
 from messages.message import Kind, Link, Message, Option, Widget
@@ -17,10 +21,12 @@ TICKED, UNTICKED = "✅ ", "▫️ "
 CHOSEN = "● "
 RANKS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟")
 
-Row = list[InlineKeyboardButton]
+Button: TypeAlias = dict[str, str]
+Row: TypeAlias = list[Button]
+Markup: TypeAlias = dict[str, list[Row]]
 
 
-def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+def keyboard(message: Message) -> Markup | None:
     """The buttons below ``message``; None when it has none.
 
     Raises:
@@ -29,10 +35,10 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
     rows: list[Row] = []
     if message.widget:
         rows += _options(message.widget)
-    rows += [[InlineKeyboardButton(link.label, url=link.url)] for link in _web(message.links)]
+    rows += [[{"text": link.label, "url": link.url}] for link in _web(message.links)]
     if message.widget:
         rows += _controls(message.widget)
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
 def _web(links: Iterable[Link]) -> Iterator[Link]:
@@ -73,7 +79,7 @@ def _controls(widget: Widget) -> Iterator[Row]:
     return _rows(buttons, CONTROLS_IN_ROW)
 
 
-def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> Iterator[Row]:
+def _rows(buttons: Sequence[Button], width: int) -> Iterator[Row]:
     for start in range(0, len(buttons), width):
         yield list(buttons[start : start + width])
 
@@ -100,8 +106,8 @@ def _level(widget: Widget, mark: str) -> str:
     return next((level.label for level in widget.levels if level.key == mark), mark)
 
 
-def _button(widget: Widget, press: str, label: str) -> InlineKeyboardButton:
+def _button(widget: Widget, press: str, label: str) -> Button:
     data = f"{widget.ref}:{press}"
     if len(data.encode()) > DATA_BYTES:
         raise Rejected(f"the button's data is longer than {DATA_BYTES} bytes: {data}")
-    return InlineKeyboardButton(label, callback_data=data)
+    return {"text": label, "callback_data": data}

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import Bot, InputFile
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.channels.telegram.errors import Floods, is_unchanged, is_uneditable, outgoing_error
-from bot.channels.telegram.keyboard import keyboard
+from bot.channels.telegram.keyboard import Markup, keyboard
 from bot.channels.telegram.request import FloodError
 from bot.outgoing import Action, Outgoing, Rejected, SendError, Unknown
 from messages.message import File, Message, Rich
 from messages.telegram import html, length, split
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}  # LinkPreviewOptions
 CAPTION_LIMIT = 1024  # https://core.telegram.org/bots/api#senddocument
 UNFINISHED = 1000  # messages of several parts of which it is remembered how far they got
 
@@ -60,8 +61,7 @@ class Outbound:
                 chat_id=outgoing.chat,
                 message_id=int(outgoing.target),
                 parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=keyboard(message),
+                api_kwargs=_extra(keyboard(message)),
             )
         except TelegramError as error:
             if is_uneditable(error):
@@ -94,27 +94,28 @@ class Outbound:
             if len(self._parts_sent) > UNFINISHED:
                 del self._parts_sent[next(iter(self._parts_sent))]
 
-    async def _text(self, chat: str, text: Rich, below: InlineKeyboardMarkup | None) -> str:
+    async def _text(self, chat: str, text: Rich, below: Markup | None) -> str:
         sent = await self._bot.send_message(
             chat,
             html(text),
             parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=below,
+            api_kwargs=_extra(below),
         )
         return str(sent.message_id)
 
-    async def _file(
-        self, chat: str, file: File, caption: Rich, below: InlineKeyboardMarkup | None
-    ) -> str:
+    async def _file(self, chat: str, file: File, caption: Rich, below: Markup | None) -> str:
         sent = await self._bot.send_document(
             chat,
             InputFile(file.text.encode(), filename=file.name),
             caption=html(caption) or None,
             parse_mode=ParseMode.HTML,
-            reply_markup=below,
+            api_kwargs={"reply_markup": below},
         )
         return str(sent.message_id)
+
+
+def _extra(below: Markup | None) -> dict[str, Any]:
+    return {"link_preview_options": NO_PREVIEW, "reply_markup": below}
 
 
 def _parts(message: Message) -> tuple[Sequence[Rich], Rich]:

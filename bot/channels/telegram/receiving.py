@@ -10,6 +10,7 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.channels.telegram.inbound import incoming
+from bot.channels.telegram.request import essence
 from bot.incoming import Handle, Incoming
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Receiving:
     def _read(self, raw: dict[str, Any]) -> tuple[Update | None, Incoming | None]:
         """An update the library cannot read is left out: it would hold up all others for good."""
         try:
+            if message := raw.get("callback_query", {}).get("message"):
+                raw["callback_query"]["message"] = essence(message)
             update = Update.de_json(raw, self._bot)
             return update, incoming(update, self._account)
         except Exception:
