@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from babel import Locale
 
-from blueprints.problems import Finding, did_you_mean
+from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.raw import Placed, Raw, keys, questions, tables, top, words
+from blueprints.schema import CONTACT
 from blueprints.values import COUNTRY, NUTS
 
 # Slack refuses a longer text on a button or in a list (Block Kit reference).
@@ -125,12 +126,22 @@ def _organisations(raw: Raw) -> Iterator[Finding]:
             message = f'"{language}" is not one of the blueprint\'s languages'
             remedy = f"Choose from {', '.join(languages)}."
             yield Finding((*place, "language"), message, remedy)
+        yield from _contact(place, table)
     for name in ("regions", "targets"):
         for place, table in top(raw, name):
             yield from _known((*place, "organisation"), table.get("organisation"), known)
     for place, option in _all_options(raw):
         for index, key in enumerate(words(option.get("organisations"))):
             yield from _known((*place, "organisations", index), key, known)
+
+
+def _contact(place: Place, organisation: Raw) -> Iterator[Finding]:
+    """GDPR, Article 13(1)(a): the notice names the controller's contact."""
+    texts = organisation.get("controller")
+    for language, text in texts.items() if isinstance(texts, dict) else ():
+        if isinstance(text, str) and text.strip() and CONTACT not in text:
+            remedy = f"Write {CONTACT} where the privacy contact shall stand."
+            yield Finding((*place, "controller", language), "does not name the contact", remedy)
 
 
 def _known(place: tuple[str | int, ...], key: object, known: list[str]) -> Iterator[Finding]:

@@ -7,9 +7,9 @@ values say about each other (references, missing translations, limits) is checke
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from blueprints.options import Level, Option, Skill, label_of, options_for
 from blueprints.values import (
@@ -53,6 +53,10 @@ __all__ = [
 ]
 
 
+# Stands in a controller's text for the organisation's privacy contact.
+CONTACT = "{contact}"
+
+
 class Region(Model):
     """A home region to choose. ``organisation`` looks after its people; None: see
     :meth:`Blueprint.organisation_for`."""
@@ -65,7 +69,8 @@ class Region(Model):
 
 
 class Organisation(Model):
-    """A partner. ``language`` is its staff's; ``controller`` the privacy notice's part on it."""
+    """A partner. ``language`` is its staff's; ``controller`` the privacy notice's part on it,
+    in which ``{contact}`` was replaced by the ``privacy_contact`` (GDPR, Article 13(1)(a))."""
 
     key: Key
     name: Line
@@ -75,6 +80,19 @@ class Organisation(Model):
     website: Url
     privacy_contact: Email
     controller: Texts
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_contact(cls, raw: Any) -> Any:
+        """A copy whose controller texts name the contact; anything odd is left to validation."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("controller"), dict):
+            return raw
+        contact = raw.get("privacy_contact")
+        controller = {
+            language: text.replace(CONTACT, str(contact)) if isinstance(text, str) else text
+            for language, text in raw["controller"].items()
+        }
+        return {**raw, "controller": controller}
 
 
 class Purpose(Model):
@@ -169,6 +187,7 @@ class Timings(Model):
     abandoned_days: Positive = 7  # somebody who never consented is erased after
     event_ids_days: Positive = 7  # a platform's event id is remembered against duplicates
     delivery_days: Positive = 90  # a sent message's row is kept
+    inbox_days: Positive = 180  # a message that staff have dealt with is kept
     fact_days: Positive = 365  # after this long without confirmation a fact is out of date
 
 

@@ -38,6 +38,14 @@ def test_organisation_with_a_foreign_language_is_told() -> None:
     )
 
 
+def test_controller_without_contact_is_told() -> None:
+    assert told(change(tiny(), 'sl = "Društvo Štorklja, {contact}."', 'sl = "Mi."')) == snapshot(
+        [
+            "27 organisations.stork.controller.sl: does not name the contact. Write {contact} where the privacy contact shall stand."
+        ]
+    )
+
+
 def test_key_twice_is_told() -> None:
     assert told(change(tiny(), 'key = "humour"', 'key = "patience"')) == snapshot(
         ['65 skills[1].key: "patience" is there twice. Give each its own.']

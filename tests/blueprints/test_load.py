@@ -117,6 +117,11 @@ def test_load_lets_the_program_say_which_languages_it_has() -> None:
         loads(tiny(), "x", supported=("en",))
 
 
+def test_controller_names_the_privacy_contact() -> None:
+    controller = load(TINY).organisations[0].controller
+    assert controller["sl"] == "Društvo Štorklja, privacy@stork.example.org."
+
+
 def test_texts_fall_back_to_the_first_language() -> None:
     texts = Texts({"sl": "hruška", "en": "pear"})
     assert (texts["en"], texts["sk"], "sk" in texts) == ("pear", "hruška", False)
