@@ -84,16 +84,7 @@ class Left:
 
 
 Said: TypeAlias = (
-    Text
-    | Command
-    | Press
-    | Submitted
-    | Contact
-    | Location
-    | Attachment
-    | Edited
-    | Opened
-    | Left
+    Text | Command | Press | Submitted | Contact | Location | Attachment | Edited | Opened | Left
 )
 
 

@@ -89,7 +89,7 @@ def create_app(parts: WebParts) -> Starlette:
         table.append(Route("/slack/events", slack_endpoint(parts.slack), methods=["POST"]))
     if parts.preview is not None:
         table += preview_routes(parts.preview)
-    paths = {route.endpoint: route.path for route in table}
+    paths: dict[object, str] = {route.endpoint: route.path for route in table}
     return Starlette(
         routes=table,
         middleware=[Middleware(Counting, metrics=parts.metrics, paths=paths)],

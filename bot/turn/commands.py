@@ -13,7 +13,7 @@ import orjson
 from bot.turn import cards, conversing, effects
 from bot.turn.context import Turn
 from messages.message import File, Link
-from storage import conversations, links, living, people
+from storage import conversations, links, living, privacy
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
 CODE_LENGTH = 8
@@ -109,7 +109,7 @@ def consents(turn: Turn, _argument: str) -> None:
 
 def mydata(turn: Turn, _argument: str) -> None:
     """Everything held of the person, as a JSON file (GDPR Art. 15 and 20)."""
-    held = people.everything_held(turn.tx, turn.who.person)
+    held = privacy.everything_held(turn.tx, turn.who.person)
     text = orjson.dumps(held, option=orjson.OPT_INDENT_2).decode()
     file = File("domov-mydata.json", "application/json", text)
     turn.send(turn.message(turn.labels.say("mydata.text"), file=file))
@@ -243,7 +243,7 @@ def link(turn: Turn, argument: str) -> None:
 
 
 def _hash(turn: Turn, code: str) -> str:
-    return hmac.new(turn.house.secret, code.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(turn.house.secret.encode(), code.encode(), hashlib.sha256).hexdigest()
 
 
 def _redeem(turn: Turn, code: str) -> None:

@@ -29,7 +29,7 @@ class House:
 
     blueprint: Blueprint
     words: Words
-    secret: bytes
+    secret: str
     owner: str
 
 

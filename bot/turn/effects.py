@@ -15,7 +15,7 @@ from flows.settings import Consented, Erasure, Paused
 from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
-from storage import conversations, living, people
+from storage import conversations, living, privacy
 from storage.conversations import Talk
 from storage.living import Trait
 
@@ -64,7 +64,7 @@ def consent(turn: Turn, given: tuple[str, ...]) -> None:
 def declined(turn: Turn, reason: str) -> None:
     """Nothing is kept of somebody who does not want to, or is too young."""
     age = turn.blueprint.programme.minimum_age
-    people.discard(turn.tx, turn.who.person)
+    privacy.remove(turn.tx, turn.who.person)
     turn.say(f"join.declined_{reason}", loose=True, age=age)
 
 
@@ -134,7 +134,7 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
     if not confirmed:
         _afterwards(turn, talk, turn.labels.say("forget.kept"))
         return
-    people.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
+    privacy.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
     turn.out.clear()
     turn.unledgered.clear()
     turn.say("forget.erased", loose=True)

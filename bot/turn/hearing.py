@@ -24,8 +24,6 @@ from messages.message import Rich
 from storage import conversations, living
 
 INBOX_LIMIT = 4000  # characters of one message kept for staff
-# Words with a meaning of their own at a question; there they answer it.
-ANSWERS = frozenset({"yes", "no"})
 _LINK = re.compile(r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*")
 
 
@@ -51,10 +49,10 @@ def hear(turn: Turn) -> None:
 
 def _text(turn: Turn, text: str) -> None:
     link = _LINK.fullmatch(text)
-    word = words.common(text)
+    word = words.command(text)
     if link:
         commands.run(turn, "link", link[1])
-    elif word and word not in ANSWERS and not (word == "done" and turn.who.talk):
+    elif word and not (word == "done" and turn.who.talk):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
         conversing.typed(turn, text)
@@ -65,7 +63,7 @@ def _text(turn: Turn, text: str) -> None:
 
 
 def _command(turn: Turn, name: str, argument: str) -> None:
-    known = name if name in commands.COMMANDS else words.common(name)
+    known = name if name in commands.COMMANDS else words.command(name)
     if known is None or not commands.run(turn, known, argument):
         conversing.ask_again(turn, turn.labels.say("common.unknown_command"))
 

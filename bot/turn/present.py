@@ -166,7 +166,7 @@ class Presenter:
     def _controls(self, waiting: Waiting, state: State) -> tuple[Option, ...]:
         question = waiting.question
         names: list[str] = []
-        if isinstance(question, MARKED | Review):
+        if isinstance(question, (*MARKED, Review)):
             names.append("done")
         if question.optional:
             names.append("skip")

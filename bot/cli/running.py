@@ -1,0 +1,46 @@
+"""``domov run`` and ``domov migrate``."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from bot import app, logs, settings
+from storage.migrate import migrate as migrate_database
+
+
+def run() -> None:
+    """Run all channels that have tokens, and the chat page.
+
+    Stops on Ctrl-C or SIGTERM; what was not sent yet is sent at the next start.
+    """
+    given = settings.read()
+    logs.set_up(given.log_level, given.log_format, given.secrets)
+    for remark in settings.unknown_names():
+        typer.echo(f"Remark: .env: {remark}", err=True)
+    built = app.build(given)
+    names = ", ".join(name for name in built.channels if name != "preview")
+    typer.echo(f"Channels: {names or 'only the chat page; set tokens for Telegram and Slack'}")
+
+    def ready(address: str) -> None:
+        shown = "" if given.preview == "off" else " (chat page)"
+        typer.echo(f"Domov listens on {address}{shown}")
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(app.run(built, ready))
+
+
+def _loop_factory():  # type: ignore[no-untyped-def]
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def migrate() -> None:
+    """Bring the database to this release; makes the SQLite file when there is none."""
+    given = settings.read()
+    steps = migrate_database(given.database_url.get_secret_value(), on_progress=typer.echo)
+    typer.echo("The database is up to date." if not steps else f"Done: {len(steps)} step(s).")

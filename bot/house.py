@@ -1,0 +1,23 @@
+"""The parts that do not depend on a platform, put together from the settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from blueprints.load import load
+from bot.settings import Settings, secret_key
+from bot.turn.context import House
+from messages.words import Words
+from storage.urls import parse_url
+
+
+def now() -> datetime:
+    """The clock of the program: the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def build_house(settings: Settings, owner: str) -> House:
+    """Blueprint, words and key. Raises BlueprintError, CatalogError, BadSettings."""
+    blueprint = load(settings.blueprint)
+    path = parse_url(settings.database_url.get_secret_value()).path
+    return House(blueprint, Words(blueprint.languages), secret_key(settings, path), owner)

@@ -1,0 +1,72 @@
+"""What is thrown away in time: event ids, old messages, people who never consented, used codes.
+
+Rows carry their own dates, so a missed night changes nothing; APScheduler only says when to look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from blueprints.schema import Timings
+from storage import retention
+from storage.database import Database
+from storage.errors import StorageError
+
+EVERY_MINUTES = 10
+FIRST_AFTER = 30.0  # seconds: not while everything else starts
+
+log = structlog.get_logger(__name__)
+
+
+class Housekeeping:
+    """Purges in small units, so that no turn waits behind one."""
+
+    def __init__(
+        self, database: Database, timings: Timings, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._timings = timings
+        self._clock = clock
+        self._scheduler: AsyncIOScheduler | None = None
+        self._first: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler.add_job(
+            self.look, IntervalTrigger(minutes=EVERY_MINUTES), coalesce=True, misfire_grace_time=None
+        )
+        self._scheduler.start()
+        self._first = asyncio.create_task(self._soon())
+
+    async def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        if self._first is not None:
+            self._first.cancel()
+            await asyncio.gather(self._first, return_exceptions=True)
+
+    async def _soon(self) -> None:
+        await asyncio.sleep(FIRST_AFTER)
+        await self.look()
+
+    async def look(self) -> None:
+        """Throw away what is past its time, a slice at a time until nothing is left."""
+        days = self._timings
+        purges = (
+            (retention.purge_received, days.event_ids_days),
+            (retention.purge_deliveries, days.delivery_days),
+            (retention.purge_stubs, days.abandoned_days),
+        )
+        try:
+            for purge, limit in purges:
+                while await self._database.write(purge, self._clock(), limit):
+                    await asyncio.sleep(0.05)
+            await self._database.write(retention.purge_codes, self._clock())
+        except StorageError as problem:
+            log.warning("housekeeping has to wait", reason=str(problem))

@@ -1,0 +1,86 @@
+"""Where every channel's events go in: one transaction each, then its replies to the dispatcher."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.dispatcher import Dispatcher
+from bot.incoming import Incoming, Left
+from bot.metrics import Metrics
+from bot.outgoing import Action, Outgoing
+from bot.turn.context import House, language_of
+from bot.turn.unit import Played, play_event
+from messages.message import Message
+from storage.database import Database
+from storage.errors import StorageError
+from storage.quarantine import set_aside
+
+TRIES = 3
+
+log = structlog.get_logger(__name__)
+
+
+class Listener:
+    """Plays events; a :class:`bot.incoming.Handle`."""
+
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        dispatcher: Dispatcher,
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._house = house
+        self._dispatcher = dispatcher
+        self._metrics = metrics
+        self._clock = clock
+
+    async def __call__(self, incoming: Incoming, /) -> None:
+        """Play ``incoming``; returns after the commit. An event that fails three times is put
+        aside and the person told, so that it holds nobody up. Raises StorageError when the
+        database cannot be written: then the platform must bring the event again."""
+        begun = time.perf_counter()
+        played, outcome = await self._play(incoming)
+        self._metrics.turn(incoming.channel, outcome, time.perf_counter() - begun)
+        self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
+
+    async def _play(self, incoming: Incoming) -> tuple[Played, str]:
+        for attempt in range(1, TRIES + 1):
+            try:
+                played = await self._database.write(
+                    play_event, self._house, incoming, self._clock()
+                )
+            except StorageError:
+                raise
+            except Exception as problem:
+                # What people wrote stays out of the log: the event's id finds it.
+                log.exception(
+                    "an event failed",
+                    channel=incoming.channel,
+                    event=incoming.event_id,
+                    attempt=attempt,
+                )
+                error = problem
+            else:
+                return played, "played" if played.new else "duplicate"
+        return await self._quarantine(incoming, error), "quarantined"
+
+    async def _quarantine(self, incoming: Incoming, error: Exception) -> Played:
+        """Set the event aside for staff; its error by kind only, for it may quote the person."""
+        new = await self._database.write(
+            set_aside, incoming.channel, incoming.account, incoming.event_id, incoming.user,
+            type(error).__name__, TRIES, self._clock(),
+        )  # fmt: skip
+        if not new or isinstance(incoming.said, Left):
+            return Played(new=False)
+        language = language_of(self._house.blueprint, incoming.locale)
+        words = self._house.words.rich("common.failed", language)
+        message = Message(words, language)
+        apology = Outgoing(Action.SEND, incoming.chat, incoming.user, message)
+        return Played(new=True, outgoing=(apology,))
