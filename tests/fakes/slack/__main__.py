@@ -18,20 +18,22 @@ from aiohttp import web
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.user import FakeUser
 
-ACTIONS = [
-    "send",
-    "press",
-    "tick",
-    "choose",
-    "multi",
-    "upload",
-    "edit",
-    "open_home",
-    "open_chat",
-    "command",
-    "submit_modal",
-    "expect",
-]
+ACTIONS = frozenset(
+    {
+        "choose",
+        "command",
+        "edit",
+        "expect",
+        "multi",
+        "open_chat",
+        "open_home",
+        "press",
+        "send",
+        "submit_modal",
+        "tick",
+        "upload",
+    }
+)
 
 
 def add_control(server: SlackServer) -> None:
@@ -45,7 +47,7 @@ def add_control(server: SlackServer) -> None:
     async def act(request: web.Request) -> web.Response:
         who, action = person(request), request.match_info["action"]
         if action not in ACTIONS:
-            return web.json_response({"error": f"one of {ACTIONS}"}, status=404)
+            return web.json_response({"error": f"one of {sorted(ACTIONS)}"}, status=404)
         given: Any = await request.json() if request.can_read_body else []
         args, named = (given, {}) if isinstance(given, list) else ([], given)
         try:

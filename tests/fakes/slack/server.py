@@ -24,7 +24,14 @@ BOT_TOKEN = "xoxb-1111-2222-fakeBotTokenForTests"
 APP_TOKEN = "xapp-1-A0DOMOV-3333-fakeAppTokenForTests"
 SIGNING_SECRET = "0123456789abcdef-fake-signing-secret"
 SCOPES = frozenset(
-    ["chat:write", "commands", "files:write", "im:history", "im:read", "im:write", "users:read"]
+    {
+        "chat:write",
+        "commands",
+        "files:write",
+        "im:history",
+        "im:write",
+        "users:read",
+    }
 )
 JSON_ARGUMENTS = ("blocks", "metadata", "view", "files")
 

@@ -1,0 +1,224 @@
+"""Slack as a channel: receives by Socket Mode or HTTP, sends by the Web API.
+
+Bolt sorts payloads and says what Slack is to be answered; ``process_before_response`` makes it
+wait for the handler, so that Slack is told only after the turn is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack import inbound
+from bot.channels.slack.bolt import bolt_app
+from bot.channels.slack.logs import library_logger
+from bot.channels.slack.people import Order, People
+from bot.channels.slack.sender import SlackSender
+from bot.channels.slack.setup import check_app_token, check_bot_token
+from bot.channels.slack.socket_mode import SocketMode
+from bot.incoming import Handle, Incoming
+from bot.outgoing import Outgoing
+
+API_URL = "https://slack.com/api/"
+CAN = frozenset({"edit", "form", "home", "file"})
+TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
+
+
+class SlackChannel:
+    """One app in one workspace. ``handle`` is called for each event, a person's in order.
+
+    With ``app_token`` events come by Socket Mode once started; with ``signing_secret`` by HTTP,
+    through :meth:`http`. ``api_url`` is the Web API's root ("https://slack.com/api/").
+    """
+
+    channel = "slack"
+
+    def __init__(
+        self,
+        bot_token: str,
+        handle: Handle,
+        *,
+        app_token: str | None = None,
+        signing_secret: str | None = None,
+        api_url: str | None = None,
+    ) -> None:
+        self.account = ""  # the workspace's id, known once started
+        self.last_contact: datetime | None = None
+        self._bot_token, self._app_token = bot_token, app_token
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._handle = handle
+        self._api_url = api_root(api_url)
+        self._log = library_logger((bot_token, app_token, signing_secret))
+        self._order = Order()
+        self._started = False
+        self._session: aiohttp.ClientSession | None = None
+        self._socket: SocketMode | None = None
+
+    async def start(self) -> None:
+        """Check the tokens and open the connection.
+
+        Raises SlackSetupError naming the setting that is wrong, SlackUnavailable when Slack
+        cannot be reached.
+        """
+        self._session = aiohttp.ClientSession(timeout=TIMEOUT)
+        try:
+            await self._start(self._session)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self, session: aiohttp.ClientSession) -> None:
+        client = self._client(session, self._bot_token)
+        found = await check_bot_token(client)
+        self._contact()
+        self.account = str(found["team_id"])
+        self._people = People(client)
+        self._sender = SlackSender(client, self._people)
+        identity = AuthorizeResult(
+            enterprise_id=None,
+            team_id=self.account,
+            bot_user_id=found["user_id"],
+            bot_id=found["bot_id"],
+            bot_token=self._bot_token,
+        )
+        self._app = bolt_app(self._client(session, None), identity, self._take, self._log)
+        self._started = True
+        if self._app_token:
+            plain = self._client(session, None)
+            await check_app_token(plain, self._app_token)
+            self._socket = SocketMode(
+                plain, session, self._app_token, self._envelope, self._contact
+            )
+            await self._socket.start()
+
+    async def stop(self) -> None:
+        """Hang up, once what is being played was acknowledged (3 s at most)."""
+        if self._socket is not None:
+            await self._socket.stop()
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether events can arrive: a Socket Mode connection is open, or HTTP is used."""
+        return self._socket.connected if self._socket is not None else self._verifier is not None
+
+    # sending
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """As :class:`bot.outgoing.Sender`. Message ids are "channel:ts"."""
+        sent = await self._sender.send(outgoing)
+        self._contact()
+        return sent
+
+    async def settle(self, chat: str, delivery_id: int) -> bool | None:
+        """Whether the new message of delivery ``delivery_id`` is in ``chat``; None when Slack
+        doesn't tell. For SEND alone: edits, windows and home pages may simply be sent again."""
+        return await self._sender.settle(chat, delivery_id)
+
+    # receiving
+
+    async def http(
+        self, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answer a POST to /slack/events (events, interactions, commands): status, headers, body.
+
+        401 without a right signature of the last five minutes, 500 when the turn could not be
+        committed, so that Slack brings the event again.
+        https://docs.slack.dev/authentication/verifying-requests-from-slack
+        """
+        if self._verifier is None:
+            return 404, {}, b""
+        if not self._started:
+            return 503, {}, b""
+        # Before bolt, which reads the body first and logs what it refuses.
+        if not _is_signed(self._verifier, headers, body):
+            structlog.get_logger().warning("slack.wrong_signature")
+            return 401, {}, b""
+        self._contact()
+        try:
+            request = AsyncBoltRequest(body=body.decode(), headers=dict(headers))
+        except ValueError:
+            return 400, {}, b""
+        answer = await self._app.async_dispatch(request)
+        return answer.status, answer.first_headers(), (answer.body or "").encode()
+
+    async def _envelope(self, request: SocketModeRequest) -> bool:
+        """Whether the envelope may be acknowledged."""
+        answer = await run_async_bolt_app(self._app, request)
+        return bool(answer.status == 200)
+
+    async def _take(self, body: dict[str, Any]) -> None:
+        """One payload, whatever its kind. Returns when it is committed."""
+        lifecycle = inbound.lifecycle(body)
+        if lifecycle:
+            structlog.get_logger().error("slack.removed", what=lifecycle, account=self.account)
+        heard = inbound.read(body)
+        if heard is None:
+            return
+        if heard.chat:
+            self._people.met(heard.user, heard.chat)
+        async with self._order.of(heard.user):
+            await self._handle(await self._incoming(heard))
+
+    async def _incoming(self, heard: inbound.Heard) -> Incoming:
+        profile = await self._people.profile(heard.user)
+        return Incoming(
+            channel=self.channel,
+            account=self.account,
+            user=heard.user,
+            chat=heard.chat or self._people.chat(heard.user) or heard.user,
+            event_id=heard.event_id,
+            at=heard.at or datetime.now(UTC),
+            said=heard.said,
+            locale=profile.locale,
+            username=profile.username,
+            message=heard.message,
+            trigger=heard.trigger,
+            timezone=profile.timezone,
+            can=CAN,
+        )
+
+    def _contact(self) -> None:
+        self.last_contact = datetime.now(UTC)
+
+    # the libraries
+
+    def _client(self, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+        """Without retries: after a broken connection the library would post a message twice."""
+        client = AsyncWebClient(
+            token=token,
+            base_url=self._api_url,
+            session=session,
+            retry_handlers=[],
+            logger=self._log,
+        )
+        if not self._api_url.startswith("https:"):
+            client.proxy = None  # HTTPS_PROXY of the environment is not for this
+        return client
+
+
+def api_root(url: str | None) -> str:
+    """The Web API's root with a slash at its end; a bare server gets "/api/"."""
+    if not url:
+        return API_URL
+    whole = url.rstrip("/") + "/"
+    return whole if urlsplit(whole).path not in ("", "/") else whole + "api/"
+
+
+def _is_signed(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> bool:
+    try:
+        return verifier.is_valid_request(body, dict(headers))
+    except (TypeError, ValueError):  # a timestamp that is no number, a signature not ASCII
+        return False

@@ -1,0 +1,166 @@
+"""A form as a window, and what comes back from it.
+
+Every input is named after its field: ``field`` alone, ``field~option`` for a level of a rating,
+``field#2`` for a place of a ranking. https://docs.slack.dev/reference/views/modal-views
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.channels.slack import blocks as kit
+from bot.channels.slack.blocks import Json
+from bot.outgoing import Rejected
+from messages import slack as rich_text
+from messages.labels import SLACK_TITLE
+from messages.message import Field, Form, Kind, Option, Rich
+
+CALLBACK = "form"
+INPUT_TEXT = 3000
+LABEL = 2000
+SHORT = 150  # longer texts get several lines
+PLACES = 5  # of a ranking: a menu each; Slack does not say in which order options were picked
+_NAME = re.compile(r"(?P<field>[^~#]+)(?:~(?P<option>.+)|#(?P<place>\d+))?")
+
+
+def modal(form: Form, text: Rich = ()) -> Json:
+    """The view for views.open. Raises Rejected when it would be too large for a window."""
+    inputs = [block for field in form.fields for block in _blocks(field)]
+    blocks = [*rich_text.blocks(text), *inputs]
+    if len(blocks) > kit.VIEW_BLOCKS:
+        raise Rejected(f"a window has {kit.VIEW_BLOCKS} blocks at most, not {len(blocks)}")
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": form.ref,
+        "title": kit.plain(form.title, SLACK_TITLE),
+        "submit": kit.plain(form.submit, SLACK_TITLE),
+        "close": kit.plain(form.cancel, SLACK_TITLE),
+        "blocks": blocks,
+    }
+
+
+def _blocks(field: Field) -> list[Json]:
+    match field.kind:
+        case Kind.RATING:
+            return _rating(field)
+        case Kind.RANK if field.maximum and field.maximum <= PLACES:
+            return _places(field, field.maximum)
+        case Kind.RANK | Kind.MULTI:
+            return [_input(field.key, field.label, _several(field), field.required)]
+        case Kind.TEXT:
+            return [_input(field.key, field.label, _text(field), field.required)]
+    return [_input(field.key, field.label, _one(field), field.required)]
+
+
+def _input(name: str, label: str, element: Json, required: bool) -> Json:
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": kit.plain(label, LABEL),
+        "element": {**element, "action_id": name},
+        "optional": not required,
+    }
+
+
+def _one(field: Field) -> Json:
+    """Radio buttons for a few options, a menu for more."""
+    kind = "radio_buttons" if len(field.options) <= kit.BOXES else "static_select"
+    return {"type": kind, **_choices(field.options, field.value[:1], single=True)}
+
+
+def _several(field: Field) -> Json:
+    """Checkboxes where they will do: they know no maximum, a menu does."""
+    chosen = field.value[: field.maximum] if field.maximum else field.value
+    choices = _choices(field.options, chosen, single=False)
+    limited = field.maximum is not None and field.maximum < len(field.options)
+    if len(field.options) <= kit.BOXES and not limited and field.kind is not Kind.RANK:
+        return {"type": "checkboxes", **choices}
+    menu = {"type": "multi_static_select", **choices}
+    return {**menu, "max_selected_items": field.maximum} if field.maximum else menu
+
+
+def _choices(options: Sequence[Option], chosen: Sequence[str], *, single: bool) -> Json:
+    """``options`` (in groups when there are too many) and those that are chosen already."""
+    made = {o.key: kit.option(o.label, o.key) for o in options}
+    rows = list(made.values())
+    element: Json = {"options": rows}
+    if len(rows) > kit.SELECT:
+        groups = [rows[i : i + kit.SELECT] for i in range(0, len(rows), kit.SELECT)]
+        element = {"option_groups": [{"label": _span(g), "options": g} for g in groups]}
+    initial = [made[key] for key in chosen if key in made]
+    if initial and single:
+        element["initial_option"] = initial[0]
+    elif initial:
+        element["initial_options"] = initial
+    return element
+
+
+def _span(group: Sequence[Json]) -> Json:
+    first, last = group[0]["text"]["text"], group[-1]["text"]["text"]
+    return kit.plain(f"{first[:30]} – {last[:30]}")
+
+
+def _text(field: Field) -> Json:
+    longest = min(field.max_length or INPUT_TEXT, INPUT_TEXT)
+    element: Json = {
+        "type": "plain_text_input",
+        "max_length": longest,
+        "multiline": longest > SHORT,
+    }
+    value = field.value[0][:longest] if field.value else ""
+    return {**element, "initial_value": value} if value else element
+
+
+def _rating(field: Field) -> list[Json]:
+    given = dict(value.partition("~")[::2] for value in field.value)
+    rows = [kit.section(field.label)]
+    for option in field.options:
+        chosen = [given[option.key]] if option.key in given else []
+        menu = {"type": "static_select", **_choices(field.levels, chosen, single=True)}
+        name = f"{field.key}~{option.key}"
+        rows.append(_input(name, option.label, menu, field.required))
+    return rows
+
+
+def _places(field: Field, maximum: int) -> list[Json]:
+    """A menu for each place of a ranking; the first ones are needed when the field is."""
+    needed = max(field.minimum, 1) if field.required else 0
+    rows = []
+    for place in range(1, maximum + 1):
+        menu = {"type": "static_select"}
+        chosen = field.value[place - 1 : place]
+        menu |= _choices(field.options, chosen, single=True)
+        label = f"{field.label} ({place}.)"
+        rows.append(_input(f"{field.key}#{place}", label, menu, place <= needed))
+    return rows
+
+
+def submitted(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, tuple[str, ...]]:
+    """``view.state.values`` as field -> chosen keys; fields left empty have none."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for block_id, elements in values.items():
+        name = _NAME.fullmatch(block_id)
+        if name is None:
+            continue
+        chosen = found.setdefault(name["field"], [])
+        for element in elements.values():
+            for key in _keys(element):
+                value = f"{name['option']}~{key}" if name["option"] else key
+                chosen.append((int(name["place"] or 0), value))
+    # Places in order, whatever the order of the JSON; one option on two places counts once.
+    return {
+        field: tuple(dict.fromkeys(key for _, key in sorted(chosen, key=lambda c: c[0])))
+        for field, chosen in found.items()
+    }
+
+
+def _keys(element: Mapping[str, Any]) -> list[str]:
+    if element.get("type") == "plain_text_input":
+        return [str(element["value"])] if element.get("value") else []
+    if "selected_options" in element:
+        return [str(o["value"]) for o in element["selected_options"] or []]
+    one = element.get("selected_option")
+    return [str(one["value"])] if one else []

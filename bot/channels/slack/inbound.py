@@ -1,0 +1,203 @@
+"""Slack's payloads as events of one person. Pure: no clock, no calls.
+
+https://docs.slack.dev/apis/events-api, https://docs.slack.dev/reference/interaction-payloads and
+https://docs.slack.dev/interactivity/implementing-slash-commands
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from bot.channels.slack.forms import submitted
+from bot.channels.slack.ids import SET, split_id
+from bot.channels.slack.typed import typed
+from bot.incoming import (
+    Attachment,
+    Command,
+    Edited,
+    Opened,
+    Press,
+    Said,
+    Submitted,
+    Text,
+    parse_press,
+)
+
+Payload: TypeAlias = Mapping[str, Any]
+
+COMMAND = "/domov"
+SLACKBOT = "USLACKBOT"
+SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # message subtypes
+_COMMAND = re.compile(r"/([A-Za-z_]+)(?:\s+(.*))?", re.DOTALL)
+_KINDS = {"image": "photo", "video": "video", "audio": "voice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a payload says, before it is known who the person is: their locale, their chat.
+
+    ``chat`` is None where the payload does not say which chat is the one with the bot.
+    """
+
+    user: str
+    event_id: str
+    said: Said
+    at: datetime | None = None
+    chat: str | None = None
+    message: str | None = None
+    trigger: str | None = None
+
+
+def read(body: Payload) -> Heard | None:
+    """An Events API callback, an interaction or a command; None when it says nothing to us."""
+    if isinstance(body.get("event"), dict):
+        return _event(body["event"], str(body.get("event_id") or _hash(body["event"])))
+    if body.get("command"):
+        return _command(body)
+    match body.get("type"):
+        case "block_actions":
+            return _actions(body)
+        case "view_submission":
+            return _submission(body)
+    return None
+
+
+def lifecycle(body: Payload) -> str | None:
+    """ "app_uninstalled" or "tokens_revoked", for the log."""
+    event = body.get("event")
+    kind = event.get("type") if isinstance(event, dict) else None
+    return kind if kind in ("app_uninstalled", "tokens_revoked") else None
+
+
+def _event(event: Payload, event_id: str) -> Heard | None:
+    match event.get("type"):
+        case "message":
+            return _message(event, event_id)
+        case "app_home_opened":
+            what = "home" if event.get("tab") == "home" else "chat"
+            return _heard(event.get("user"), event_id, Opened(what), event)
+    return None
+
+
+def _message(event: Payload, event_id: str) -> Heard | None:
+    if event.get("channel_type") != "im" or event.get("bot_id"):
+        return None
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        return _changed(event, event_id)
+    if subtype not in SPOKEN:
+        return None
+    text, files = typed(event), event.get("files")
+    said: Said = Attachment(_kind(files[0]), text) if files else _typed_in(text)
+    return _heard(event.get("user"), event_id, said, event)
+
+
+def _typed_in(text: str) -> Said:
+    """Slack keeps "/…" to itself, but " /help" arrives; people who know Telegram try it."""
+    command = _COMMAND.fullmatch(text.strip())
+    if command:
+        return Command(command[1].lower(), (command[2] or "").strip())
+    return Text(text)
+
+
+def _changed(event: Payload, event_id: str) -> Heard | None:
+    """An edit by the person; an unfurled link changes a message, too, but not its text."""
+    after, before = event.get("message") or {}, event.get("previous_message") or {}
+    if after.get("bot_id") or not after.get("edited") or after.get("text") == before.get("text"):
+        return None
+    return _heard(after.get("user"), event_id, Edited(typed(after)), event)
+
+
+def _kind(file: Payload) -> str:
+    if file.get("subtype") in ("slack_audio", "slack_video"):
+        return "voice" if file["subtype"] == "slack_audio" else "video"
+    return _KINDS.get(str(file.get("mimetype") or "").split("/")[0], "document")
+
+
+def _heard(user: object, event_id: str, said: Said, event: Payload) -> Heard | None:
+    if not isinstance(user, str) or user == SLACKBOT:
+        return None
+    at = _time(event.get("event_ts") or event.get("ts"))
+    return Heard(user, event_id, said, at, chat=_chat(event.get("channel")))
+
+
+def _chat(channel: object) -> str | None:
+    return channel if isinstance(channel, str) and channel.startswith("D") else None
+
+
+def _time(ts: object) -> datetime | None:
+    """Slack's "1700000000.000100" (seconds since 1970)."""
+    try:
+        return datetime.fromtimestamp(float(str(ts)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _actions(body: Payload) -> Heard | None:
+    actions = body.get("actions") or [{}]
+    press = _press(actions[0])
+    user = (body.get("user") or {}).get("id")
+    if press is None or not isinstance(user, str):
+        return None
+    container = body.get("container") or {}
+    channel = _chat((body.get("channel") or {}).get("id") or container.get("channel_id"))
+    ts = container.get("message_ts")
+    trigger = body.get("trigger_id")
+    same = (user, actions[0].get("action_ts"), actions[0].get("action_id"))
+    return Heard(
+        user=user,
+        event_id=str(trigger or _hash(same)),
+        said=press,
+        at=_time(actions[0].get("action_ts")),
+        chat=channel,
+        message=f"{channel}:{ts}" if channel and ts else None,
+        trigger=trigger,
+    )
+
+
+def _press(action: Payload) -> Press | None:
+    """A link button's press is None: the browser has opened the address already."""
+    match action.get("type"):
+        case "button":
+            return None if action.get("url") else parse_press(str(action.get("value") or ""))
+        case "static_select" | "radio_buttons":
+            option = action.get("selected_option") or {}
+            return parse_press(str(option.get("value") or ""))
+        case "checkboxes" | "multi_static_select":
+            kind, ref = split_id(str(action.get("action_id") or ""))
+            if kind != SET or not ref:
+                return None
+            chosen = [str(o.get("value")) for o in action.get("selected_options") or []]
+            return Press(ref, f"*{','.join(chosen)}")
+    return None
+
+
+def _submission(body: Payload) -> Heard | None:
+    view, user = body.get("view") or {}, (body.get("user") or {}).get("id")
+    ref = view.get("private_metadata")
+    if not ref or not isinstance(user, str):
+        return None
+    values = submitted((view.get("state") or {}).get("values") or {})
+    event_id = f"{view.get('id')}:{view.get('hash')}"
+    return Heard(user, event_id, Submitted(str(ref), values), trigger=body.get("trigger_id"))
+
+
+def _command(body: Payload) -> Heard | None:
+    """``/domov word rest``. It may be typed anywhere, so its channel says nothing."""
+    words = str(body.get("text") or "").split(maxsplit=1)
+    user, trigger = body.get("user_id"), body.get("trigger_id")
+    if not isinstance(user, str):
+        return None
+    said = Command(words[0].lower().lstrip("/") if words else "start", "".join(words[1:]))
+    if body["command"] != COMMAND:  # an app made by hand may name a command otherwise
+        said = Command(str(body["command"]).lstrip("/").lower(), str(body.get("text") or ""))
+    return Heard(user, str(trigger or _hash(body)), said, trigger=trigger)
+
+
+def _hash(of: object) -> str:
+    return hashlib.sha256(repr(of).encode()).hexdigest()[:40]

@@ -1,0 +1,64 @@
+"""Are the tokens right? Said in the words of the settings they come from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack.errors import (
+    ACCOUNT,
+    NETWORK,
+    SlackError,
+    SlackSetupError,
+    SlackUnavailable,
+    code,
+)
+
+# What the calls in sender.py and people.py and the events need; slack-manifest.yaml asks for them.
+SCOPES = frozenset(
+    {"chat:write", "commands", "files:write", "im:history", "im:write", "users:read"}
+)
+EVENTS = frozenset({"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked"})
+APP_SCOPE = "connections:write"
+
+
+async def check_bot_token(client: AsyncWebClient) -> dict[str, Any]:
+    """auth.test's answer. Raises SlackSetupError or SlackUnavailable."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise _meaning(error, "SLACK_BOT_TOKEN", 'the "Bot User OAuth Token" (xoxb-…)') from None
+    except NETWORK as error:
+        raise SlackUnavailable(f"Slack cannot be reached ({type(error).__name__})") from None
+    granted = answer.headers.get("X-OAuth-Scopes")
+    missing = SCOPES - {s.strip() for s in granted.split(",")} if granted is not None else set()
+    if missing:
+        raise SlackSetupError(
+            f"SLACK_BOT_TOKEN: the app lacks the scopes {', '.join(sorted(missing))}; install it "
+            "again with slack-manifest.yaml"
+        )
+    if not answer.get("bot_id"):
+        raise SlackSetupError("SLACK_BOT_TOKEN: this is a person's token; take the bot's (xoxb-…)")
+    return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+async def check_app_token(client: AsyncWebClient, app_token: str) -> None:
+    """Raises SlackSetupError or SlackUnavailable. An address that isn't used costs nothing."""
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        what = f'the "App-Level Token" (xapp-…) with the scope {APP_SCOPE}'
+        raise _meaning(error, "SLACK_APP_TOKEN", what) from None
+    except NETWORK as error:
+        raise SlackUnavailable(f"Slack cannot be reached ({type(error).__name__})") from None
+
+
+def _meaning(error: SlackApiError, setting: str, what: str) -> SlackError:
+    word = code(error)
+    if word == "not_allowed_token_type":
+        return SlackSetupError(f"{setting}: a token of another kind; it must be {what}")
+    if word in ACCOUNT:
+        return SlackSetupError(f"{setting}: Slack refuses the token ({word}); it must be {what}")
+    return SlackUnavailable(f"Slack did not answer {setting} ({word or 'no answer'})")
