@@ -1,4 +1,4 @@
-"""docs/blueprint.md names every key of every model in the section of that model."""
+"""docs/blueprint.md names every key of every model; docs/data-protection.md every table."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from blueprints.options import Option
 from blueprints.raw import NAMED_LISTS
 from blueprints.schema import Blueprint, Timings
 from blueprints.values import Column, Model, PersonaKey, PurposeKey, QuestionKind
+from storage.tables import Table
 
-DOCS = (Path(__file__).parents[2] / "docs" / "blueprint.md").read_text("utf-8")
+DOCS_FOLDER = Path(__file__).parents[2] / "docs"
+DOCS = (DOCS_FOLDER / "blueprint.md").read_text("utf-8")
 MODELS = sorted(
     {
         each
@@ -73,3 +75,18 @@ def test_docs_name_no_key_that_does_not_exist() -> None:
         if model.__name__ == "SurveyQuestion":
             named -= {word for words in (QuestionKind, Column) for word in get_args(words)}
         assert named <= set(model.model_fields), model.__name__
+
+
+def test_data_protection_names_every_table() -> None:
+    """A new table must say what it holds, what for and how long."""
+    text = (DOCS_FOLDER / "data-protection.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|.*\|.*\|.*\|$", text, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert named == set(Table.metadata.tables)
+
+
+def test_data_protection_names_only_timings_that_exist() -> None:
+    text = (DOCS_FOLDER / "data-protection.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z_]+_(?:days|minutes))`", text))
+    assert named <= set(Timings.model_fields)
+    assert named
