@@ -16,6 +16,10 @@ from bot.incoming import Handle, Incoming
 _log = logging.getLogger(__name__)
 
 
+# Parts of a message that nobody reads; the first is a whole message again.
+_NEEDLESS = ("reply_to_message", "external_reply", "quote", "entities", "caption_entities")
+
+
 class Receiving:
     """Hands what people did to ``handle``. ``answer`` is called with the id of each button press
     whose turn is committed."""
@@ -54,10 +58,19 @@ class Receiving:
     def _read(self, raw: dict[str, Any]) -> tuple[Update | None, Incoming | None]:
         """An update the library cannot read is left out: it would hold up all others for good."""
         try:
-            if message := raw.get("callback_query", {}).get("message"):
-                raw["callback_query"]["message"] = essence(message)
-            update = Update.de_json(raw, self._bot)
+            update = Update.de_json(_needed(raw), self._bot)
             return update, incoming(update, self._account)
         except Exception:
             _log.exception("update %s cannot be read and is left out", raw.get("update_id"))
             return None, None
+
+
+def _needed(raw: dict[str, Any]) -> dict[str, Any]:
+    """The update without what would only be work to parse, or could fail to."""
+    query = raw.get("callback_query")
+    if query and query.get("message"):
+        return {**raw, "callback_query": {**query, "message": essence(query["message"])}}
+    if message := raw.get("message"):
+        kept = {name: part for name, part in message.items() if name not in _NEEDLESS}
+        return {**raw, "message": kept}
+    return raw

@@ -90,8 +90,8 @@ class Delivery:
         if pending in updates.again:
             updates.again.remove(pending)
         else:
-            updates.pending = [each for each in updates.pending if each is not pending]
             updates.confirmed.append(pending)
+            updates.keep([each for each in updates.pending if each is not pending])
 
     async def _post(self, bot: Bot, hook: Webhook, pending: Pending) -> int:
         """The HTTP status, 0 when no answer came."""

@@ -182,6 +182,8 @@ def checked(method: str, given: dict[str, Any]) -> dict[str, Any]:
     except MismatchError as wrong:
         raise bad(str(wrong)) from None
     missing = needed - values.keys()
+    if "text" in missing:
+        raise bad("message text is empty")
     if missing:
         raise bad(f'parameter "{sorted(missing)[0]}" is required')
     return values

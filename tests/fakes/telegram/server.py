@@ -174,6 +174,13 @@ class TelegramServer:
         self.delivery.pump(bot)
         return pending.id if pending else None
 
+    async def all_taken(self, within: float = 5.0) -> None:
+        """Until the bot has confirmed every update. Raises TimeoutError."""
+        updates = self.bot.updates
+        if updates.pending:
+            async with asyncio.timeout(within):
+                await updates.emptied.wait()
+
     def called(self, *methods: str) -> list[Call]:
         """The calls recorded, of these methods only when any are named."""
         return [call for call in self.calls if not methods or call.method in methods]

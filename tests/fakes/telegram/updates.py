@@ -32,6 +32,7 @@ class Updates:
     pending: list[Pending] = field(default_factory=list)
     allowed: frozenset[str] | None = None  # None: everything but NOT_BY_DEFAULT
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    emptied: asyncio.Event = field(default_factory=asyncio.Event)
     poll: int = 0  # the number of the newest getUpdates: an older one that waits is terminated
     times: int = 1  # each update is handed out so many times …
     shuffled: bool = False  # … and batches in random order
@@ -50,6 +51,7 @@ class Updates:
         pending = Pending(self.next_id, kind, key, update, time.monotonic())
         self.pending.append(pending)
         self.arrived.set()
+        self.emptied.clear()
         return pending
 
     def allow(self, kinds: list[str] | None) -> None:
@@ -66,7 +68,13 @@ class Updates:
         if self.pending and self.pending[0].id < offset:
             if self.keep_confirmed:
                 self.confirmed += [each for each in self.pending if each.id < offset]
-            self.pending = [each for each in self.pending if each.id >= offset]
+            self.keep([each for each in self.pending if each.id >= offset])
+
+    def keep(self, pending: list[Pending]) -> None:
+        """Only these wait any longer."""
+        self.pending = pending
+        if not pending:
+            self.emptied.set()
 
     def _expire(self) -> None:
         now = time.monotonic()
