@@ -56,8 +56,8 @@ NEAR: Mapping[str, str] = _table(
 NEXT: frozenset[str] = wordset(
     "next coming following buduci buduca buduce buduceho buducom buducej buducu dalsi dalsia "
     "dalsie dalsieho dalsom nasledujuci nasledujuca nasledujuce nasledujuceho naslednji "
-    "naslednja naslednje naslednjega naslednjem naslednjo naslednjemu prihodnji prihodnja prihodnje prihodnjega "
-    "prihodnjem prihodnjo drugo najblizsi najblizsia"
+    "naslednja naslednje naslednjega naslednjem naslednjo naslednjemu "
+    "prihodnji prihodnja prihodnje prihodnjega prihodnjem prihodnjo drugo najblizsi najblizsia"
 )
 THIS: frozenset[str] = wordset(
     "this current tento tato toto tohto tomto tejto tuto ta to tega tem tej te letos letosnji "

@@ -43,7 +43,8 @@ _WORDS_LIKE_CODES = wordset(
 @cache
 def codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes, and XK, which everybody uses for Kosovo."""
-    return frozenset(get_global("territory_zones")) | {"XK", "BV", "HM"}
+    listed = {code for code in get_global("territory_zones") if code.isalpha()}
+    return frozenset(listed - {"ZZ"} | {"XK", "BV", "HM"})
 
 
 def country_name(code: str, language: str) -> str:
@@ -219,7 +220,9 @@ def _by_city(text: str) -> Reading[str] | None:
 def _misspelt(words: Sequence[str], language: str) -> Reading[str] | None:
     known = names(language)
     bare = without_lead_in(words)[:_LONGEST_NAME]
-    spellings = {_key(form) for form in dictionary_forms(bare)} if len(bare) == 1 else {_key(bare)}
+    # Endings are taken off only where the word before calls for one: "v Nemćiji".
+    declined = len(bare) == 1 and PREPOSITIONS.intersection(words)
+    spellings = {_key(form) for form in dictionary_forms(bare)} if declined else {_key(bare)}
     best: dict[str, int] = {}
     for spelling in sorted(spellings):
         for name, distance in nearest(spelling, tuple(known)):

@@ -8,6 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 SHORTEST = 5  # "Iran" and "Irak", "Mali" and "Malta": shorter words are too close together
+MOST_SLIPS = 2
 _LONG = 8
 _MOST = 20
 
@@ -17,7 +18,7 @@ def nearest(typed: str, names: Sequence[str], limit: int = _MOST) -> list[tuple[
     each with its distance. An edit is a letter too many, missing, wrong, or two swapped."""
     if len(typed) < SHORTEST:
         return []
-    allowed = 2 if len(typed) >= _LONG else 1
+    allowed = MOST_SLIPS if len(typed) >= _LONG else 1
     found = process.extract(
         typed, names, scorer=OSA.distance, processor=None, limit=limit, score_cutoff=allowed
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from flows.understand.fuzzy import MOST_SLIPS, nearest
 from flows.understand.phrases import dictionary_forms, without_lead_in
 from flows.understand.text import fold, squeeze
 
@@ -42,11 +43,26 @@ class Exonym:
     slovenian: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Keys -> rows, and the keys by their length."""
+
+    rows: dict[str, list[int]]
+    by_length: dict[int, list[str]]
+
+    def near(self, typed: str) -> Iterator[tuple[int, int]]:
+        """Rows with a key that differs from ``typed`` by a slip, each with its distance."""
+        for length in range(len(typed) - MOST_SLIPS, len(typed) + MOST_SLIPS + 1):
+            for key, distance in nearest(typed, self.by_length.get(length, ())):
+                for row in self.rows[key]:
+                    yield row, distance
+
+
 class Gazetteer:
     """Rows are most populous first, so a smaller row number is a larger place."""
 
     def __init__(self, lines: Sequence[str], exonyms: dict[int, Exonym]) -> None:
-        self._lines = lines
+        self.lines = lines
         self.exonyms = exonyms
         self._rows: dict[str, list[int]] = {}
         self._by_country: dict[str, list[int]] = {}
@@ -71,7 +87,7 @@ class Gazetteer:
                     rows.append(row)
 
     def place(self, row: int) -> Place:
-        geonameid, country, region, timezone, population, name, _ = self._lines[row].split("\t")
+        geonameid, country, region, timezone, population, name, _ = self.lines[row].split("\t")
         return Place(name, country, region, timezone, int(geonameid), int(population))
 
     def by_id(self, geonameid: int) -> Place | None:
@@ -86,16 +102,18 @@ class Gazetteer:
         """The places that folded ``words`` can mean, the likeliest first; in ``country`` only,
         unless it is None. Case endings are taken off when the name as it stands is unknown."""
         if len(words) > LONGEST_NAME:
-            return self._ranked("".join(words), country)
-        for form in dictionary_forms(words):
-            if found := self._ranked("".join(form), country):
-                return found
-        return []
+            return self._ranked(["".join(words)], country)
+        if found := self._ranked(["".join(words)], country):
+            return found
+        return self._ranked(["".join(form) for form in dictionary_forms(words)], country)
 
-    def _ranked(self, key: str, country: str | None) -> list[Place]:
-        found = [(self._weight(row, key), self.place(row)) for row in self._rows.get(key, ())]
-        found.sort(key=lambda item: -item[0])
-        return [place for _, place in found if country in (None, place.country)]
+    def _ranked(self, keys: Iterable[str], country: str | None) -> list[Place]:
+        weights: dict[int, float] = {}
+        for key in keys:
+            for row in self._rows.get(key, ()):
+                weights[row] = max(self._weight(row, key), weights.get(row, 0))
+        rows = sorted(weights, key=lambda row: (-weights[row], row))
+        return [place for row in rows if country in (None, (place := self.place(row)).country)]
 
     def _weight(self, row: int, key: str) -> float:
         place = self.place(row)
@@ -110,21 +128,24 @@ class Gazetteer:
         return tuple(dict.fromkeys(place.country for place in likely if place.country))
 
     @cache  # noqa: B019 - there is one gazetteer, and it stays
-    def spellings(self, country: str | None) -> dict[str, list[int]]:
-        """Keys to look for slips in -> rows: of a country, or (None) of the large cities."""
+    def spellings(self, country: str | None) -> Spellings:
+        """Keys to look for slips in: of a country, or (None) of the large cities."""
         if country is None:
             rows = (row for of in self._by_country.values() for row in of)
             chosen = [row for row in rows if self.place(row).population >= _LARGE]
             return self._index(chosen, own_only=True)
         return self._index(self._by_country.get(country, []), own_only=False)
 
-    def _index(self, rows: Sequence[int], *, own_only: bool) -> dict[str, list[int]]:
+    def _index(self, rows: Sequence[int], *, own_only: bool) -> Spellings:
         found: dict[str, list[int]] = {}
         for row in rows:
-            keys = self._lines[row].rpartition("\t")[2].split(" ")
+            keys = self.lines[row].rpartition("\t")[2].split(" ")
             for key in {*(keys[:1] if own_only else keys), *self._exonym_keys.get(row, ())}:
                 found.setdefault(key, []).append(row)
-        return found
+        by_length: dict[int, list[str]] = {}
+        for key in found:
+            by_length.setdefault(len(key), []).append(key)
+        return Spellings(found, by_length)
 
 
 def close(places: Sequence[Place]) -> list[Place]:

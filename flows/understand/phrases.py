@@ -42,12 +42,14 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("om", ("e", "o", "y", "")),
     ("em", ("o", "e", "a", "i", "")),
     ("ej", ("a",)),
-    ("ju", ("", "j", "jo")),
+    ("iec", ("ce",)),
+    ("ju", ("", "j", "jo", "je")),
     ("ja", ("", "j")),
     ("e", ("", "a", "o")),
     ("i", ("", "a", "e")),
     ("u", ("", "o", "a")),
     ("y", ("a",)),
+    ("c", ("ce",)),
     ("a", ("", "o")),
     ("o", ("", "a")),
 )
@@ -87,7 +89,7 @@ def _forms(word: str) -> tuple[str, ...]:
 def _fleeting(stem: str) -> list[str]:
     """The e that declension drops: viedn- is Viedeň, celovc- Celovec, bruslj- Bruselj."""
     stem = stem.removesuffix("j") if stem.endswith(("lj", "nj")) else stem
-    if len(stem) < 3 or stem[-1] in _VOWELS or stem[-2] in _VOWELS:
+    if len(stem) < _SHORTEST_STEM or stem[-1] in _VOWELS or stem[-2] in _VOWELS:
         return []
     bare = f"{stem[:-1]}e{stem[-1]}"
     return [bare, bare + "j"]

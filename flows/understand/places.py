@@ -7,8 +7,7 @@ from functools import cache
 
 from flows.understand import countries
 from flows.understand.data.regions import REGIONS
-from flows.understand.fuzzy import nearest
-from flows.understand.gazetteer import LONGEST_NAME, Place, close, gazetteer
+from flows.understand.gazetteer import Place, close, gazetteer
 from flows.understand.phrases import LEAD_INS, PREPOSITIONS, dictionary_forms, without_lead_in
 from flows.understand.reading import (
     MOST_CANDIDATES,
@@ -175,22 +174,24 @@ def _elsewhere_or_misspelt(text: str, country: str | None) -> Reading[Place] | N
     if country is not None:
         elsewhere = gazetteer().named(words, None)
         candidates += [one for one in elsewhere[:1] if one.population >= _LARGE]
-    candidates += _similar(words, country)
+    candidates += _similar(text, country)
     if not candidates:
         return None
     candidates = _distinct(candidates)[: MOST_CANDIDATES - 1]
     return Unsure((*candidates, as_typed(text, country)))
 
 
-def _similar(words: Sequence[str], country: str | None) -> list[Place]:
+def _similar(text: str, country: str | None) -> list[Place]:
+    whole = fold(text).split()
+    words = without_lead_in(whole)
     spellings = gazetteer().spellings(country)
-    names = tuple(spellings)
-    forms = dictionary_forms(words) if len(words) == 1 else iter([tuple(words)])
+    # Endings are taken off only where the word before calls for one: "v Ljublajni".
+    declined = len(words) == 1 and PREPOSITIONS.intersection(whole)
+    forms = dictionary_forms(words) if declined else iter([tuple(words)])
     found: dict[int, int] = {}
-    for form in forms if len(words) <= LONGEST_NAME else ():
-        for name, distance in nearest("".join(form), names):
-            for row in spellings[name]:
-                found[row] = min(distance, found.get(row, distance))
+    for form in forms:
+        for row, distance in spellings.near("".join(form)):
+            found[row] = min(distance, found.get(row, distance))
     ranked = sorted(found, key=lambda row: (found[row], row))
     return [gazetteer().place(row) for row in ranked[:3]]
 
