@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -123,9 +123,7 @@ def _secret(value: Any) -> str | None:
 
 def _preview(settings: Settings, house: House, listener: Listener) -> PreviewChannel:
     programme = house.blueprint.programme
-    site = Site(
-        programme.name.root, programme.funding_statement.root, house.blueprint.languages
-    )
+    site = Site(programme.name.root, programme.funding_statement.root, house.blueprint.languages)
     renderer = Renderer(house.words, web.html, site)
     access = Access(Mode(settings.preview), settings.public_url)
     return PreviewChannel(listener, renderer, access=access)
@@ -148,9 +146,7 @@ def _telegram(settings: Settings, house: House, listener: Listener) -> TelegramC
     )
 
 
-def registered_commands(
-    words: Words, blueprint: Blueprint
-) -> dict[str, Sequence[tuple[str, str]]]:
+def registered_commands(words: Words, blueprint: Blueprint) -> dict[str, Sequence[tuple[str, str]]]:
     """The commands with their descriptions by language; "" is for readers of any other."""
 
     def described(language: str) -> list[tuple[str, str]]:
@@ -182,7 +178,9 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
     server = Server(config, ready)
     app.dispatcher.start()
     app.housekeeping.start()
-    starters = [asyncio.create_task(_start(app, name), name=f"start {name}") for name in app.channels]
+    starters = [
+        asyncio.create_task(_start(app, name), name=f"start {name}") for name in app.channels
+    ]
     serving = asyncio.create_task(server.serve())
     try:
         await _until(serving, starters)

@@ -27,9 +27,7 @@ log = structlog.get_logger(__name__)
 class Housekeeping:
     """Purges in small units, so that no turn waits behind one."""
 
-    def __init__(
-        self, database: Database, timings: Timings, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, timings: Timings, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._timings = timings
         self._clock = clock
@@ -39,7 +37,10 @@ class Housekeeping:
     def start(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(
-            self.look, IntervalTrigger(minutes=EVERY_MINUTES), coalesce=True, misfire_grace_time=None
+            self.look,
+            IntervalTrigger(minutes=EVERY_MINUTES),
+            coalesce=True,
+            misfire_grace_time=None,
         )
         self._scheduler.start()
         self._first = asyncio.create_task(self._soon())

@@ -153,7 +153,7 @@ def _looks_like_bot_token(token: str) -> bool:
 def _webhook_secret(secret: str) -> bool:
     """https://core.telegram.org/bots/api#setwebhook, secret_token"""
     plain = secret.replace("_", "").replace("-", "")
-    return len(secret) <= 256 and (not plain or plain.isascii() and plain.isalnum())
+    return len(secret) <= 256 and (not plain or (plain.isascii() and plain.isalnum()))
 
 
 def _slack(settings: Settings) -> list[str]:

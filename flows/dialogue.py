@@ -111,9 +111,9 @@ def typed(state: State, waiting: Waiting, text: str, reader: Reader) -> Outcome:
     if isinstance(question, Review):
         return _typed_to_card(state, waiting, text, reader)
     reading = question.read(text, reader)
-    if isinstance(reading, NotUnderstood) and _marks(question, state):
-        if words.common(text) == "done" or words.yes_no(text):
-            return done(state, question)
+    ends = words.common(text) == "done" or words.yes_no(text)
+    if isinstance(reading, NotUnderstood) and ends and _marks(question, state):
+        return done(state, question)
     return _read(state, question, reading)
 
 
@@ -244,7 +244,8 @@ def _mark_all(state: State, question: Question[Any], value: str) -> Outcome:
         levels = {item.key for item in question.levels}
         if not levels.issuperset(pairs.values()):
             return _stale()
-        given, marks = list(pairs), {**marks_of(question, state), **pairs}
+        given = list(pairs)
+        marks: Json = {**marks_of(question, state), **pairs}
     else:
         given = marks = list(dict.fromkeys(given))
     if not {item.key for item in question.items()}.issuperset(given):

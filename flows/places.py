@@ -10,6 +10,7 @@ from flows.questions import Item, Question, Reader
 from flows.script import Json, Label, Name, Plain
 from flows.understand import choice, countries, places
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+from flows.understand.zones import zones_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Timezone(Question[str]):
             ZoneInfo(stored)
         except (ZoneInfoNotFoundError, ValueError, TypeError) as problem:
             raise Invalid("not a time zone") from problem
-        if stored not in places.zones_of(self.country):
+        if stored not in zones_of(self.country):
             raise Invalid("a time zone of another country")
         return str(stored)
 
@@ -107,4 +108,4 @@ class Timezone(Question[str]):
         return Name("timezone", str(stored))
 
     def items(self) -> tuple[Item, ...]:
-        return tuple(Item(zone, Name("timezone", zone)) for zone in places.zones_of(self.country))
+        return tuple(Item(zone, Name("timezone", zone)) for zone in zones_of(self.country))

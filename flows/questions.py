@@ -87,7 +87,7 @@ class Text(Question[str]):
         return _string(stored)
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
-        return text.clean(typed, self.maximum, lines=self.lines)
+        return text.clean(typed, self.maximum, multiline=self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)

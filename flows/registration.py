@@ -16,7 +16,7 @@ from flows.engine import Snapshot, flow
 from flows.places import City, Country, Timezone, Town
 from flows.questions import Email, Item, Languages, LinkedIn, Text, Year
 from flows.script import Json, Script, Step, Template, Texts, ask, ask_optional
-from flows.understand.places import zones_of
+from flows.understand.zones import zones_of
 
 EXPAT, LOCAL = "expat", "local"
 DOMESTIC, INTERNATIONAL = "domestic", "international"

@@ -12,7 +12,7 @@ from flows.engine import Snapshot, flow
 from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
 from flows.registration import options
-from flows.script import Json, Label, Say, Script, Template, Texts, ask
+from flows.script import Json, Say, Script, Template, Texts, ask
 
 TEXT_LIMIT = 500
 NUMBER_LIMIT = 1_000_000

@@ -114,7 +114,11 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     if row is None:
         return None
     talk = _talk(row[10:]) if row[10] is not None else None
-    return Who(row[0], row[1], row[2], row[3] == "ok", *row[4:10], talk)
+    status, language, persona, organisation, timezone, name = row[4:10]
+    return Who(
+        row[0], row[1], row[2], row[3] == "ok",
+        status, language, persona, organisation, timezone, name, talk,
+    )  # fmt: skip
 
 
 def _talk(row: tuple[Any, ...]) -> Talk:

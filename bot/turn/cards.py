@@ -6,6 +6,8 @@ from typing import Any
 
 from blueprints.schema import Texts as BlueprintTexts
 from bot.turn.context import Turn
+from bot.turn.present import MENU, Presenter
+from flows.dialogue import State
 from flows.engine import Snapshot, Waiting, play
 from flows.engine import find as find_flow
 from flows.registration import answers_of
@@ -63,9 +65,6 @@ def profile_answers(turn: Turn) -> dict[str, Any]:
 
 def profile_lines(turn: Turn) -> tuple[tuple[str, str], ...]:
     """The registration's card as names and values; empty before the registration is done."""
-    from bot.turn.present import Presenter  # noqa: PLC0415
-    from flows.dialogue import State  # noqa: PLC0415
-
     answers = profile_answers(turn)
     facts = {"persona": turn.who.persona, "organisation": turn.who.organisation}
     snapshot = Snapshot(turn.blueprint, turn.today, turn.who.language, facts)
@@ -100,7 +99,7 @@ def empty(turn: Turn) -> Message:
     return Message(
         text,
         turn.who.language,
-        Widget(Kind.BUTTONS, "m", (turn.command_button("start"),)),
+        Widget(Kind.BUTTONS, MENU, (turn.command_button("start"),)),
     )
 
 

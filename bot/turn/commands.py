@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 import orjson
 
-from bot.turn import cards, conversing, effects
+from bot.turn import cards, conversing, effects, forms, linking
 from bot.turn.context import Turn
 from messages.message import File, Link
-from storage import conversations, links, living, privacy
-
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
-CODE_LENGTH = 8
+from messages.words import capitalised
+from storage import conversations, living
+from storage.privacy import everything_held
 
 Command = Callable[[Turn, str], None]
 
@@ -36,7 +31,7 @@ def run(turn: Turn, name: str, argument: str) -> bool:
 def start(turn: Turn, argument: str) -> None:
     """Begin, or go on where the person is. A payload may be a link code."""
     if argument.lower().startswith("link_"):
-        link(turn, argument[5:])
+        linking.link(turn, argument[5:])
     else:
         conversing.ask_again(turn)
 
@@ -51,7 +46,7 @@ def menu(turn: Turn, _argument: str) -> None:
 def help_(turn: Turn, _argument: str) -> None:
     organisations = [each.privacy_contact for each in turn.blueprint.organisations]
     turn.say("help.text", contacts=organisations)
-    _go_on_or_menu(turn)
+    conversing.ask_again(turn)
 
 
 def about(turn: Turn, _argument: str) -> None:
@@ -64,7 +59,7 @@ def about(turn: Turn, _argument: str) -> None:
     )
     link_label = turn.labels.words.text("about.button_website", turn.who.language)
     turn.send(turn.message(text, links=(Link(link_label, programme.url),)))
-    _go_on(turn)
+    conversing.carry_on(turn)
 
 
 def language(turn: Turn, argument: str) -> None:
@@ -77,7 +72,10 @@ def language(turn: Turn, argument: str) -> None:
         cards.refresh_home(turn)
         return
     own_name = turn.labels.words.own_name
-    buttons = tuple(turn.button(f"language.{c}", own_name(c)) for c in turn.blueprint.languages)
+    buttons = tuple(
+        turn.button(f"language.{code}", capitalised(own_name(code)))
+        for code in turn.blueprint.languages
+    )
     turn.send(turn.message(turn.labels.say("language.ask"), buttons))
 
 
@@ -98,7 +96,7 @@ def privacy(turn: Turn, _argument: str) -> None:
     )
     names = () if turn.who.status == "new" else ("consents", "mydata", "forget")
     turn.send(turn.message(text, tuple(turn.command_button(name) for name in names)))
-    _go_on(turn)
+    conversing.carry_on(turn)
 
 
 def consents(turn: Turn, _argument: str) -> None:
@@ -109,11 +107,11 @@ def consents(turn: Turn, _argument: str) -> None:
 
 def mydata(turn: Turn, _argument: str) -> None:
     """Everything held of the person, as a JSON file (GDPR Art. 15 and 20)."""
-    held = privacy.everything_held(turn.tx, turn.who.person)
+    held = everything_held(turn.tx, turn.who.person)
     text = orjson.dumps(held, option=orjson.OPT_INDENT_2).decode()
     file = File("domov-mydata.json", "application/json", text)
     turn.send(turn.message(turn.labels.say("mydata.text"), file=file))
-    _go_on(turn)
+    conversing.carry_on(turn)
 
 
 def forget(turn: Turn, _argument: str) -> None:
@@ -223,53 +221,7 @@ def cancel(turn: Turn, _argument: str) -> None:
 
 def form(turn: Turn, _argument: str) -> None:
     """The survey in one window, where the platform has windows."""
-    from bot.turn import forms  # noqa: PLC0415
-
     forms.open_form(turn)
-
-
-def link(turn: Turn, argument: str) -> None:
-    """Give a code to join another platform's identity, or take the one given there."""
-    code = "".join(each for each in argument.upper() if each.isalnum())
-    if code:
-        _redeem(turn, code)
-        return
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    minutes = turn.blueprint.timings.link_code_minutes
-    expires = turn.now + timedelta(minutes=minutes)
-    links.new_code(turn.tx, _hash(turn, code), turn.who.person, expires, turn.now)
-    turn.say("link.code", code=f"{code[:4]}-{code[4:]}", minutes=minutes)
-    _go_on(turn)
-
-
-def _hash(turn: Turn, code: str) -> str:
-    return hmac.new(turn.house.secret.encode(), code.encode(), hashlib.sha256).hexdigest()
-
-
-def _redeem(turn: Turn, code: str) -> None:
-    owner = links.redeem(turn.tx, _hash(turn, code), turn.now) if len(code) == CODE_LENGTH else None
-    if owner is None:
-        conversing.ask_again(turn, turn.labels.say("link.wrong"))
-    elif owner == turn.who.person:
-        conversing.ask_again(turn, turn.labels.say("link.same"))
-    else:
-        links.merge(turn.tx, keep=owner, give=turn.who.person)
-        incoming = turn.incoming
-        found = conversations.who(turn.tx, incoming.channel, incoming.account, incoming.user)
-        assert found is not None  # noqa: S101 - the identity was moved just now
-        turn.who = found
-        conversing.ask_again(turn, turn.labels.say("link.joined"))
-        cards.refresh_home(turn)
-
-
-def _go_on(turn: Turn) -> None:
-    """Back to the open question after a word in between."""
-    if turn.who.talk is not None:
-        conversing.go_on(turn)
-
-
-def _go_on_or_menu(turn: Turn) -> None:
-    conversing.ask_again(turn)
 
 
 def _control(name: str) -> Command:
@@ -295,7 +247,7 @@ COMMANDS: Mapping[str, Command] = {
     "later": later,
     "cancel": cancel,
     "form": form,
-    "link": link,
+    "link": linking.link,
     "back": _control("back"),
     "skip": _control("skip"),
     "done": _control("done"),

@@ -142,6 +142,12 @@ def ask_again(turn: Turn, before: Rich = ()) -> None:
         effects.offer_menu(turn, before)
 
 
+def carry_on(turn: Turn) -> None:
+    """Back to the open question, if there is one, after a word in between."""
+    if turn.who.talk is not None:
+        go_on(turn)
+
+
 def reader(turn: Turn) -> Reader:
     return Reader(turn.who.language, turn.today, turn.labels.text)
 

@@ -13,6 +13,7 @@ from flows.questions import Item, Question
 from flows.script import Label, Template
 from messages import rich
 from messages.message import Kind, Message, Option, Rich, Widget
+from messages.words import capitalised
 
 MENU = "m"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -80,9 +81,8 @@ class Presenter:
     def answered(self, question: Question[Any], stored: Any) -> Message:
         """The question as it stays in the chat once it was answered by a press."""
         value = self.labels.button(question.describe(stored))
-        text = rich.concat(
-            self.labels.rich(question.text), self.labels.say("common.chosen", value=value)
-        )
+        asked = self.labels.rich(question.text)[:1]  # its first paragraph says enough
+        text = rich.concat(asked, self.labels.say("common.chosen", value=value))
         return Message(text=text, language=self.labels.language)
 
     def card(self, waiting: Waiting, state: State) -> tuple[tuple[str, str], ...]:
@@ -178,7 +178,11 @@ class Presenter:
             controls.insert(0, self._control("form", question))
         if not waiting.path:
             controls += [
-                Option(f"language_{code}", f"!language.{code}", self.labels.words.own_name(code))
+                Option(
+                    f"language_{code}",
+                    f"!language.{code}",
+                    capitalised(self.labels.words.own_name(code)),
+                )
                 for code in self.others
             ]
         return tuple(controls)

@@ -135,7 +135,9 @@ class Chat:
 
     async def receive(self, played: Played) -> list[Shown]:
         seen = [shown for out in played.outgoing if (shown := self._show(out))]
-        settled = [outbox.Settled(o.delivery, "sent", message="m") for o in played.outgoing if o.delivery]
+        settled = [
+            outbox.Settled(o.delivery, "sent", message="m") for o in played.outgoing if o.delivery
+        ]
         if settled:
             await self.database.write(outbox.settle, settled, self.now)
         return seen

@@ -1,0 +1,49 @@
+"""One person on two platforms, joined by a short-lived code."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from bot.turn import cards, conversing
+from bot.turn.context import Turn
+from storage import conversations, links
+
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
+CODE_LENGTH = 8
+
+
+def link(turn: Turn, argument: str) -> None:
+    """Give a code to join another platform's identity, or take the one given there."""
+    code = "".join(each for each in argument.upper() if each.isalnum())
+    if code:
+        _redeem(turn, code)
+        return
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    minutes = turn.blueprint.timings.link_code_minutes
+    expires = turn.now + timedelta(minutes=minutes)
+    links.new_code(turn.tx, _hash(turn, code), turn.who.person, expires, turn.now)
+    turn.say("link.code", code=f"{code[:4]}-{code[4:]}", minutes=minutes)
+    conversing.carry_on(turn)
+
+
+def _hash(turn: Turn, code: str) -> str:
+    return hmac.new(turn.house.secret.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
+def _redeem(turn: Turn, code: str) -> None:
+    owner = links.redeem(turn.tx, _hash(turn, code), turn.now) if len(code) == CODE_LENGTH else None
+    if owner is None:
+        conversing.ask_again(turn, turn.labels.say("link.wrong"))
+    elif owner == turn.who.person:
+        conversing.ask_again(turn, turn.labels.say("link.same"))
+    else:
+        links.merge(turn.tx, keep=owner, give=turn.who.person)
+        incoming = turn.incoming
+        found = conversations.who(turn.tx, incoming.channel, incoming.account, incoming.user)
+        assert found is not None  # noqa: S101 - the identity was moved just now
+        turn.who = found
+        conversing.ask_again(turn, turn.labels.say("link.joined"))
+        cards.refresh_home(turn)
