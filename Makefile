@@ -1,0 +1,66 @@
+# `make run`, `make test`, `make check`: each installs what it needs into .venv and does its work.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= auto
+
+.PHONY: run test check format lock demo clean help
+
+help:
+	@echo "make run     install and start Domov on SQLite; chat page on http://127.0.0.1:8000/"
+	@echo "make demo    fill the database with 40 believable people"
+	@echo "make test    install and run the whole test suite, PostgreSQL included"
+	@echo "make check   lint, types, layers, translations, documentation"
+	@echo "make lock    renew requirements*.txt from pyproject.toml"
+
+run: $(VENV)/.run
+	$(BIN)/domov migrate
+	exec $(BIN)/domov run
+
+demo: $(VENV)/.run
+	$(BIN)/domov migrate
+	$(BIN)/domov demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy blueprints flows messages storage outreach console bot tests
+	$(BIN)/lint-imports
+	$(BIN)/python -m messages.check
+	$(BIN)/domov blueprint check blueprints/expats-for-home.toml
+	$(BIN)/python -m pytest -q tests/docs
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Hashes, no addresses: the same files install from any index.
+lock: $(VENV)/.dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url pyproject.toml --group dev \
+		-c requirements.txt -o requirements-dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python requirements-dev.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
