@@ -7,6 +7,8 @@ The source is what :mod:`messages.templating` renders:
 - a line that begins with ``- `` or ``1. `` is a list item; items that follow each other, with
   or without blank lines between, are one list.
 
+In ``{% trans %}`` the first variable counts; otherwise say which: ``{% pluralize count %}``.
+
 Values were put in by :func:`literal`: what a person typed keeps its every character, newlines
 too, and can become neither a tag nor a paragraph nor a list item.
 """

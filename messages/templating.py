@@ -93,6 +93,11 @@ def _gettext(catalogs: Mapping[str, Catalog]) -> dict[str, Any]:
     def filled(text: str, values: dict[str, Any]) -> Markup:
         return Markup(text % {name: shown(value) for name, value in values.items()})  # noqa: S704
 
+    def counted(context: Context, about: str | None, one: str, many: str, n: object) -> str:
+        if not isinstance(n, int):
+            raise BadValue(f"{n!r} is no number to count with: write {{% pluralize NAME %}}")
+        return catalog(context).many(about, one, many, n)
+
     def catalog(context: Context) -> Catalog:
         return catalogs[_language(context)]
 
@@ -106,13 +111,13 @@ def _gettext(catalogs: Mapping[str, Catalog]) -> dict[str, Any]:
 
     @pass_context
     def ngettext(context: Context, one: str, many: str, n: int, /, **values: Any) -> Markup:
-        return filled(catalog(context).many(None, one, many, n), {"num": n, **values})
+        return filled(counted(context, None, one, many, n), {"num": n, **values})
 
     @pass_context
     def npgettext(
         context: Context, about: str, one: str, many: str, n: int, /, **values: Any
     ) -> Markup:
-        return filled(catalog(context).many(about, one, many, n), {"num": n, **values})
+        return filled(counted(context, about, one, many, n), {"num": n, **values})
 
     return {
         "gettext": gettext,

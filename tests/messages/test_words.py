@@ -212,6 +212,7 @@ def test_rich_refuses_unknown_keys_and_languages(words: Words) -> None:
     [
         ("test.raw", {}, "'value' is undefined"),
         ("test.hello", {}, "'name' is undefined"),
+        ("test.events", {"count": "2"}, "no number to count with"),
         ("test.raw", {"value": None}, "None"),
         ("test.raw", {"value": True}, "True"),
         ("test.raw", {"value": date(2026, 1, 1)}, r"\|date"),

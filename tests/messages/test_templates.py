@@ -1,0 +1,120 @@
+"""Every block of every template renders in every language, and every refusal has its words."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import meta, nodes
+
+from messages import catalogs, rich, slack, telegram, templating, web
+from messages.check import BUTTON_LIMIT, is_button
+from messages.rich import EDGE, NEWLINE
+from messages.words import Words
+
+LANGUAGES = ("en", "sk", "sl")
+FLOWS = Path(__file__).parents[2] / "flows"
+
+# What a variable of that name holds; any other is a short text.
+_NUMBERS = ("age", "count", "length", "maximum", "minimum", "minutes", "open", "page", "pages")
+_LISTS = ("contacts", "controllers", "levels")
+_PAIRS = ("lines", "personas", "purposes")
+SAMPLES: dict[str, Any] = {
+    **dict.fromkeys(_NUMBERS, 2),
+    **{name: ["*one*", "two & co."] for name in _LISTS},
+    **{name: [("Label", "<b>- value"), ("B", "1. x")] for name in _PAIRS},
+    "country": "DE",
+    "latest": date(2031, 3, 5),
+    "until": date(2026, 3, 5),
+}
+
+
+def _variables() -> dict[str, set[str]]:
+    """The variables of each block, by message key."""
+    env = templating.environment(catalogs.ROOT, {})
+    found: dict[str, set[str]] = {}
+    for name in env.list_templates(extensions=["j2"]):
+        source = (catalogs.ROOT / "templates" / name).read_text(encoding="utf-8")
+        for block in env.parse(source).find_all(nodes.Block):
+            alone = nodes.Template([block], lineno=block.lineno)
+            alone.set_environment(env)
+            used = meta.find_undeclared_variables(alone) - set(env.globals)
+            found[f"{name.removesuffix('.j2')}.{block.name}"] = used
+    return found
+
+
+VARIABLES = _variables()
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return Words(LANGUAGES)
+
+
+def test_templates_are_those_that_words_knows(words: Words) -> None:
+    assert words.keys() == VARIABLES.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(VARIABLES))
+def test_template_renders_on_every_platform(words: Words, key: str, language: str) -> None:
+    values = {name: SAMPLES.get(name, "some text") for name in VARIABLES[key]}
+    text = words.rich(key, language, **values)
+    shown = rich.plain(text)
+    assert shown.strip()
+    assert not {EDGE, NEWLINE} & set(shown)
+    assert "%(" not in shown
+    assert telegram.length(text) <= telegram.TEXT_LIMIT
+    assert slack.blocks(text)
+    assert web.html(text)
+    if is_button(key):
+        assert len(words.text(key, language, **values)) <= BUTTON_LIMIT
+
+
+def _reasons() -> Iterator[str]:
+    """The reasons that flows give to NotUnderstood, wherever they are written out."""
+    for file in sorted(FLOWS.rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "NotUnderstood":
+                for node in ast.walk(call.args[0]) if call.args else ():
+                    if isinstance(node, ast.Constant) and "." in str(node.value):
+                        yield str(node.value)
+
+
+REASONS = sorted(set(_reasons()))
+
+
+def test_reasons_are_found() -> None:
+    assert {"text.empty", "country.unknown", "linkedin.other_site"} <= set(REASONS)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_reason_for_a_refusal_has_words(words: Words, reason: str) -> None:
+    known = words.keys()
+    assert "refused." + reason.replace(".", "_") in known
+
+
+def test_plural_of_surveys_in_slovak_and_slovenian(words: Words) -> None:
+    numbers = (1, 2, 3, 4, 5, 11, 101, 102)
+
+    def first(language: str, n: int) -> str:
+        text = words.rich("survey.offer", language, count=n, title="T", minutes=n)
+        return rich.plain(text).split("\n")[0]
+
+    assert [first("sk", n) for n in numbers] == [
+        "Máme pre vás jeden krátky dotazník.",
+        *(f"Máme pre vás {n} krátke dotazníky." for n in (2, 3, 4)),
+        *(f"Máme pre vás {n} krátkych dotazníkov." for n in (5, 11, 101, 102)),
+    ]
+    assert [first("sl", n) for n in numbers] == [
+        "Za vas imamo 1 kratek vprašalnik.",
+        "Za vas imamo 2 kratka vprašalnika.",
+        *(f"Za vas imamo {n} kratke vprašalnike." for n in (3, 4)),
+        *(f"Za vas imamo {n} kratkih vprašalnikov." for n in (5, 11)),
+        "Za vas imamo 101 kratek vprašalnik.",
+        "Za vas imamo 102 kratka vprašalnika.",
+    ]
