@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from flows.errors import Invalid
 from flows.script import Json, Label, Many, Name, Plain
-from flows.understand import contact, dates, languages, text
+from flows.understand import contact, dates, languages, text, years
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 
 T = TypeVar("T")
@@ -118,7 +118,7 @@ class Year(Question[int]):
         return stored
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
-        return dates.year(typed, reader.language, reader.today)
+        return years.year(typed, reader.language, reader.today)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,7 @@ def consents(turn: Turn, _argument: str) -> None:
 def mydata(turn: Turn, _argument: str) -> None:
     """Everything held of the person, as a JSON file (GDPR Art. 15 and 20)."""
     held = everything_held(turn.tx, turn.who.person)
-    text = orjson.dumps(held, option=orjson.OPT_INDENT_2).decode()
+    text = orjson.dumps(held, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
     file = File("domov-mydata.json", "application/json", text)
     turn.send(turn.message(turn.labels.say("mydata.text"), file=file))
     conversing.carry_on(turn)
@@ -137,7 +137,9 @@ def profile(turn: Turn, _argument: str) -> None:
     if talk is not None and talk.flow == "registration":
         conversing.go_on(turn)
     else:
-        conversing.begin(turn, "registration", answers=cards.profile_answers(turn))
+        conversing.begin(
+            turn, "registration", params={"review": True}, answers=cards.profile_answers(turn)
+        )
 
 
 def _registration(turn: Turn) -> None:

@@ -21,6 +21,7 @@ from storage import conversations
 from storage.conversations import Talk
 
 RESUMABLE = frozenset({"registration", "survey"})
+"""Flows to go on with later, unless they were only opened to look at what is known ("review")."""
 DOUBLE_TAP = timedelta(seconds=3)
 
 
@@ -81,7 +82,7 @@ def leave(turn: Turn) -> int | None:
     if talk is None:
         return None
     turn.who.talk = None
-    resumable = talk.flow in RESUMABLE
+    resumable = talk.flow in RESUMABLE and not talk.params.get("review")
     conversations.close(turn.tx, talk, "parked" if resumable else "dropped", turn.now)
     return talk.id if resumable else None
 
@@ -244,11 +245,10 @@ def store(turn: Turn, state: State) -> None:
 def _freeze(turn: Turn, open_question: Waiting, value: Any) -> None:
     """What was pressed stays in the chat as question and answer, without its buttons."""
     talk = turn.who.talk
-    if talk is None or turn.incoming.message is None or not turn.can("edit") or value is None:
+    if talk is None or turn.incoming.message is None or not turn.can("edit"):
         return
-    question = open_question.question
-    if question.key != "notice":  # the notice is long, and says itself what was chosen
-        turn.edit(presenter(turn, talk).answered(question, value), loose=True)
+    settled = presenter(turn, talk).settled(open_question, state_of(talk), value)
+    turn.edit(settled, loose=True)
 
 
 def _redraw(turn: Turn, open_question: Waiting, state: State) -> None:

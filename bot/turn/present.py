@@ -78,12 +78,17 @@ class Presenter:
             placeholder=self.labels.text(question.hint) if question.hint else "",
         )
 
-    def answered(self, question: Question[Any], stored: Any) -> Message:
-        """The question as it stays in the chat once it was answered by a press."""
-        value = self.labels.button(question.describe(stored))
-        asked = self.labels.rich(question.text)[:1]  # its first paragraph says enough
-        text = rich.concat(asked, self.labels.say("common.chosen", value=value))
-        return Message(text=text, language=self.labels.language)
+    def settled(self, waiting: Waiting, state: State, value: Any) -> Message:
+        """The question as it stays in the chat after a press: with the answer (None: it was
+        skipped or left), without its buttons."""
+        question = waiting.question
+        if isinstance(question, Review):
+            return Message(self._words(waiting, state), self.labels.language)
+        text = self.labels.rich(question.text)[:1]  # its first paragraph says enough
+        if value is not None:
+            chosen = self.labels.button(question.describe(value))
+            text = rich.concat(text, self.labels.say("common.chosen", value=chosen))
+        return Message(text, self.labels.language)
 
     def card(self, waiting: Waiting, state: State) -> tuple[tuple[str, str], ...]:
         """The lines of a summary card: name and value."""
@@ -109,7 +114,7 @@ class Presenter:
                 for level in question.levels
             )
             words = rich.concat(words, self.labels.say("survey.how_to_rate", levels=levels))
-        elif isinstance(question, Rank):
+        elif isinstance(question, Rank) and not question.hint:
             words = rich.concat(
                 words, self.labels.say("survey.how_to_rank", maximum=question.maximum)
             )
