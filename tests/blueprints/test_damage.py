@@ -105,6 +105,7 @@ def test_odd_values_anywhere_end_in_a_blueprint_or_its_problems(
     data = copy.deepcopy(DATA)
     for place, value in changes:
         try:
+            inside(data, place)
             inside(data, place[:-1])[place[-1]] = value
         except (KeyError, IndexError, TypeError):
             continue  # an earlier change took the place away
