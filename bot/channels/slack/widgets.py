@@ -86,15 +86,22 @@ class _Drawing:
         element: Json = {"action_id": make_id(SET, self.widget.ref), "options": shown}
         if on:
             element["initial_options"] = on
+        # With a block id of its own it keeps what is ticked when the message is edited, so that
+        # an edit that comes late doesn't take back the tick that followed.
         if len(options) <= kit.BOXES:
-            return kit.actions([{**element, "type": "checkboxes"}])
-        # A menu with several choices may stand in a section only, beside a text.
-        menu = self._hinted({**element, "type": "multi_static_select"})
-        return [kit.section(self.widget.placeholder or "✓", menu)]
+            (block,) = kit.actions([{**element, "type": "checkboxes"}])
+        else:
+            # A menu with several choices may stand in a section only, beside a text.
+            menu = self._hinted({**element, "type": "multi_static_select"})
+            block = kit.section(self.widget.placeholder or "✓", menu)
+        return [{**block, "block_id": element["action_id"]}]
 
     def _rating(self) -> list[Json]:
         shown, turn = self._page(PAGE)
-        rows = [kit.section(option.label, self._levels(option)) for option in shown]
+        rows = []
+        for option in shown:
+            menu = self._levels(option)
+            rows.append({**kit.section(option.label, menu), "block_id": menu["action_id"]})
         return [*rows, *kit.actions(turn)]
 
     def _levels(self, option: Option) -> Json:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from tests.fakes.slack.blockkit import check_message, check_metadata, check_view
 from tests.fakes.slack.check import Json
 from tests.fakes.slack.errors import Refused
+from tests.fakes.slack.seen import controls
 from tests.fakes.slack.state import (
     APP,
     BOT_ID,
@@ -42,6 +43,7 @@ class Call:
 
 
 Method: TypeAlias = Callable[[Call], Json]
+State: TypeAlias = dict[str, dict[str, Json]]
 
 
 def auth_test(call: Call) -> Json:
@@ -142,6 +144,7 @@ def chat_update(call: Call) -> Json:
     message = _own_message(call, "cant_update_message")
     text, blocks = _content(call)
     message.text, message.blocks, message.edited = text, blocks, True
+    message.state = kept_state(message.state, blocks)
     if call.args.get("metadata") is not None:
         check_metadata(call.args["metadata"])
         message.metadata = call.args["metadata"]
@@ -151,6 +154,16 @@ def chat_update(call: Call) -> Json:
         "ts": message.ts,
         "text": text,
         "message": message_json(message),
+    }
+
+
+def kept_state(state: State, blocks: list[Json]) -> State:
+    """What stays ticked when a message changes: where block and action have the same ids."""
+    there = {(c.block_id, c.element["action_id"]) for c in controls(blocks)}
+    return {
+        block_id: kept
+        for block_id, actions in state.items()
+        if (kept := {a: v for a, v in actions.items() if (block_id, a) in there})
     }
 
 
