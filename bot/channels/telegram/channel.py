@@ -64,6 +64,7 @@ class TelegramChannel:
         description: Mapping[str, str] | None = None,
         short_description: Mapping[str, str] | None = None,
         connections: int = 64,
+        read_timeout: float = 10.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         if bool(webhook_url) != bool(webhook_secret):
@@ -71,7 +72,7 @@ class TelegramChannel:
         self.account = token.partition(":")[0]
         self.last_contact: datetime | None = None
         self.username: str | None = None
-        self._request = Request(token, connections, tls=tls)
+        self._request = Request(token, connections, read_timeout=read_timeout, tls=tls)
         self._polls = Request(token, 2, tls=tls)
         root = api_url.rstrip("/")
         self.bot = Bot(

@@ -16,8 +16,17 @@ from bot.incoming import Handle, Incoming
 _log = logging.getLogger(__name__)
 
 
-# Parts of a message that nobody reads; the first is a whole message again.
-_NEEDLESS = ("reply_to_message", "external_reply", "quote", "entities", "caption_entities")
+# Parts of a message that nobody reads: whole messages again, or such that the library warns
+# about its own attributes when it makes an object of them.
+_NEEDLESS = (
+    "reply_to_message",
+    "pinned_message",
+    "external_reply",
+    "quote",
+    "entities",
+    "caption_entities",
+    "message_auto_delete_timer_changed",
+)
 
 
 class Receiving:

@@ -22,25 +22,30 @@ class Trouble(StrEnum):
 
 @dataclass(slots=True)
 class Fault:
-    """One kind of trouble for calls that match; gone after ``times`` (None: stays)."""
+    """One kind of trouble for calls that match, but the first ``after`` of them; gone after
+    ``times`` (None: stays)."""
 
     trouble: Trouble
     method: str | None = None
     chat: int | None = None
     times: int | None = 1
+    after: int = 0
     seconds: float = 1.0
     status: int = 500
     description: str = "Internal Server Error"
     parameters: dict[str, int] | None = None
 
-    def matches(self, method: str, chat: object) -> bool:
-        return (
-            self.times != 0
-            and (self.method is None or self.method == method)
-            and (self.chat is None or str(self.chat) == str(chat))
-        )
-
-    def use(self) -> Fault:
+    def strikes(self, method: str, chat: object) -> bool:
+        """Whether this call meets the trouble; counts it."""
+        if (
+            self.times == 0
+            or self.method not in {None, method}
+            or (self.chat is not None and str(self.chat) != str(chat))
+        ):
+            return False
+        if self.after:
+            self.after -= 1
+            return False
         if self.times is not None:
             self.times -= 1
-        return self
+        return True

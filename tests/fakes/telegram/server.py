@@ -266,10 +266,7 @@ class TelegramServer:
     # ---- trouble ----
 
     def _fault(self, method: str, chat: object) -> Fault | None:
-        for fault in self.faults:
-            if fault.matches(method, chat):
-                return fault.use()
-        return None
+        return next((fault for fault in self.faults if fault.strikes(method, chat)), None)
 
     async def _troubled(
         self, request: web.BaseRequest, fault: Fault, bot: Bot, method: str, params: dict[str, Any]
