@@ -149,7 +149,7 @@ class SlackChannel:
         self._contact()
         try:
             request = AsyncBoltRequest(body=body.decode(), headers=dict(headers))
-        except ValueError:
+        except (AttributeError, TypeError, ValueError):  # signed, and yet no object
             return 400, {}, b""
         answer = await self._app.async_dispatch(request)
         return answer.status, answer.first_headers(), (answer.body or "").encode()

@@ -1,0 +1,309 @@
+"""Slack is told of an event after it is committed, never before, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from bot.channels.slack import SlackChannel
+from bot.incoming import Incoming, Press, Text
+from messages.message import Kind
+from tests.channels.slack.conftest import Turn, connected, mounted
+from tests.channels.slack.making import asking, options, to
+from tests.fakes.slack import SIGNING_SECRET, Delivery, SlackServer
+
+
+async def test_event_is_acknowledged_only_after_it_is_played(
+    either: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana = server.user("U1")
+    await (await ana.send("first")).done()
+    turn.gate.clear()
+    delivery = await ana.send("second")
+    await asyncio.sleep(0.2)
+    assert not delivery.acknowledged
+    turn.gate.set()
+    assert (await delivery.done()).acknowledged
+    assert len(delivery.attempts) == 1
+
+
+async def test_press_command_and_window_are_acknowledged_after_playing(
+    either: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana = server.user("U1")
+    await either.send(to(ana, asking(Kind.CHOICE, options("Yes"))))
+    await (await ana.send("hello")).done()
+    turn.gate.clear()
+    deliveries = [await ana.press("Yes"), await ana.command(text="help")]
+    await asyncio.sleep(0.2)
+    assert [d.acknowledged for d in deliveries] == [False, False]
+    turn.gate.set()
+    for delivery in deliveries:
+        assert (await delivery.done()).acknowledged
+        assert delivery.answer in (None, {})
+
+
+async def test_event_that_could_not_be_committed_comes_again(
+    either: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    turn.failures = 2
+    server.post.ack_seconds = 0.5
+    delivery = await (await server.user("U1").send("hello")).done()
+    assert turn.said == [Text("hello")]
+    assert len(delivery.attempts) == 3
+    assert [a.outcome == "ok" for a in delivery.attempts] == [False, False, True]
+
+
+async def test_retry_may_be_the_only_delivery(server: SlackServer, turn: Turn) -> None:
+    """A retry has X-Slack-Retry-Num, which some apps drop."""
+    async with mounted(server, turn) as channel:
+        headers, body = server.post.request("events_api", _event(server))
+        headers |= {"X-Slack-Retry-Num": "2", "X-Slack-Retry-Reason": "http_timeout"}
+        status, _, answer = await channel.http(headers, body.encode())
+        assert (status, answer) == (200, b"")
+        assert turn.said == [Text("hello")]
+
+
+async def test_copies_have_the_same_event_id(
+    either: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    server.faults.deliveries, server.faults.shuffle = 5, True
+    ana = server.user("U1")
+    for number in range(3):
+        await ana.send(str(number))
+    heard = await turn.until(15)
+    ids = {incoming.event_id for incoming in heard}
+    assert len(ids) == 3
+    for incoming in heard:
+        assert [h.said for h in heard if h.event_id == incoming.event_id] == [incoming.said] * 5
+
+
+async def test_events_of_a_person_are_played_in_order(server: SlackServer, turn: Turn) -> None:
+    """Although the first must wait for the profile, and each is slower than the next."""
+    server.faults.plan("latency", "users.info", seconds=0.3)
+    texts = [str(n) for n in range(10)]
+    playing: list[Incoming] = []
+
+    async def slow(incoming: Incoming) -> None:
+        playing.append(incoming)
+        await asyncio.sleep(0.01)
+        assert playing.pop() is incoming
+
+    turn.then = slow
+    async with connected(server, turn):
+        for text in texts:
+            await server.user("U1").send(text)
+        assert [h.said for h in await turn.until(10)] == [Text(text) for text in texts]
+
+
+async def test_people_do_not_wait_for_each_other(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana, bea = server.user("U1"), server.user("U2")
+    stuck = asyncio.Event()
+
+    async def hold(incoming: Incoming) -> None:
+        if incoming.user == "U1":
+            await stuck.wait()
+
+    turn.then = hold
+    held = await ana.send("hello")
+    assert (await (await bea.send("hello")).done()).acknowledged
+    assert not held.acknowledged
+    stuck.set()
+    assert (await held.done()).acknowledged
+
+
+async def test_disconnect_loses_nothing(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    """Slack asks to reconnect: what is being played is acknowledged on the old connection, and
+    the new one is there before the old one goes."""
+    ana = server.user("U1")
+    await (await ana.send("before")).done()
+    turn.gate.clear()
+    held = await ana.send("during")
+    await asyncio.sleep(0.05)
+    old = list(server.post.connections)
+    await server.post.ask_to_reconnect(close_after=0.5)
+    await _until(lambda: len(server.post.connections) == 2)
+    assert channel.connected
+    turn.gate.set()
+    assert (await held.done()).acknowledged
+    assert len(held.attempts) == 1
+    await _until(lambda: len(server.post.connections) == 1)
+    assert server.post.connections[0] not in old
+    assert (await (await ana.send("after")).done()).acknowledged
+    assert turn.said == [Text("before"), Text("during"), Text("after")]
+
+
+async def test_broken_connection_is_opened_again(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana = server.user("U1")
+    for number in range(2):
+        await _cut(server)
+        delivery = await (await ana.send(str(number))).done()
+        assert delivery.acknowledged
+    assert turn.said == [Text("0"), Text("1")]
+
+
+async def test_connection_cut_while_playing_brings_the_event_again(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    turn.gate.clear()
+    delivery = await server.user("U1").send("hello")
+    await asyncio.sleep(0.05)
+    await _cut(server)
+    turn.gate.set()
+    assert (await delivery.done()).acknowledged
+    assert {h.event_id for h in turn.heard} == {delivery.payload["event_id"]}
+
+
+async def test_refused_reconnection_is_tried_again(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    for fault in ("500", "429", "drop_before"):
+        server.faults.plan(fault, "apps.connections.open")
+    server.post.cut()
+    server.post.ack_seconds = 10
+    delivery = await (await server.user("U1").send("hello")).done(within=20)
+    assert delivery.acknowledged
+
+
+async def test_stopping_is_fast_and_finishes_what_is_played(
+    server: SlackServer, turn: Turn
+) -> None:
+    async with connected(server, turn) as channel:
+        turn.gate.clear()
+        delivery = await server.user("U1").send("hello")
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        stopping = asyncio.create_task(channel.stop())
+        await asyncio.sleep(0.05)
+        turn.gate.set()
+        await stopping
+        assert time.monotonic() - began < 1.0
+        assert delivery.acknowledged
+        assert not channel.connected
+
+
+async def test_last_contact_moves_with_slack(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    before = channel.last_contact
+    assert before is not None
+    await (await server.user("U1").send("hello")).done()
+    assert channel.last_contact is not None
+    assert channel.last_contact > before
+
+
+# HTTP
+
+
+def _event(server: SlackServer) -> dict[str, object]:
+    from tests.fakes.slack import payloads
+
+    ana = server.user("U1")
+    message = server.workspace.post(ana.chat, "U1", "hello")
+    return payloads.event(server, payloads.message_event(message))
+
+
+async def test_wrong_or_old_signature_is_refused(server: SlackServer, turn: Turn) -> None:
+    async with mounted(server, turn) as channel:
+        headers, body = server.post.request("events_api", _event(server))
+        old = int(time.time()) - 301
+        wrong = [
+            {},
+            {**headers, "X-Slack-Signature": "v0=" + "0" * 64},
+            {**headers, "X-Slack-Signature": "v0=ž"},
+            {**headers, "X-Slack-Request-Timestamp": "soon"},
+            {**headers, "X-Slack-Request-Timestamp": str(old)},
+            {
+                **headers,
+                "X-Slack-Request-Timestamp": str(old),
+                "X-Slack-Signature": server.post.sign(body, old),
+            },
+        ]
+        for given in wrong:
+            assert await channel.http(given, body.encode()) == (401, {}, b"")
+        assert (await channel.http(headers, body.encode() + b" "))[0] == 401
+        assert turn.heard == []
+        assert (await channel.http(headers, body.encode()))[0] == 200
+
+
+async def test_header_names_may_be_in_any_case(server: SlackServer, turn: Turn) -> None:
+    async with mounted(server, turn) as channel:
+        headers, body = server.post.request("events_api", _event(server))
+        lower = {name.lower(): value for name, value in headers.items()}
+        assert (await channel.http(lower, body.encode()))[0] == 200
+        assert turn.said == [Text("hello")]
+
+
+async def test_replayed_request_has_the_same_event_id(server: SlackServer, turn: Turn) -> None:
+    """Within five minutes a signature holds: the turn knows the event."""
+    async with mounted(server, turn) as channel:
+        ana = server.user("U1")
+        await channel.send(to(ana, asking(Kind.CHOICE, options("Yes"))))
+        press = (await (await ana.press("Yes")).done()).payload
+        requests = [
+            server.post.request("events_api", _event(server)),
+            server.post.request("interactive", press),
+        ]
+        for headers, body in requests * 2:
+            assert (await channel.http(headers, body.encode()))[0] == 200
+        ids = [h.event_id for h in turn.heard]
+        assert ids[1:3] == ids[3:5]
+        assert ids[0] == ids[2]
+        assert turn.said[0] == Press("7.0.q", "+yes")
+
+
+async def test_url_verification_is_answered(server: SlackServer, turn: Turn) -> None:
+    async with mounted(server, turn) as channel:
+        challenge = {"type": "url_verification", "token": "t", "challenge": "3eZbrw1aB"}
+        headers, body = server.post.request("events_api", challenge)
+        status, _, answer = await channel.http(headers, body.encode())
+        assert (status, b"3eZbrw1aB" in answer) == (200, True)
+        assert turn.heard == []
+
+
+@pytest.mark.parametrize(
+    "body", ["{", "[1]", "null", "payload=%7B", "payload=1", "", "a=b", '{"event":1}']
+)
+async def test_signed_nonsense_is_answered_without_playing(
+    server: SlackServer, turn: Turn, body: str
+) -> None:
+    async with mounted(server, turn) as channel:
+        headers, _ = server.post.request("events_api", {})
+        now = int(headers["X-Slack-Request-Timestamp"])
+        headers["X-Slack-Signature"] = server.post.sign(body, now)
+        status, _, _ = await channel.http(headers, body.encode())
+        assert 400 <= status <= 500
+        assert turn.heard == []
+
+
+async def test_http_without_secret_or_start_is_closed(server: SlackServer, turn: Turn) -> None:
+    async with connected(server, turn) as channel:
+        assert (await channel.http({}, b""))[0] == 404
+    waiting = SlackChannel("xoxb-1", turn, signing_secret=SIGNING_SECRET)
+    assert (await waiting.http({}, b""))[0] == 503
+
+
+async def _cut(server: SlackServer) -> None:
+    """Break the line and wait for the next one."""
+    old = list(server.post.connections)
+    server.post.cut()
+    await _until(lambda: len(server.post.connections) == 1 and server.post.connections != old)
+
+
+async def _until(true: Callable[[], bool], within: float = 5.0) -> None:
+    async with asyncio.timeout(within):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def test_delivery_counts_any_acknowledgement() -> None:
+    assert not Delivery("events_api", {}).acknowledged
