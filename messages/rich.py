@@ -18,9 +18,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -41,6 +40,9 @@ _SCHEMES = ("https://", "http://", "mailto:")
 # Not text on any platform: C0 and C1 controls but tab and newline, lone surrogates, and the
 # two marks above.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0\ufdd1]")
+
+
+_Look: TypeAlias = tuple[bool, bool, bool, str | None]  # as the fields of a Span
 
 
 class _Line(Protocol):
@@ -167,19 +169,19 @@ def _append(blocks: list[Block], mark: str, spans: tuple[Span, ...]) -> None:
     ordered = mark != "-"
     last = blocks[-1] if blocks else None
     if isinstance(last, Listing) and last.ordered == ordered:
-        blocks[-1] = replace(last, items=(*last.items, spans))
+        blocks[-1] = Listing((*last.items, spans), ordered)
     else:
         blocks.append(Listing((spans,), ordered))
 
 
 def _spans(line: str) -> tuple[Span, ...]:
     """The spans of one line, neighbours of the same look joined, empty ones left out."""
-    found: list[Span] = []
-    look = Span("")
-    stack: list[tuple[str, Span]] = []
+    runs: list[tuple[str, _Look]] = []
+    look: _Look = (False, False, False, None)
+    stack: list[tuple[str, _Look]] = []
     position = 0
     for tag in _TAG.finditer(line):
-        _add(found, look, line[position : tag.start()])
+        _add(runs, look, line[position : tag.start()])
         position = tag.end()
         name = tag[1]
         if name.startswith("/"):
@@ -189,33 +191,32 @@ def _spans(line: str) -> tuple[Span, ...]:
         else:
             stack.append((name[:1] if name.startswith("a ") else name, look))
             look = _opened(look, name, line)
-    _add(found, look, line[position:])
+    _add(runs, look, line[position:])
     if stack:
         raise MarkupError(f"<{stack[-1][0]}> is not closed in {_shown(line)!r}")
-    return tuple(found) if any(span.text.strip() for span in found) else ()
+    if not any(text.strip() for text, _ in runs):
+        return ()
+    return tuple(Span(text, *look) for text, look in runs)
 
 
-def _opened(look: Span, name: str, line: str) -> Span:
-    if name == "b":
-        return replace(look, bold=True)
-    if name == "i":
-        return replace(look, italic=True)
-    if name == "code":
-        return replace(look, code=True)
+def _opened(look: _Look, name: str, line: str) -> _Look:
+    bold, italic, code, href = look
+    if name in {"b", "i", "code"}:
+        return bold or name == "b", italic or name == "i", code or name == "code", href
     link = _LINK.fullmatch(name)
     if link is None:
         raise MarkupError(f"<{name}> is not one of <b> <i> <code> <a href> in {_shown(line)!r}")
     address = _text(link[1])
-    return replace(look, href=address if address.startswith(_SCHEMES) else None)
+    return bold, italic, code, address if address.startswith(_SCHEMES) else None
 
 
-def _add(found: list[Span], look: Span, source: str) -> None:
+def _add(runs: list[tuple[str, _Look]], look: _Look, source: str) -> None:
     text = _text(source)
     if not text:
         return
-    if found and replace(found[-1], text="") == replace(look, text=""):
-        text = found.pop().text + text
-    found.append(replace(look, text=text))
+    if runs and runs[-1][1] == look:
+        text = runs.pop()[0] + text
+    runs.append((text, look))
 
 
 def _text(source: str) -> str:
