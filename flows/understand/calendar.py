@@ -123,6 +123,7 @@ _PHRASES = (
     (r"new year s(?: day| eve)?|new years?|nov(?:y|eho|om) rok(?:a|u)?|nov(?:o|em|ega) let[oua]",
      "newyear"),
     (r"(?:the )?day after tomorrow", "pojutrisnjem"),
+    (r"couple of", "couple"),
     (r"half (?:a|of a|an) ", "half "),
     (r"(?:one and |poldruh\w*|eno in )pol\b", "half"),
 )  # fmt: skip

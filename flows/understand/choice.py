@@ -92,7 +92,7 @@ def _parts(text: str, options: Options) -> list[str]:
 
 def _pieces(breaks: re.Pattern[str], text: str, options: Options) -> list[str]:
     said = fold(text)
-    if any(fold(label) == said for _, label in options):
+    if any(fold(label).startswith(said) for _, label in options):
         return [text]
     return breaks.split(text)
 
@@ -131,10 +131,10 @@ def _slips(said: str, folded: Options) -> list[str]:
         return []
     allowed = min(3, len(said) // _LETTERS_PER_SLIP)
     distances = [
-        (OSA.distance(said, label[: len(said) + allowed] if shortened else label), key)
+        (OSA.distance(said, part), key)
         for key, label in folded
-        for shortened in (False, True)
-        if label
+        for part in (label, label[: len(said)], *label.split())
+        if len(part) >= _SHORTEST_FOR_SLIPS
     ]
     near = sorted(item for item in distances if item[0] <= allowed)
     best = [key for distance, key in near if distance == near[0][0]]

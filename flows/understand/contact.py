@@ -7,23 +7,22 @@ from urllib.parse import quote, unquote, urlsplit
 
 from email_validator import (
     EmailNotValidError,
-    EmailSyntaxError,
-    EmailUndeliverableError,
     validate_email,
 )
 
 from flows.understand.reading import NotUnderstood, Understood
-from flows.understand.text import clean
+from flows.understand.text import clean, wordset
 
 LONGEST_EMAIL = 254
 LONGEST_LINK = 500
 _WRAPPED = re.compile(r"(?:.*[<\s:(])?([^\s<>():]+@[^\s<>()]+?)[>).,;!]*", re.DOTALL)
-_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.com(?:/\S*)?", re.IGNORECASE)
 # LinkedIn: 3 to 100 letters, digits and hyphens; letters of any script.
 _SLUG = re.compile(r"[\w\-]{3,100}")
-# "@slug", "in/slug", or letters and digits joined by hyphens, as LinkedIn makes them of names.
-_MARKED_SLUG = re.compile(r"(?:@|/?in/)?(?:(?<=@)|(?<=/)|(?=\w+-))([^\s@]+)", re.IGNORECASE)
-_OTHER_SITE = re.compile(r"https?://|www\.|[\w-]+\.[a-z]{2,}(?:/|$)", re.IGNORECASE)
+_MARKED_SLUG = re.compile(r"(?:@|/?in/)([^\s@]+)", re.IGNORECASE)
+# What LinkedIn makes of a name: words, and an ending with a digit ("jana-novak-1a2b3c").
+_MADE_SLUG = re.compile(r"((?:\w+-)+(?=\w*\d)\w{5,})")
+_ADDRESS = re.compile(r"https?://|^[<(]*(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:@]|\W*$)", re.IGNORECASE)
+_NOT_PEOPLE = wordset("company school showcase groups posts feed jobs pulse events newsletters")
 
 
 def email(text: str) -> Understood[str] | NotUnderstood:
@@ -45,17 +44,20 @@ def email(text: str) -> Understood[str] | NotUnderstood:
 
 def _checked(address: str) -> Understood[str] | NotUnderstood:
     try:
-        checked = validate_email(address, check_deliverability=False)
-    except EmailUndeliverableError as error:
-        return NotUnderstood("email.domain", {"detail": str(error)})
-    except EmailSyntaxError as error:
-        after_at = "@-sign" in str(error) or "domain" in str(error).lower()
-        return NotUnderstood(
-            "email.domain" if after_at else "email.invalid", {"detail": str(error)}
-        )
+        checked = validate_email(address, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
-        return NotUnderstood("email.invalid", {"detail": str(error)})
+        name, _, domain = address.rpartition("@")
+        reason = "email.invalid" if name and _is_domain(domain) else "email.domain"
+        return NotUnderstood(reason if name else "email.invalid", {"detail": str(error)})
     return Understood(checked.normalized)
+
+
+def _is_domain(domain: str) -> bool:
+    try:
+        validate_email(f"somebody@{domain}", check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def linkedin(text: str) -> Understood[str] | NotUnderstood:
@@ -69,25 +71,32 @@ def linkedin(text: str) -> Understood[str] | NotUnderstood:
     if isinstance(cleaned, NotUnderstood):
         return cleaned
     typed = cleaned.value
-    if found := _LINK.search(typed):
-        return _from_address(found[0])
-    if marked := _MARKED_SLUG.fullmatch(typed):
-        return _profile(marked[1])
-    other_site = _OTHER_SITE.search(typed)
-    return NotUnderstood("linkedin.other_site" if other_site else "linkedin.not_profile")
+    addresses = [word.strip("<>()[],;\"'") for word in typed.split() if _ADDRESS.search(word)]
+    for address in addresses:
+        if path := _path_on_linkedin(address):
+            return _from_path(path)
+    if addresses:
+        return NotUnderstood("linkedin.other_site")
+    marked = _MARKED_SLUG.fullmatch(typed) or _MADE_SLUG.fullmatch(typed)
+    return _profile(marked[1]) if marked else NotUnderstood("linkedin.not_profile")
 
 
-def _from_address(address: str) -> Understood[str] | NotUnderstood:
-    if "://" not in address:
-        address = f"https://{address}"
+def _path_on_linkedin(address: str) -> str | None:
+    """The path when the address is one of linkedin.com, at least "/"."""
     try:
-        path = urlsplit(address).path
+        parts = urlsplit(address if "://" in address else f"https://{address}")
     except ValueError:
-        return NotUnderstood("linkedin.not_profile")
+        return None
+    host = parts.netloc.lower().removesuffix(":443")
+    ours = host == "linkedin.com" or host.endswith(".linkedin.com")
+    return (parts.path or "/") if ours and "@" not in host else None
+
+
+def _from_path(path: str) -> Understood[str] | NotUnderstood:
     kind, _, slug = path.strip("/").partition("/")
     if kind.lower() == "in":
         return _profile(slug)
-    if kind.lower() in {"company", "school", "showcase", "groups", "posts", "feed", "jobs"}:
+    if kind.lower() in _NOT_PEOPLE:
         return NotUnderstood("linkedin.company")
     return NotUnderstood("linkedin.not_profile")
 

@@ -10,6 +10,9 @@ from datetime import date
 from flows.understand import calendar
 from flows.understand.day_words import in_words, next_such
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+from flows.understand.years import year
+
+__all__ = ["LONGEST_ANSWER", "YEARS_AHEAD", "day", "year"]
 
 LONGEST_ANSWER = 200
 YEARS_AHEAD = 20

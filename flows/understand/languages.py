@@ -50,7 +50,7 @@ def spoken(text: str, language: str) -> Reading[tuple[str, ...]]:
     """
     if len(text) > LONGEST_ANSWER:
         return NotUnderstood("text.too_long", {"maximum": LONGEST_ANSWER, "length": len(text)})
-    words = fold(text).split()
+    words = fold(text).replace("serbo ", "serbo").split()
     if not words:
         return NotUnderstood("text.empty")
     found = _unique(_codes_alone(text)) or _unique(_named(words, language))

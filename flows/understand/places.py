@@ -22,7 +22,6 @@ from flows.understand.zones import zones_of
 __all__ = ["LONGEST_CITY", "Place", "as_typed", "city", "city_name", "place"]
 
 LONGEST_CITY = 80
-_LARGE = 100_000
 _SHORT_NAMES = {
     "la": "Los Angeles",
     "nyc": "New York City",
@@ -42,8 +41,7 @@ def city(text: str, country: str | None, language: str) -> Reading[Place]:
     ``language`` is the reader's ("en", "sk", "sl").
 
     A place nobody knows is taken as typed, without ``geonameid``. A slip ("Bratslava") leads to
-    Unsure; its last candidate is then the place as typed. A large city of another country too
-    ("Wien" in Germany): a chosen candidate's ``country`` holds.
+    Unsure; its last candidate is then the place as typed.
     Reasons: "text.empty", "text.too_long" (``maximum``, ``length``), "city.unknown" (no letters),
     "city.is_country" (``country``).
     """
@@ -56,7 +54,7 @@ def city(text: str, country: str | None, language: str) -> Reading[Place]:
     return (
         _known(text, country, language)
         or _country_instead(text, language)
-        or _elsewhere_or_misspelt(text, country)
+        or _misspelt(text, country)
         or Understood(as_typed(text, country))
     )
 
@@ -168,17 +166,9 @@ def _country_instead(text: str, language: str) -> NotUnderstood | None:
     return None
 
 
-def _elsewhere_or_misspelt(text: str, country: str | None) -> Reading[Place] | None:
-    words = without_lead_in(fold(text).split())
-    candidates: list[Place] = []
-    if country is not None:
-        elsewhere = gazetteer().named(words, None)
-        candidates += [one for one in elsewhere[:1] if one.population >= _LARGE]
-    candidates += _similar(text, country)
-    if not candidates:
-        return None
-    candidates = _distinct(candidates)[: MOST_CANDIDATES - 1]
-    return Unsure((*candidates, as_typed(text, country)))
+def _misspelt(text: str, country: str | None) -> Reading[Place] | None:
+    similar = _distinct(_similar(text, country))[: MOST_CANDIDATES - 1]
+    return Unsure((*similar, as_typed(text, country))) if similar else None
 
 
 def _similar(text: str, country: str | None) -> list[Place]:

@@ -35,7 +35,7 @@ def clean(text: str, maximum: int, *, multiline: bool = False) -> Understood[str
 
     Reasons: "text.empty", "text.too_long" (``maximum``, ``length``).
     """
-    text = _LINE_ENDS.sub("\n", text)
+    text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     if _NOT_PLAIN.search(text):
         text = _visible(unicodedata.normalize("NFC", text))
     text = _spaced(text, multiline=multiline)

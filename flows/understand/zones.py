@@ -34,6 +34,16 @@ def zones_of(country: str) -> tuple[str, ...]:
 
 
 @cache
+def same_clock(zone: str, country: str) -> str | None:
+    """The one of ``zones_of(country)`` whose clocks show the time of ``zone``: New York's for
+    Detroit's; None when there is none."""
+    if zone not in zone_names():
+        return None
+    here = _clock(zone)
+    return next((one for one in zones_of(country) if _clock(one) == here), None)
+
+
+@cache
 def zone_names() -> frozenset[str]:
     """Every zone that some country has."""
     return frozenset(zone for zones in _listed().values() for zone in zones)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.understand.countries import codes
-from flows.understand.zones import zones_of
+from flows.understand.zones import same_clock, zones_of
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,13 @@ def test_zones_of_the_united_states_begin_with_the_most_populous() -> None:
         "America/Phoenix",
     )
     assert set(zones[5:]) == {"America/Anchorage", "Pacific/Honolulu", "America/Adak"}
+
+
+def test_same_clock_finds_the_zone_that_is_offered() -> None:
+    assert same_clock("America/Detroit", "US") == "America/New_York"
+    assert same_clock("Europe/Berlin", "DE") == "Europe/Berlin"
+    assert same_clock("Asia/Tokyo", "DE") is None
+    assert same_clock("Nowhere/Land", "DE") is None
 
 
 def test_zones_exist_for_every_inhabited_country() -> None:
