@@ -91,6 +91,7 @@ class TelegramChannel:
         self._receiving = Receiving(self.bot, self.account, handle, answer)
         self._polling: Polling | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._registered = asyncio.Event()
         self._receiver: asyncio.Task[None] | None = None
 
     # ---- life ----
@@ -123,6 +124,10 @@ class TelegramChannel:
         await self._request.shutdown()
         await self._polls.shutdown()
 
+    async def registered(self) -> None:
+        """Until Telegram was told how to deliver, and commands and descriptions were offered."""
+        await self._registered.wait()
+
     async def _hello(self) -> None:
         try:
             me = await self.bot.get_me()
@@ -136,12 +141,16 @@ class TelegramChannel:
     async def _receive(self) -> None:
         """Choose webhook or polling with Telegram, then receive."""
         await self._insisting(self._choose)
-        self._background(register(self.bot, self._profile))
+        self._background(self._register())
         how = "by webhook" if self._webhook_url else "by polling"
         _log.info("Telegram: @%s receives %s", self.username, how)
         if not self._webhook_url:
             self._polling = Polling(self._fetch, self._receiving.batch)
             await self._polling.run()
+
+    async def _register(self) -> None:
+        await register(self.bot, self._profile)
+        self._registered.set()
 
     async def _choose(self) -> None:
         if self.username is None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 # https://core.telegram.org/bots/api#authorizing-your-bot
-_TOKEN = re.compile(r"\b\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,50}", re.IGNORECASE)
+_TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,50}", re.IGNORECASE)
 HIDDEN = "[secret]"
 _formatter = logging.Formatter()
 

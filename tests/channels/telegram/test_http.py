@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from bot.channels.telegram.http import (
     Answer,
@@ -167,6 +168,24 @@ async def test_connection_closed_between_requests_is_replaced(answer: bytes) -> 
         pool.close()
 
 
+async def test_connection_whose_end_nobody_noticed_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other end hangs up while this process is too busy to see it."""
+    monkeypatch.setattr("bot.channels.telegram.http.FRESH_SECONDS", 0.0)
+    async with serving(once(OK)) as port:
+        pool = plain(port)
+        for _ in range(5):
+            assert await ask(pool) == Answer(200, b"ok")
+            (connection,) = pool._idle
+            transport = connection._transport
+            assert transport
+            transport.pause_reading()  # the loop sees nothing from here on
+            await asyncio.sleep(0.01)
+            assert not transport.is_closing()
+        pool.close()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -301,3 +320,25 @@ async def test_connecting_too_long_was_not_sent() -> None:
         with pytest.raises(NotConnectedError, match="connecting took too long"):
             await ask(pool, connect=0.05)
         pool.close()
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_same_works_on_uvloop(secure: bool) -> None:
+    async def main() -> None:
+        tls = ssl.create_default_context(cafile=CERTIFICATE) if secure else None
+        async with serving(always(OK), server_tls() if secure else None) as port:
+            pool = Pool(Origin("localhost" if secure else "127.0.0.1", port, tls), 2)
+            answers = await asyncio.gather(*(ask(pool) for _ in range(10)))
+            assert answers == [Answer(200, b"ok")] * 10
+            pool.close()
+            await asyncio.sleep(0.05)
+        with pytest.raises(NotConnectedError):
+            await ask(pool)
+        async with serving(once(OK)) as port:
+            pool = plain(port)
+            for _ in range(5):
+                assert await ask(pool) == Answer(200, b"ok")
+                await asyncio.sleep(0.01)
+            pool.close()
+
+    uvloop.run(main())

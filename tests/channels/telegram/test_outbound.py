@@ -40,8 +40,8 @@ def anna(server: TelegramServer) -> User:
     return anna
 
 
-def text(words: str, **look: bool) -> Rich:
-    return (Paragraph((Span(words, **look),)),)
+def text(words: str) -> Rich:
+    return (Paragraph((Span(words),)),)
 
 
 def choice(*labels: str) -> Widget:
