@@ -1,21 +1,23 @@
-"""Connections of our own making: the driver's for speed, SQLAlchemy's around the same one."""
+"""Connections of our own making: the driver's, for speed and small memory."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
-
-from sqlalchemy import create_engine
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from typing import TYPE_CHECKING, Any
 
 from storage.errors import CannotConnect, CannotWrite, ConnectionLost, StorageError
 from storage.transaction import Transaction
 from storage.urls import Address, check_folder
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from storage.wrapping import Wrapping
+
 BUSY_SECONDS = 5  # how long a writer waits for another process (the command line beside `run`)
+CONNECT_SECONDS = 10
 CACHED_STATEMENTS = 512
+PREPARE_AFTER = 2  # runs of a statement, before the server is asked to remember its plan
 
 # SQLite's answers that mean the whole transaction is gone, or that nothing can be written.
 _SQLITE_UNWRITABLE = frozenset(
@@ -34,54 +36,55 @@ _AGAIN = frozenset({"40001", "40P01"})
 _POSTGRESQL_UNWRITABLE = frozenset({"53100", "53200", "25006"})  # disk, memory, read-only
 
 
-def make_engine(address: Address) -> Engine:
-    """An engine without a pool: every connection has one owner for its whole life."""
-    if address.dialect == "sqlite":
-        arguments: dict[str, Any] = {
-            "isolation_level": None,  # we say BEGIN ourselves
-            "check_same_thread": False,
-            "cached_statements": CACHED_STATEMENTS,
-            "timeout": BUSY_SECONDS,
-        }
-    else:
-        arguments = {"connect_timeout": 10, "prepare_threshold": 2}
-    return create_engine(address.url, poolclass=NullPool, connect_args=arguments)
+def _connect(address: Address) -> Any:
+    """The driver's connection. Raises CannotConnect."""
+    if address.path is not None:
+        check_folder(address.path)
+        try:
+            return sqlite3.connect(
+                address.path,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,  # we say BEGIN ourselves
+                check_same_thread=False,
+                cached_statements=CACHED_STATEMENTS,
+            )
+        except sqlite3.Error as error:
+            raise CannotConnect(f"cannot open the database {address}: {error}") from error
+    import psycopg  # noqa: PLC0415 - SQLite needs no PostgreSQL driver
+
+    try:
+        return psycopg.connect(
+            address.server, connect_timeout=CONNECT_SECONDS, prepare_threshold=PREPARE_AFTER
+        )
+    except psycopg.Error as error:
+        raise CannotConnect(f"cannot open the database {address}: {error}") from None
 
 
 class Link:
     """One connection with one owner at a time. ``reading`` ones refuse to write."""
 
-    def __init__(self, address: Address, engine: Engine, *, reading: bool) -> None:
+    def __init__(self, address: Address, *, reading: bool) -> None:
         self.address = address
         self.dialect = address.dialect
         self._reading = reading
-        if address.path is not None:
-            check_folder(address.path)
-        try:
-            self._connection = engine.connect()
-        except DBAPIError as error:
-            raise CannotConnect(f"cannot open the database {address}: {error.orig}") from error
-        self.raw: Any = self._connection.connection.driver_connection
+        self._wrapping: Wrapping | None = None
+        self.raw: Any = _connect(address)
         try:
             self._prepare()
         except Exception as error:
             self.close()
             raise CannotConnect(f"cannot open the database {address}: {error}") from error
-        # SQLAlchemy believes in one endless transaction; the real ones are begun and ended here.
-        self._connection.begin()
 
     def _prepare(self) -> None:
         if self.dialect == "sqlite":
             self.raw.execute("PRAGMA journal_mode=WAL")
             self.raw.execute("PRAGMA synchronous=NORMAL")
             self.raw.execute("PRAGMA foreign_keys=ON")
-            self.raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
             if self._reading:
                 self.raw.execute("PRAGMA query_only=ON")
             return
         import psycopg  # noqa: PLC0415 - SQLite needs no PostgreSQL driver
 
-        self.raw.rollback()
         self.raw.execute("SET TIME ZONE 'UTC'")
         self.raw.commit()
         if self._reading:
@@ -90,7 +93,15 @@ class Link:
 
     def transaction(self) -> Transaction:
         """What a unit of work gets to see of this connection."""
-        return Transaction(self._connection, self.raw, self.dialect)
+        return Transaction(self.raw, self.dialect, self._wrapped)
+
+    def _wrapped(self) -> Connection:
+        """SQLAlchemy's connection around the driver's, made when first asked for."""
+        if self._wrapping is None:
+            from storage.wrapping import Wrapping  # noqa: PLC0415 - 40 MB that exports do without
+
+            self._wrapping = Wrapping(self.raw, self.dialect)
+        return self._wrapping.connection
 
     def begin(self) -> None:
         if self.dialect == "sqlite":
@@ -113,10 +124,10 @@ class Link:
 
     def close(self) -> None:
         try:
-            self.raw.close()
+            if self._wrapping is not None:
+                self._wrapping.close()
         finally:
-            self._connection.invalidate()
-            self._connection.close()
+            self.raw.close()
 
     @property
     def usable(self) -> bool:
@@ -133,7 +144,7 @@ class Link:
 
 def driver_error(error: BaseException) -> BaseException:
     """The driver's own exception where SQLAlchemy has wrapped one."""
-    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return getattr(error, "orig", None) or error
 
 
 def wants_again(error: BaseException) -> bool:

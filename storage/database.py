@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from storage.connections import Link, make_engine, storage_error
+from storage.connections import Link, storage_error
 from storage.errors import CannotConnect, Closed
 from storage.lock import FileLock
 from storage.schema import check_schema
@@ -36,7 +36,6 @@ class Database:
     def __init__(self, address: Address) -> None:
         self.address = address
         self.dialect = address.dialect
-        self._engine = make_engine(address)
         self._closed = False
         self._lock: FileLock | None = None
         self._writer: Writer | None = None
@@ -71,7 +70,7 @@ class Database:
         """
         path = self.address.path
         if path is not None and self._lock is None:
-            lock = FileLock(path.with_name(path.name + ".lock"))
+            lock = FileLock(path.with_name(path.name + "-lock"))
             lock.acquire()
             self._lock = lock
 
@@ -127,7 +126,6 @@ class Database:
         for link in self._reading:
             link.close()
         self._reading.clear()
-        self._engine.dispose()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -135,12 +133,12 @@ class Database:
     def _link(self, *, reading: bool) -> Link:
         if self._closed:
             raise Closed("the database was closed")
-        return Link(self.address, self._engine, reading=reading)
+        return Link(self.address, reading=reading)
 
     def _start_writer(self) -> Writer:
         if self._closed:
             raise Closed("the database was closed")
-        return Writer(lambda: Link(self.address, self._engine, reading=False))
+        return Writer(lambda: Link(self.address, reading=False))
 
     def _read(self, unit: Callable[..., T], args: tuple[Any, ...]) -> T:
         """On a reader's thread, with its own connection; once more where that was lost."""

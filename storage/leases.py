@@ -10,7 +10,7 @@ import secrets
 import threading
 import zlib
 
-from storage.connections import Link, make_engine, storage_error
+from storage.connections import Link, storage_error
 from storage.errors import ConnectionLost, StorageError
 from storage.statements import sql
 from storage.urls import Address, parse_url
@@ -25,7 +25,6 @@ class Leases:
 
     def __init__(self, url: str) -> None:
         self._address: Address = parse_url(url)
-        self._engine = make_engine(self._address)
         self._guard = threading.Lock()
         self._link: Link | None = None
         self._held: set[int] = set()
@@ -59,7 +58,7 @@ class Leases:
         if self._link is not None and not self._answers(self._link):
             self._drop()
         if self._link is None:
-            self._link = Link(self._address, self._engine, reading=False)
+            self._link = Link(self._address, reading=False)
             lost, self._held = self._held, set()
             for held in lost:
                 self._lock(self._link, held)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storage.connections import Link, make_engine, storage_error
+from storage.connections import Link, storage_error
 from storage.errors import NotMigrated
 from storage.lock import FileLock
 from storage.schema import HEAD, current_revision
@@ -61,14 +61,8 @@ def migrate(url: str, on_progress: Progress | None = None) -> list[str]:
     return [line for _, line in steps]
 
 
-@contextlib.contextmanager
-def _link(address: Address) -> Iterator[Link]:
-    engine = make_engine(address)
-    try:
-        with contextlib.closing(Link(address, engine, reading=False)) as link:
-            yield link
-    finally:
-        engine.dispose()
+def _link(address: Address) -> contextlib.closing[Link]:
+    return contextlib.closing(Link(address, reading=False))
 
 
 def _begin_alone(link: Link) -> None:
@@ -82,7 +76,7 @@ def _begin_alone(link: Link) -> None:
 
 
 def _refuse_while_running(path: Path, stack: contextlib.ExitStack) -> None:
-    lock = FileLock(path.with_name(path.name + ".lock"))
+    lock = FileLock(path.with_name(path.name + "-lock"))
     lock.acquire()
     stack.callback(lock.release)
 

@@ -3,7 +3,7 @@
 PostgreSQL has ``timestamptz``; SQLite keeps the text ``2026-11-22T10:34:49.123456Z``, whose
 alphabetical order is the order in time and which SQLite's own date functions read. A raw
 statement passes :func:`moment` (both databases take that text) and reads with
-:func:`as_moment`; models go through :class:`Moment` and see aware UTC datetimes.
+:func:`as_moment`; models go through ``storage.types.Moment`` and see aware UTC datetimes.
 Days (``date``) are ISO text on SQLite and ``date`` on PostgreSQL: pass ``day.isoformat()``,
 read with :func:`as_day`.
 """
@@ -11,11 +11,6 @@ read with :func:`as_day`.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
-
-from sqlalchemy import DateTime, String
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def moment(value: datetime) -> str:
@@ -40,25 +35,3 @@ def as_moment(value: str | datetime) -> datetime:
 def as_day(value: str | date) -> date:
     """What a raw statement read from a day column."""
     return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-class Moment(TypeDecorator[datetime]):
-    """The column type of a moment."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(String(27))
-        return dialect.type_descriptor(DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return moment(value) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else as_moment(value)

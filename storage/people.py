@@ -8,7 +8,7 @@ from typing import Any
 
 from storage.moments import as_moment
 from storage.statements import sql
-from storage.tables import PERSON_STATUSES
+from storage.states import PERSON_STATUSES
 from storage.transaction import Transaction
 
 # One statement a combination: a filter that is not asked for must not hide the primary key's
@@ -82,8 +82,8 @@ def count_people(tx: Transaction) -> dict[tuple[str | None, str | None, str], in
 
 
 def _line(*row: Any) -> PersonLine:
-    *facts, registered, seen = row
-    return PersonLine(*facts, _moment(registered), _moment(seen))
+    values: tuple[Any, ...] = (*row[:-2], _moment(row[-2]), _moment(row[-1]))
+    return PersonLine(*values)
 
 
 def _moment(value: str | datetime | None) -> datetime | None:

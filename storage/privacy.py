@@ -15,8 +15,9 @@ import orjson
 from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, true
 from sqlalchemy import Table as SqlTable
 
-from storage.tables import ConsentLog, Erasure, JsonText, PlatformIdentity, Table
+from storage.tables import ConsentLog, Erasure, PlatformIdentity, Table
 from storage.transaction import Transaction
+from storage.types import JsonText
 
 _USER = ("channel", "account", "user_id")
 

@@ -12,13 +12,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     Identity,
     Index,
-    Integer,
     MetaData,
     Text,
     UniqueConstraint,
@@ -26,7 +24,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.moments import Moment
+from storage.states import (
+    CONVERSATION_STATUSES,
+    DELIVERY_STATES,
+    IDENTITY_STATUSES,
+    INBOX_STATES,
+    PERSON_STATUSES,
+)
+from storage.types import JsonText, Moment, Number
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,28 +40,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-PERSON_STATUSES = ("new", "joining", "active", "paused", "mapped")
-CONVERSATION_STATUSES = ("open", "parked", "done", "dropped")
-IDENTITY_STATUSES = ("ok", "unreachable")
-DELIVERY_STATES = (
-    "queued",
-    "sending",
-    "sent",
-    "failed",
-    "unknown",
-    "expired",
-    "cancelled",
-    "held",
-)
-INBOX_STATES = ("open", "done")
-
-Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's row number must be INTEGER
-
-
-class JsonText(Text):
-    """Text that holds JSON."""
-
 
 class Table(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
@@ -165,12 +148,13 @@ class PlatformIdentity(Table, table=True):
     __tablename__ = "identity"
     __table_args__ = (
         UniqueConstraint("channel", "account", "user_id"),
+        Index("ix_identity_person_id_channel", "person_id", "channel"),
         _one_of("status", IDENTITY_STATUSES),
         _COUNTED,
     )
 
     id: int | None = _number()
-    person_id: int = _person(index=True)
+    person_id: int = _person()
     channel: str
     account: str
     user_id: str

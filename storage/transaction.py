@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol
-
-from sqlalchemy.engine import Connection
-from sqlmodel import Session
+from typing import TYPE_CHECKING, Any, Protocol
 
 from storage.statements import Statement
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlmodel import Session
+
+
+STREAM_ROWS = 2_000  # fetched from a server in one go
 
 
 class Result(Protocol):
@@ -33,12 +37,12 @@ class Transaction:
     or a lost connection, so it must change nothing but the database.
     """
 
-    __slots__ = ("_connection", "_execute", "_index", "_raw", "_session", "dialect")
+    __slots__ = ("_execute", "_index", "_raw", "_session", "_wrapped", "dialect")
 
-    def __init__(self, connection: Connection, raw: Any, dialect: str) -> None:
+    def __init__(self, raw: Any, dialect: str, wrapped: Callable[[], Connection]) -> None:
         self.dialect = dialect
-        self._connection = connection
         self._raw = raw
+        self._wrapped = wrapped
         self._execute: Callable[..., Any] = raw.execute
         self._index = 0 if dialect == "sqlite" else 1
         self._session: Session | None = None
@@ -56,11 +60,20 @@ class Transaction:
         """Run a statement once for every row of parameters. Returns no rows."""
         self._raw.cursor().executemany(statement[self._index], rows)
 
+    def stream(self, statement: Statement, **params: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a long list, fetched as they are needed: constant memory."""
+        if self.dialect == "sqlite":
+            yield from self._execute(statement.sqlite, params)
+            return
+        with self._raw.cursor(name="stream") as cursor:
+            cursor.itersize = STREAM_ROWS
+            yield from cursor.execute(statement.postgresql, params)
+
     @property
     def connection(self) -> Connection:
         """The SQLAlchemy connection underneath, for Core statements. Never commit it."""
         self.flush()
-        return self._connection
+        return self._wrapped()
 
     @property
     def session(self) -> Session:
@@ -69,8 +82,10 @@ class Transaction:
         ``tx.run`` does not see objects that were not flushed: call ``tx.flush()`` in between.
         """
         if self._session is None:
+            from sqlmodel import Session  # noqa: PLC0415 - exports and lists do without
+
             self._session = Session(
-                bind=self._connection,
+                bind=self._wrapped(),
                 expire_on_commit=False,
                 # A failed flush must not roll back the units that share this transaction.
                 join_transaction_mode="create_savepoint",

@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from urllib.parse import urlsplit
 
 from storage.errors import CannotConnect, WrongUrl
 
 EXAMPLES = "use sqlite:///domov.sqlite3 or postgresql://user:password@host/name"
 
+_PASSWORD = re.compile(r"(?<=:)[^:@/?]+(?=@)|(?<=[?&]password=)[^&]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the database is. ``path`` is the file of an SQLite database, else None."""
+    """Where the database is: the file of an SQLite one, or what libpq understands."""
 
-    url: URL
-    path: Path | None
+    path: Path | None = None
+    server: str = ""
 
     @property
     def dialect(self) -> str:
-        return "postgresql" if self.path is None else "sqlite"
+        return "sqlite" if self.path is not None else "postgresql"
 
     def __str__(self) -> str:
         """For people to read: without the password."""
-        return self.url.render_as_string(hide_password=True)
+        return str(self.path) if self.path is not None else _PASSWORD.sub("***", self.server)
 
 
 def parse_url(url: str) -> Address:
     """Understand a DATABASE_URL. Raises WrongUrl; the password is never part of the message."""
-    try:
-        parsed = make_url(url.strip())
-    except (ArgumentError, ValueError):
-        raise WrongUrl(f"the database address cannot be understood; {EXAMPLES}") from None
-    backend = parsed.drivername.split("+")[0]
+    scheme, colon, rest = url.strip().partition("://")
+    backend = scheme.split("+")[0].lower()
+    if not colon or not backend:
+        raise WrongUrl(f"the database address cannot be understood; {EXAMPLES}")
     if backend in {"postgresql", "postgres"}:
-        return Address(parsed.set(drivername="postgresql+psycopg"), None)
+        return _server(rest)
     if backend != "sqlite":
         raise WrongUrl(f"databases of the kind {backend!r} are not supported; {EXAMPLES}")
-    if parsed.host:
-        raise WrongUrl(f"sqlite:// needs three slashes before the path; {EXAMPLES}")
-    if parsed.database in {None, "", ":memory:"}:
+    if rest in {"", "/", "/:memory:", ":memory:"}:
         raise WrongUrl(f"a database in memory would forget everybody; {EXAMPLES}")
-    if parsed.query:
+    if not rest.startswith("/"):
+        raise WrongUrl(f"sqlite needs three slashes before the path; {EXAMPLES}")
+    if "?" in rest:
         raise WrongUrl(f"options after the path are not supported; {EXAMPLES}")
-    path = Path(str(parsed.database)).expanduser()
-    return Address(parsed.set(drivername="sqlite+pysqlite", database=str(path)), path)
+    return Address(path=Path(rest[1:]).expanduser())
+
+
+def _server(rest: str) -> Address:
+    address = f"postgresql://{rest}"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise WrongUrl(f"the database address has a wrong host or port; {EXAMPLES}") from None
+    if port == 0 or parts.fragment or not parts.path.strip("/"):
+        raise WrongUrl(f"the database address names no database; {EXAMPLES}")
+    return Address(server=address)
 
 
 def check_folder(path: Path) -> None:

@@ -14,9 +14,9 @@ from alembic import context
 from sqlalchemy.engine import Connection
 from sqlmodel.sql.sqltypes import AutoString
 
-from storage.connections import make_engine
-from storage.moments import Moment
-from storage.tables import JsonText, Table
+from storage.connections import Link
+from storage.tables import Table
+from storage.types import JsonText, Moment
 from storage.urls import parse_url
 
 
@@ -47,5 +47,8 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with make_engine(parse_url(context.get_x_argument(as_dictionary=True)["url"])).begin() as own:
-        run(own)
+    link = Link(parse_url(context.get_x_argument(as_dictionary=True)["url"]), reading=False)
+    link.begin()
+    run(link.transaction().connection)
+    link.commit()
+    link.close()

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Date, Integer, MetaData, insert, select
 
 from storage.database import Database, Transaction, sql
-from storage.moments import Moment
 from storage.privacy import erase, everything_held, remove, subject_hash, was_erased
 from storage.retention import (
     purge_codes,
@@ -18,7 +17,8 @@ from storage.retention import (
     purge_received,
     purge_stubs,
 )
-from storage.tables import JsonText, Table
+from storage.tables import Table
+from storage.types import JsonText, Moment
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = "secret"

@@ -381,7 +381,9 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_identity_person_id"), "identity", ["person_id"], unique=False)
+    op.create_index(
+        "ix_identity_person_id_channel", "identity", ["person_id", "channel"], unique=False
+    )
     op.create_table(
         "inbox",
         sa.Column(
@@ -488,7 +490,7 @@ def downgrade() -> None:
     op.drop_table("link_code")
     op.drop_index(op.f("ix_inbox_person_id"), table_name="inbox")
     op.drop_table("inbox")
-    op.drop_index(op.f("ix_identity_person_id"), table_name="identity")
+    op.drop_index("ix_identity_person_id_channel", table_name="identity")
     op.drop_table("identity")
     op.drop_index("ix_delivery_person_id", table_name="delivery")
     op.drop_index(
