@@ -118,16 +118,17 @@ class PreviewChannel:
                     yield b":\n\n"
 
     def _echo(self, posted: Posted) -> Item | None:
-        """Show the person what they said, once however often it is posted."""
+        """Show the person what they said, once however often it is posted.
+
+        Returns the bubble to take back when the event cannot be played.
+        """
         html = self.renderer.mine(posted.said, posted.language or "")
         if not html:
             return None
-        edits = isinstance(posted.said, Edited)
-        item = (
-            self.transcripts.find(posted.user, posted.message)
-            if edits
-            else self.transcripts.of_event(posted.user, posted.event)
-        )
+        if isinstance(posted.said, Edited):
+            self._echo_edit(posted, html)
+            return None
+        item = self.transcripts.of_event(posted.user, posted.event)
         if item is None:
             return self.transcripts.add(
                 posted.user,
@@ -137,9 +138,17 @@ class PreviewChannel:
                 at=self._now(),
                 event=posted.event,
             )
-        item.html, item.edited, item.removed = html, edits, False
+        if not item.removed:
+            return None
+        item.removed = False
         self.transcripts.changed(item)
-        return None if edits else item
+        return item
+
+    def _echo_edit(self, posted: Posted, html: str) -> None:
+        item = self.transcripts.find(posted.user, posted.message)
+        if item is not None and item.sender == "me" and item.html != html:
+            item.html, item.edited = html, True
+            self.transcripts.changed(item)
 
     def _incoming(self, posted: Posted) -> Incoming:
         return Incoming(

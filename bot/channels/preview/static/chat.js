@@ -34,13 +34,18 @@ function drawPerson(one) {
   const button = row.firstElementChild;
   store.paint(row.querySelector(".avatar"), one.name);
   row.querySelector("b").textContent = one.name;
-  row.querySelector("small").textContent = `${one.language} · ${texts[one.persona] ?? ""}`;
+  row.querySelector("small").textContent = 
+    `${languageName(one.language)} · ${texts[one.persona] ?? ""}`;
   const { unread } = logOf(one.id);
   row.querySelector(".unread").hidden = !unread;
   row.querySelector(".count").textContent = unread;
   if (one === person()) button.setAttribute("aria-current", "true");
   button.addEventListener("click", () => choose(one.id));
   return row;
+}
+
+function languageName(code) {
+  return $("person-language").querySelector(`[value="${CSS.escape(code)}"]`)?.textContent ?? code;
 }
 
 function addLog(one) {
@@ -86,7 +91,7 @@ function drawChat() {
   $("edit-person").hidden = !one;
   $("first").hidden = !(one && ready && logOf(one.id).empty);
   $("typing").hidden = !(one && logOf(one.id).waiting);
-  if (one) $("who").textContent = one.name;
+  $("who").textContent = one ? texts.youAre.replace("{name}", one.name) : "";
   $("write").placeholder = (one && logOf(one.id).placeholder) || texts.write;
   $("people-open").querySelector(".dot").hidden = ![...logs.values()].some((log) => log.unread);
 }
@@ -279,6 +284,7 @@ function toNewest() {
 
 function showPeople(open) {
   document.body.classList.toggle("people-shown", open);
+  document.querySelector("main").inert = open;
   $("people-open").setAttribute("aria-expanded", String(open));
   if (open) $("people-close").focus();
 }
@@ -308,11 +314,18 @@ function openPerson(one) {
   $("person-title").textContent = $("person-title").dataset[mode];
   $("person-save").textContent = $("person-save").dataset[mode];
   $("person-removal").hidden = !one;
-  $("person-name").value = one?.name ?? "";
-  $("person-language").value = one?.language ?? document.documentElement.lang;
-  const persona = one?.persona ?? "expat";
-  document.querySelector(`input[name=persona][value=${persona}]`).checked = true;
+  $("suggestions").hidden = Boolean(one);
+  fillPerson(one ?? { name: "", language: document.documentElement.lang, persona: "expat" });
+  $("person").returnValue = "";
   $("person").showModal();
+  $("person-name").focus();
+}
+
+function fillPerson({ name, language, persona }) {
+  $("person-name").value = name;
+  $("person-language").value = language;
+  const radio = persona === "local" ? "local" : "expat";
+  document.querySelector(`input[name=persona][value=${radio}]`).checked = true;
 }
 
 function savePerson() {
@@ -351,6 +364,7 @@ const clicks = {
   "#theme": () => setTheme(isDark() ? "light" : "dark"),
   ".starter[data-name]": (one) =>
     addPerson(one.dataset.name, one.dataset.language, one.dataset.persona),
+  ".chip": (one) => { fillPerson(one.dataset); $("person-save").focus(); },
   "[data-attach]": (one) => {
     showMenu(false);
     $("attach").focus();
@@ -362,9 +376,11 @@ const clicks = {
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest(".attach")) showMenu(false);
+  const drawer = document.body.classList.contains("people-shown");
+  if (drawer && !event.target.closest("#people, dialog")) showPeople(false);
   for (const [selector, act] of Object.entries(clicks)) {
     const found = event.target.closest(selector);
-    if (found) return act(found);
+    if (found) act(found);
   }
 });
 
@@ -407,10 +423,11 @@ $("write").addEventListener("keydown", (event) => {
 
 $("write").addEventListener("input", grow);
 $("composer").addEventListener("submit", (event) => { event.preventDefault(); submit(); focusWrite(); });
-$("person").querySelector("form").addEventListener("submit", savePerson);
+$("person").addEventListener("close", () => $("person").returnValue === "save" && savePerson());
 $("page-language").addEventListener("change", (event) =>
   location.assign(`/?language=${event.target.value}`));
 $("scroller").addEventListener("scroll", () => { if (atNewest()) $("newest").hidden = true; });
+matchMedia("(min-width: 48rem)").addEventListener("change", () => showPeople(false));
 document.addEventListener("unfocused", () => (touch.matches ? $("scroller") : $("write")).focus());
 
 store.onChange(() => {
