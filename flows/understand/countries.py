@@ -32,6 +32,7 @@ _SHORTEST_IN_A_SENTENCE = 4
 # One wrong letter in a name this long is a slip of the finger, not another country.
 _SURELY_A_SLIP = 7
 _LITTLE_WORDS = frozenset({"the", "and", "a", "in", "i", "of"})
+_FLAG_A = 0x1F1E6
 _DOUBT = wordset("not no nie ne ni never nikdy nikoli")
 # Two-letter words that are also codes: asked back unless typed as a code, in capitals.
 _WORDS_LIKE_CODES = wordset(
@@ -61,6 +62,8 @@ def country(text: str, language: str) -> Reading[str]:
     """
     if len(text) > LONGEST_ANSWER:
         return NotUnderstood("text.too_long", {"maximum": LONGEST_ANSWER, "length": len(text)})
+    if flag := _flag(text):
+        return Understood(flag)
     words = fold(text).split()
     if not words:
         return NotUnderstood("text.empty")
@@ -158,6 +161,12 @@ def _code(text: str) -> Reading[str] | None:
     if typed != upper and typed.lower() in _WORDS_LIKE_CODES:
         return Unsure((upper,))
     return Understood(upper)
+
+
+def _flag(text: str) -> str | None:
+    """The code of the one flag in ``text``: flags are pairs of letters A to Z of their own."""
+    letters = "".join(chr(ord(c) - _FLAG_A + ord("A")) for c in text if 0 <= ord(c) - _FLAG_A < 26)
+    return letters if letters in codes() else None
 
 
 def _named(words: Sequence[str], language: str) -> Reading[str] | None:

@@ -170,6 +170,13 @@ def test_country_unknown_is_said(text: str) -> None:
     assert country(text, "en") == NotUnderstood("country.unknown")
 
 
+def test_country_is_understood_from_its_flag() -> None:
+    assert country("🇩🇪", "en") == Understood("DE")
+    assert country("🇸🇮 ❤️", "sl") == Understood("SI")
+    assert country("🇸🇮🇸🇰", "sl") == NotUnderstood("text.empty")
+    assert country("🏴‍☠️", "en") == NotUnderstood("text.empty")
+
+
 def test_country_empty_and_too_long_are_said() -> None:
     assert country(" … ", "en") == NotUnderstood("text.empty")
     assert country("x" * 201, "en") == NotUnderstood(
