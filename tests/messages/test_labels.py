@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.labels import SLACK_LABEL, fit
-from tests.messages.strategies import typed
+from tests.messages.strategies import patient, typed
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ def test_fit_shortens_to_the_limit(label: str, limit: int, fitted: str) -> None:
     assert fit(label, limit) == fitted
 
 
+@patient
 @given(typed, st.integers(min_value=1, max_value=80))
 def test_fit_is_one_line_within_the_limit(label: str, limit: int) -> None:
     assert len(fit(label, limit)) <= limit

@@ -8,7 +8,7 @@ from hypothesis import given
 from messages import rich
 from messages.errors import MarkupError
 from messages.message import Listing, Paragraph, Span
-from tests.messages.strategies import typed
+from tests.messages.strategies import patient, typed
 
 
 def _paragraph(*spans: Span) -> Paragraph:
@@ -82,6 +82,7 @@ def test_parse_refuses_markup_that_is_not_ours(source: str, fault: str) -> None:
         rich.parse(source)
 
 
+@patient
 @given(typed)
 def test_literal_keeps_every_visible_character_in_one_span(value: str) -> None:
     expected = rich.visible(value.replace("\r\n", "\n").replace("\r", "\n"))
@@ -89,6 +90,7 @@ def test_literal_keeps_every_visible_character_in_one_span(value: str) -> None:
     assert parsed == (_paragraph(Span(f"x{expected}y")),)
 
 
+@patient
 @given(typed)
 def test_literal_never_makes_a_list_or_paragraph_of_itself(value: str) -> None:
     parsed = rich.parse(f"{rich.literal(value)} x\n{rich.literal(value)}x")
@@ -96,6 +98,7 @@ def test_literal_never_makes_a_list_or_paragraph_of_itself(value: str) -> None:
     assert len(parsed[0].spans) == 1 if isinstance(parsed[0], Paragraph) else False
 
 
+@patient
 @given(typed)
 def test_literal_in_a_link_stays_in_its_address(value: str) -> None:
     parsed = rich.parse(f'<a href="https://x.sk/{rich.literal(value)}">x</a>')

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import RichTextBlock
 
 from messages import rich, slack
 from messages.message import Listing, Paragraph, Rich, Span
-from tests.messages.strategies import NASTY, riches
+from tests.messages.strategies import NASTY, patient, riches
 
 
 def _sections(blocks: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -32,6 +32,7 @@ def _text(blocks: list[dict[str, Any]]) -> str:
     return "".join(element["text"] for section in _sections(blocks) for element in section)
 
 
+@patient
 @given(riches)
 def test_blocks_hold_every_visible_character(text: Rich) -> None:
     runs = (
@@ -43,6 +44,7 @@ def test_blocks_hold_every_visible_character(text: Rich) -> None:
     assert _text(slack.blocks(text)).replace("\n", "") == expected.replace("\n", "")
 
 
+@patient
 @given(riches)
 def test_blocks_have_no_empty_element_and_only_known_keys(text: Rich) -> None:
     for section in _sections(slack.blocks(text)):
@@ -131,6 +133,7 @@ def test_blocks_of_nothing_are_none() -> None:
     assert slack.blocks((Paragraph((Span("\x00"),)),)) == []
 
 
+@patient
 @given(riches)
 def test_fallback_has_no_bare_markup_characters_and_calls_nobody(text: Rich) -> None:
     fallback = slack.fallback(text)

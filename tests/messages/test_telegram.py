@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from messages import rich, telegram
 from messages.message import Listing, Paragraph, Rich, Span
-from tests.messages.strategies import riches
+from tests.messages.strategies import patient, riches
 
 
 class _Telegram(HTMLParser):
@@ -50,6 +50,7 @@ def _without_mail_links(text: Rich) -> bool:
     return "mailto:" not in repr(text)
 
 
+@patient
 @given(riches)
 def test_html_shows_every_visible_character(text: Rich) -> None:
     expected = rich.layout(
@@ -60,6 +61,7 @@ def test_html_shows_every_visible_character(text: Rich) -> None:
         assert expected == rich.visible(rich.plain(text))
 
 
+@patient
 @given(riches)
 def test_length_counts_utf16_units_of_what_is_shown(text: Rich) -> None:
     shown = _read(telegram.html(text)).text
@@ -137,6 +139,7 @@ def test_split_allows_a_hundred_entities() -> None:
     assert [len(_read(telegram.html(part)).entities) for part in parts] == [100, 50]
 
 
+@patient
 @given(riches, st.integers(min_value=4, max_value=60))
 def test_split_loses_nothing_and_fits(text: Rich, limit: int) -> None:
     parts = telegram.split(text, limit)

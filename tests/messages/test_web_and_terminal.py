@@ -8,7 +8,7 @@ from hypothesis import given
 
 from messages import rich, terminal, web
 from messages.message import Paragraph, Rich, Span
-from tests.messages.strategies import riches
+from tests.messages.strategies import patient, riches
 
 _KNOWN = {"p", "ul", "ol", "li", "b", "i", "code", "a", "br"}
 
@@ -33,6 +33,7 @@ class _Page(HTMLParser):
         self.text += data
 
 
+@patient
 @given(riches)
 def test_html_shows_every_visible_character(text: Rich) -> None:
     page = _Page()
@@ -59,6 +60,7 @@ def test_html_links_only_where_it_is_safe() -> None:
         assert web.html((Paragraph((Span("x", href=href),)),)) == "<p>x</p>"
 
 
+@patient
 @given(riches)
 def test_terminal_prints_no_control_characters(text: Rich) -> None:
     printed = terminal.text(text)

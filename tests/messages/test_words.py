@@ -13,7 +13,7 @@ from messages import rich
 from messages.errors import BadValue, CatalogError, UnknownKey, UnknownLanguage
 from messages.message import Listing, Paragraph, Span
 from messages.words import Words
-from tests.messages.strategies import typed
+from tests.messages.strategies import patient, typed
 
 TEMPLATE = """
 {% block hello %}{% trans name=name %}Hello <b>{{ name }}</b>, 100 % of
@@ -188,6 +188,7 @@ def test_filters_write_as_the_language_does(words: Words, language: str) -> None
     assert "".join(span.text for span in block.spans) == FILTERED[language]
 
 
+@patient
 @given(value=typed, language=st.sampled_from(["en", "sk", "sl"]))
 def test_value_never_becomes_markup(words: Words, value: str, language: str) -> None:
     visible = rich.visible(value.replace("\r\n", "\n").replace("\r", "\n"))
