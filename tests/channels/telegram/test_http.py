@@ -212,6 +212,28 @@ async def test_answer_that_breaks_off_leaves_the_outcome_open(answer: bytes) -> 
     assert requests == 1, "a request that may have been carried out must not be repeated"
 
 
+async def test_request_lost_on_a_used_connection_is_not_repeated() -> None:
+    requests = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal requests
+        while True:
+            await read_request(reader)
+            requests += 1
+            if requests == 2:
+                return
+            writer.write(OK)
+
+    async with serving(serve) as port:
+        pool = plain(port)
+        assert await ask(pool) == Answer(200, b"ok")
+        with pytest.raises(NoAnswerError):
+            await ask(pool)
+        assert requests == 2
+        assert await ask(pool) == Answer(200, b"ok")
+        pool.close()
+
+
 async def test_late_answer_is_told_and_its_connection_not_used_again() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         body = (await read_request(reader))[-4:]
