@@ -16,6 +16,7 @@ _NOT_CHARACTERS = (range(0xFDD0, 0xFDF0), range(0xFE00, 0xFE0F), range(0xE0100, 
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 # Invisible although Unicode calls them letters: without them a name can look empty.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_FIRST_BLANK = min(_BLANKS)
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
@@ -82,7 +83,9 @@ def _spaced(text: str, *, multiline: bool) -> str:
 def _visible(text: str) -> str:
     kept: list[str] = []
     for at, character in enumerate(text):
-        if _stays(character, kept[-1] if kept else "", text[at + 1 : at + 2]):
+        # Letters below the first hidden blank are most of what is ever typed.
+        ordinary = character < _FIRST_BLANK and character.isalnum()
+        if ordinary or _stays(character, kept[-1] if kept else "", text[at + 1 : at + 2]):
             kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept))
 
