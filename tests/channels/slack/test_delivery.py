@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.channels.slack import SlackChannel
+from bot.channels.slack import SlackChannel, socket_mode
 from bot.incoming import Incoming, Press, Text
 from messages.message import Kind
 from tests.channels.slack.conftest import Turn, connected, mounted
@@ -307,3 +307,18 @@ async def _until(true: Callable[[], bool], within: float = 5.0) -> None:
 
 def test_delivery_counts_any_acknowledgement() -> None:
     assert not Delivery("events_api", {}).acknowledged
+
+
+async def test_silent_connection_is_replaced(
+    server: SlackServer, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody hangs up, but pings are not answered any more."""
+    monkeypatch.setattr(socket_mode, "HEARTBEAT", 0.2)
+    async with connected(server, turn):
+        (first,) = server.post.connections
+        await asyncio.sleep(0.5)
+        assert server.post.connections == [first]
+        first.socket._autoping = False
+        await _until(lambda: first not in server.post.connections)
+        delivery = await (await server.user("U1").send("hello")).done()
+        assert delivery.acknowledged
