@@ -63,6 +63,7 @@ class Housekeeping:
             (retention.purge_received, days.event_ids_days),
             (retention.purge_deliveries, days.delivery_days),
             (retention.purge_stubs, days.abandoned_days),
+            (retention.purge_inbox, days.inbox_days),
         )
         try:
             for purge, limit in purges:

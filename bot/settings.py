@@ -93,14 +93,19 @@ class Settings(BaseSettings):
 
 def read() -> Settings:
     """The settings; raises BadSettings naming everything that is wrong."""
+    settings, problems = examine()
+    if settings is None or problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def examine() -> tuple[Settings | None, list[str]]:
+    """The settings, where they can be read at all, and everything that is wrong with them."""
     try:
         settings = Settings()
     except ValidationError as problem:
-        raise BadSettings([_told(error) for error in problem.errors()]) from None
-    problems = _half_set(settings)
-    if problems:
-        raise BadSettings(problems)
-    return settings
+        return None, [_told(error) for error in problem.errors()]
+    return settings, _half_set(settings)
 
 
 def _told(error: Any) -> str:

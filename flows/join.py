@@ -5,6 +5,7 @@ Nothing is stored of a person before the consent to be registered, but what is n
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from blueprints.schema import Blueprint
 from flows.choices import Choice, Multi
 from flows.engine import Snapshot, flow
 from flows.questions import Item
-from flows.script import Script, Template, Texts, ask, say
+from flows.script import Script, Step, Template, Texts, ask, say
 
 GO_ON, DECLINE = "go_on", "decline"
 YES, NO = "yes", "no"
@@ -41,12 +42,12 @@ def purposes(blueprint: Blueprint) -> tuple[Item, ...]:
     return tuple(Item(each.key, Texts(each.label.root)) for each in blueprint.purposes)
 
 
-def consent_question(blueprint: Blueprint) -> Multi:
+def consent_question(blueprint: Blueprint, words: str = "join.ask_consents") -> Multi:
     """None is ticked beforehand; only the needed ones hold anybody up."""
     details = tuple((Texts(p.label.root), Texts(p.detail.root)) for p in blueprint.purposes)
     return Multi(
         key="consents",
-        text=Template("join.ask_consents", {"purposes": details}),
+        text=Template(words, {"purposes": details}),
         options=purposes(blueprint),
         needed=tuple(each.key for each in blueprint.purposes if each.needed),
     )
@@ -88,16 +89,20 @@ def join(me: Snapshot) -> Script[Joined | Declined]:
     if old_enough == NO:
         return Declined("age")
     consents = yield from ask(consent_question(blueprint))
-    persona = yield from ask(
-        Choice(
-            key="persona",
-            text=Template("join.ask_persona", {"personas": _personas(blueprint)}),
-            options=tuple(Item(p.key, Texts(p.label.root)) for p in blueprint.personas),
-        )
-    )
+    persona = yield from _persona(blueprint)
     yield from say("join.thanks")
     return Joined(consents, persona)
 
 
-def _personas(blueprint: Blueprint) -> tuple[tuple[Any, Any], ...]:
-    return tuple((Texts(p.label.root), Texts(p.detail.root)) for p in blueprint.personas)
+def _persona(blueprint: Blueprint) -> Generator[Step, Any, str]:
+    """Which of the blueprint's personas they are; not asked where there is only one."""
+    personas = blueprint.personas
+    if len(personas) == 1:
+        return personas[0].key
+    told = tuple((Texts(each.label.root), Texts(each.detail.root)) for each in personas)
+    question = Choice(
+        key="persona",
+        text=Template("join.ask_persona", {"personas": told}),
+        options=tuple(Item(each.key, Texts(each.label.root)) for each in personas),
+    )
+    return (yield from ask(question))

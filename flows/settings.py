@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.choices import Choice
@@ -47,7 +47,7 @@ def pause(me: Snapshot) -> Script[Paused]:
 def consents(me: Snapshot) -> Script[Consented]:
     """Opened with the present consents as marks of the draft. Withdrawing the needed one is
     erasure's business, which /forget asks about."""
-    question = replace(consent_question(me.blueprint), text=Template("privacy.ask_consents"))
+    question = consent_question(me.blueprint, "privacy.ask_consents")
     return Consented((yield from ask(question)))
 
 

@@ -1,0 +1,361 @@
+"""What a registered person can do, and what is forgiven."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import pytest
+
+from bot.incoming import (
+    Attachment,
+    Contact,
+    Edited,
+    Left,
+    Location,
+    Opened,
+    Press,
+    Said,
+    Submitted,
+    Text,
+)
+from messages import rich
+from storage.database import Database
+from tests.fakes.chat import Chat
+from tests.turn.talks import answer_survey, count, join, register_expat, rows
+
+Users = Callable[..., Chat]
+
+
+async def test_an_event_delivered_five_times_has_one_effect(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await join(jana)
+    event = jana.incoming(Text("Jana Nováková"))
+    for _ in range(5):
+        await jana.deliver(event)
+    assert jana.last.text.startswith("Which region do you come from?")
+    assert sum("Which region" in shown.text for shown in jana.log) == 1
+
+
+async def test_events_redelivered_out_of_order_change_nothing(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await join(jana)
+    name = jana.incoming(Text("Jana Nováková"))
+    await jana.deliver(name)
+    await jana.press("kosice")
+    country = jana.incoming(Text("Germany"))
+    await jana.deliver(country)
+    asked = jana.last.text
+    for event in (country, name, name, country):
+        assert await jana.deliver(event) == []
+    assert jana.last.text == asked
+
+
+async def test_a_double_tap_counts_once_and_is_silent(chat: Users) -> None:
+    jana = chat()
+    await jana.say("/start")
+    notice = jana.last
+    option, widget = notice.find("go_on"), notice.widget
+    assert widget is not None
+    first = jana.incoming(Press(widget.ref, option.press), message=notice.id)
+    second = jana.incoming(Press(widget.ref, option.press), message=notice.id)
+    await jana.deliver(first)
+    assert await jana.deliver(second) == []
+    assert "16" in jana.last.text
+
+
+async def test_a_double_tap_on_a_tick_ticks_once(chat: Users) -> None:
+    jana = chat()
+    await jana.say("/start")
+    await jana.press("go_on")
+    await jana.press("yes")
+    widget, option = jana.last.widget, jana.last.find("register")
+    assert widget is not None
+    for _ in range(2):
+        await jana.send_press(widget.ref, option.press, jana.last.id)
+    assert jana.last.find("register").mark == "on"
+
+
+async def test_an_old_button_gets_a_kind_answer_and_the_open_question(chat: Users) -> None:
+    jana = chat()
+    await jana.say("/start")
+    old = jana.last.widget
+    assert old is not None
+    await jana.press("go_on")
+    await jana.press("yes")
+    await jana.send_press(old.ref, "=go_on", "m1")
+    assert "we have moved on" in jana.last.text
+    assert "What may we do?" in jana.last.text
+
+
+@pytest.mark.parametrize(
+    "press",
+    ["=nonsense", "+x~y", "-", "*a,b", ">99999", "~7", "#nope", "!done", "!", "", "=" + "a" * 60],
+)
+async def test_forged_presses_are_refused_without_harm(chat: Users, press: str) -> None:
+    jana = chat()
+    await jana.say("/start")
+    widget = jana.last.widget
+    assert widget is not None
+    await jana.send_press(widget.ref, press or "?", "m1")
+    await jana.press("go_on")
+    assert "16" in jana.last.text
+
+
+async def test_another_person_s_button_does_nothing_to_them(chat: Users) -> None:
+    jana, eve = chat(), chat(user="u2")
+    await jana.say("/start")
+    await eve.say("/start")
+    widget = jana.last.widget
+    assert widget is not None
+    await eve.send_press(widget.ref, "=decline", "m1")
+    await jana.press("go_on")
+    assert "16" in jana.last.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"),
+    [("en", "back"), ("sk", "späť"), ("sk", "spat"), ("sl", "nazaj"), ("en", "/back")],
+)
+async def test_back_works_typed_in_every_language(chat: Users, locale: str, word: str) -> None:
+    jana = chat(locale=locale)
+    await join(jana)
+    asked = jana.last.text.split("\n\n")[-1]
+    await jana.say("Jana")
+    await jana.say(word)
+    assert jana.last.text == asked
+
+
+async def test_the_language_can_be_switched_in_the_middle(chat: Users) -> None:
+    jana = chat(locale="en")
+    await join(jana)
+    await jana.say("/language")
+    await jana.press("language_sl")
+    assert "slovenščini" in jana.last.text
+    await jana.say("Jana")
+    assert "regije" in jana.last.text
+
+
+async def test_a_survey_left_in_the_middle_goes_on_at_its_question(chat: Users) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.press("survey_willingness")
+    await jana.press("yes")
+    asked = jana.last.text
+    await jana.say("cancel")
+    assert "kept" in jana.last.text
+    await jana.press("Go on")
+    assert jana.last.text == asked
+
+
+async def test_privacy_in_the_middle_is_answered_and_the_question_asked_again(
+    chat: Users,
+) -> None:
+    jana = chat()
+    await join(jana)
+    await jana.say("/privacy")
+    assert "31 December" in jana.log[-2].text
+    assert "What is your name?" in jana.last.text
+
+
+async def test_a_pause_interrupts_and_the_survey_goes_on(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.press("survey_willingness")
+    await jana.press("yes")
+    await jana.say("/pause")
+    await jana.say("in two months")
+    await jana.say("yes")
+    assert "22 January 2027" in jana.last.text
+    assert "As what?" in jana.last.text
+
+
+async def test_answers_can_be_looked_at_and_changed(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await answer_survey(jana, "willingness")
+    await jana.say("/surveys")
+    await jana.press("survey_willingness")
+    assert "These are your answers" in jana.last.text
+    await jana.press("Online or in person?")
+    await jana.press("both")
+    assert "Both" in jana.last.text
+
+
+async def test_consents_are_withdrawn_each_on_its_own(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana, "invitations", "mentoring")
+    await jana.say("/privacy")
+    await jana.press("consents")
+    await jana.press("mentoring")
+    await jana.press("done")
+    log = rows(database, "SELECT purpose, given FROM consent_log ORDER BY id")
+    assert (log[-1][0], bool(log[-1][1])) == ("mentoring", False)
+
+
+async def test_mydata_holds_everything_as_json(chat: Users) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await answer_survey(jana, "willingness")
+    await jana.say("/mydata")
+    file = next(shown.message.file for shown in reversed(jana.log) if shown.message.file)
+    held = json.loads(file.text)
+    assert held["person"][0]["name"] == "Jana Nováková"
+    assert {row["survey"] for row in held["answer"]} == {"willingness"}
+    assert held["identity"][0]["user_id"] == "u1"
+
+
+async def test_forget_asks_twice_and_leaves_no_trace_of_the_person(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("hello, is anybody there?")
+    await jana.say("/forget")
+    await jana.press("yes")
+    assert count(database, "person") == 1
+    await jana.press("yes")
+    assert "erased" in jana.last.text
+    for table in ("person", "identity", "conversation", "answer", "delivery", "inbox", "consent"):
+        assert count(database, table) == 0
+    assert count(database, "erasure") == 1
+    await jana.say("/start")
+    assert "Expats for home" in jana.last.text
+
+
+async def test_forget_can_be_called_off(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("/forget")
+    await jana.press("no")
+    assert "Nothing was erased" in jana.last.text
+    assert count(database, "person") == 1
+
+
+async def test_a_code_joins_two_platforms(chat: Users, database: Database) -> None:
+    telegram, slack = chat(), chat(user="U9", channel="slack")
+    await register_expat(telegram)
+    await telegram.say("/link")
+    code = next(
+        span.text
+        for block in telegram.last.message.text
+        for span in block.spans
+        if span.code  # type: ignore[union-attr]
+    )
+    await slack.say("/start")
+    await slack.say(f"link {code.lower()}")
+    assert "both platforms" in slack.last.text
+    assert count(database, "person") == 1
+    await slack.say("/profile")
+    assert "Jana Nováková" in slack.last.text
+    other = chat(user="U10", channel="slack")
+    await other.say("/start")
+    await other.say(f"link {code}")
+    assert "does not work" in other.last.text
+
+
+async def test_what_the_bot_cannot_place_is_kept_for_staff_and_said_so(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("Could you call my mother?")
+    assert "our staff" in jana.last.text
+    kept = [("text", "Could you call my mother?")]
+    assert rows(database, "SELECT kind, text FROM inbox") == kept
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Contact(own=True),
+        Contact(own=False),
+        Location(48.7, 21.2),
+        *(Attachment(kind) for kind in ("photo", "voice", "video", "sticker", "document", "dice")),
+        Edited("Jana N."),
+    ],
+)
+async def test_what_is_no_text_is_answered_kindly_and_the_question_stays(
+    chat: Users, said: Said
+) -> None:
+    jana = chat()
+    await join(jana)
+    await jana.bring(said)
+    assert jana.last.text.endswith("What is your name?")
+    await jana.say("Jana")
+    assert "Which region" in jana.last.text
+
+
+async def test_a_very_long_text_is_refused_with_its_length(chat: Users) -> None:
+    jana = chat()
+    await join(jana)
+    await jana.say("x" * 30_000)
+    assert "30" in jana.last.text
+    assert "80" in jana.last.text
+
+
+@pytest.mark.parametrize(
+    "nasty",
+    ["<b>Jana</b>", "*x* _y_ ~z~", "@channel <!here>", "=HYPERLINK(1)", "{{ 7*7 }}", "%(name)s"],
+)
+async def test_free_text_comes_out_as_typed(chat: Users, nasty: str) -> None:
+    jana = chat()
+    await register_expat(jana, name=nasty)
+    await jana.say("/profile")
+    assert f"Name: {nasty}" in jana.last.text
+
+
+async def test_leaving_marks_the_identity_and_writing_again_mends_it(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    assert await jana.bring(Left()) == []
+    assert _reach(database) == "unreachable"
+    await jana.say("/menu")
+    assert _reach(database) == "ok"
+
+
+def _reach(database: Database) -> str:
+    return str(rows(database, "SELECT status FROM identity")[0][0])
+
+
+async def test_looking_at_the_home_page_stores_nothing(chat: Users, database: Database) -> None:
+    jana = chat(channel="slack", can=frozenset({"edit", "file", "home", "form"}))
+    await jana.bring(Opened("home"))
+    assert jana.home is not None
+    assert count(database, "person") == 0
+
+
+async def test_the_home_page_shows_the_card_after_registration(chat: Users) -> None:
+    jana = chat(channel="slack", can=frozenset({"edit", "file", "home", "form"}))
+    await register_expat(jana)
+    assert jana.home is not None
+    assert "Berlin" in rich.plain(jana.home.text)
+
+
+async def test_a_survey_is_answered_in_one_window(chat: Users, database: Database) -> None:
+    jana = chat(channel="slack", can=frozenset({"edit", "file", "home", "form"}))
+    await register_expat(jana)
+    await jana.press("survey_willingness")
+    await jana.press("form")
+    assert jana.window is not None
+    form = jana.window.form
+    assert form is not None
+    values = {field.key: (field.options[0].key,) if field.options else () for field in form.fields}
+    await jana.bring(Submitted(form.ref, values))
+    assert count(database, "answer") >= 3
+
+
+async def test_many_people_at_once_do_not_mix(chat: Users, database: Database) -> None:
+    people = [chat(user=f"p{number}") for number in range(12)]
+    await asyncio.gather(
+        *(register_expat(each, name=f"Person {number}") for number, each in enumerate(people))
+    )
+    query = "SELECT i.user_id, p.name FROM identity i JOIN person p ON p.id = i.person_id"
+    assert set(rows(database, query)) == {(f"p{n}", f"Person {n}") for n in range(12)}
