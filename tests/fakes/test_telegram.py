@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.fakes.telegram import RateLimits, TelegramServer, User
+from tests.fakes.telegram import TOKEN, RateLimits, TelegramServer, User
 from tests.fakes.telegram.errors import ApiError
 from tests.fakes.telegram.markup import parse_html
 
@@ -548,3 +550,39 @@ async def test_offline_server_refuses_connections_and_comes_back(
         await call("getMe")
     await server.start()
     assert (await call.result("getMe"))["username"] == "domov_test_bot"
+
+
+# ---- as a process ----
+
+
+async def echo(server: TelegramServer) -> None:
+    """For ``--script``: a person writes, and what the bot would fetch is printed."""
+    await server.user(1, "User 1").send("hello")
+    print([each.update["message"]["text"] for each in server.bot.updates.pending])
+
+
+async def run_as_process(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.fakes.telegram", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+
+
+async def test_server_runs_as_a_process_and_prints_its_port() -> None:
+    process = await run_as_process("--chats", "3", "--latency-ms", "20")
+    assert process.stdout
+    port = int(await process.stdout.readline())
+    async with aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{port}/bot{TOKEN}/sendMessage"
+        before = time.monotonic()
+        async with session.post(url, json={"chat_id": 3, "text": "x"}) as answer:
+            assert answer.status == 200
+        assert time.monotonic() - before >= 0.02
+    process.terminate()
+    await process.wait()
+
+
+async def test_script_runs_inside_the_process_and_ends_it() -> None:
+    process = await run_as_process("--script", "tests.fakes.test_telegram:echo")
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    assert output.decode().splitlines()[1:] == ["['hello']"]

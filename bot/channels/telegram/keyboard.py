@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from bot.outgoing import Rejected
 from messages.message import Kind, Link, Message, Option, Widget
@@ -42,7 +43,16 @@ def keyboard(message: Message) -> Markup | None:
 
 
 def _web(links: Iterable[Link]) -> Iterator[Link]:
-    return (link for link in links if link.url.startswith(("https://", "http://")))
+    """Those Telegram takes: one wrong address, and it would refuse the whole message."""
+    return (link for link in links if _is_public(link.url))
+
+
+def _is_public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and "." in (parts.hostname or "").strip(".")
+    except ValueError:
+        return False
 
 
 def _options(widget: Widget) -> Iterator[Row]:

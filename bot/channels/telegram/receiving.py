@@ -45,11 +45,17 @@ class Receiving:
         """Handle updates side by side, begun in order; how many from the first on are done."""
         turns = [asyncio.ensure_future(self.one(update)) for update in updates]
         await asyncio.wait(turns)
-        failed = [number for number, turn in enumerate(turns) if turn.exception()]
-        for number in failed:
-            error = turns[number].exception()
-            _log.error("update %s failed", updates[number]["update_id"], exc_info=error)
-        return failed[0] if failed else len(turns)
+        errors = [turn.exception() for turn in turns]
+        failed = [number for number, error in enumerate(errors) if error]
+        if not failed:
+            return len(turns)
+        _log.error(
+            "%d of %d updates could not be stored",
+            len(failed),
+            len(turns),
+            exc_info=errors[failed[0]],
+        )
+        return failed[0]
 
     async def one(self, raw: dict[str, Any]) -> str | None:
         """Handle one update; the id of the button press to answer, if it was one.

@@ -78,7 +78,12 @@ def test_many_options_come_in_pages(page: int, first: str, pager: str, presses: 
 
 def test_links_stand_between_options_and_controls() -> None:
     widget = Widget(Kind.BUTTONS, "m", options("Profil"), (BACK,))
-    links = (Link("Web", "https://cike.sk"), Link("Mail", "mailto:a@cike.sk"))
+    links = (
+        Link("Web", "https://cike.sk"),
+        Link("Mail", "mailto:a@cike.sk"),
+        Link("Here", "http://localhost:8000/"),
+        Link("Broken", "https://[cike.sk"),
+    )
     assert rows(widget, *links) == [["Profil"], ["Web"], ["Späť"]]
 
 
