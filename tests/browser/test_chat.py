@@ -154,6 +154,34 @@ async def test_pages_turn_in_place(open_page: Opener) -> None:
     await expect(log(page).locator(".message.bot")).to_have_count(1)
 
 
+async def test_ticking_does_not_move_the_page(open_page: Opener) -> None:
+    page = await open_page(width=320, height=640)
+    await be(page, "Jana")
+    await say(page, "skills")
+    await expect(newest(page).locator(".keys.multi")).to_be_visible()
+    top = "document.getElementById('scroller').scrollTop"
+    for name in ("Presenting", "Curiosity", "Communication"):
+        button = page.get_by_role("button", name=name)
+        await button.scroll_into_view_if_needed()
+        before = await page.evaluate(top)
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")
+        assert await page.evaluate(top) == pytest.approx(before, abs=130)
+
+
+async def test_long_answer_is_read_from_its_beginning(open_page: Opener, bot: ScriptedBot) -> None:
+    page = await open_page(width=320, height=640)
+    await be(page, "Jana")
+    await say(page, "a long story. " * 150)
+    reply = newest(page)
+    await expect(reply).to_contain_text("You said:")
+    await expect(reply.get_by_text("You said:")).to_be_in_viewport()
+    await page.get_by_role("button", name="To the newest message").click()
+    await expect(reply.get_by_text("You said:")).not_to_be_in_viewport()
+    await expect(reply.locator("time")).to_be_in_viewport()
+    await expect(page.locator("#newest")).to_be_hidden()
+
+
 async def test_old_buttons_can_still_be_pressed(open_page: Opener, bot: ScriptedBot) -> None:
     page = await open_page()
     await be(page, "Jana")

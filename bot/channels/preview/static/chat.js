@@ -155,8 +155,10 @@ function show(item) {
   if (!shown && fresh && ready && item.sender === "bot") unread(item.user, log);
   if (!ready || !shown) return;
   drawChat();
-  if (near || item.sender === "me") toNewest();
+  // A changed message stays where the eye is; a new one comes into view unless one reads above.
+  if (fresh && (near || item.sender === "me")) toNewest();
   else if (fresh) $("newest").hidden = false;
+  else if (near) toNewest(true);
 }
 
 function unread(id, log) {
@@ -215,7 +217,7 @@ function say(what, element) {
   };
   go();
   drawChat();
-  toNewest();
+  if (!element) toNewest();
 }
 
 function press(button) {
@@ -277,9 +279,14 @@ function atNewest() {
   return scrollHeight - scrollTop - clientHeight < 120;
 }
 
-function toNewest() {
-  $("scroller").scrollTop = $("scroller").scrollHeight;
-  $("newest").hidden = true;
+// To the end; of an answer that is longer than the window, to its beginning.
+function toNewest(whole = false) {
+  const scroller = $("scroller");
+  const last = logOf(person()?.id)?.element.lastElementChild;
+  const long = !whole && last?.matches(".bot") && last.offsetHeight > scroller.clientHeight;
+  if (long) last.scrollIntoView({ block: "start" });
+  else scroller.scrollTop = scroller.scrollHeight;
+  $("newest").hidden = !long;
 }
 
 function showPeople(open) {
@@ -358,7 +365,7 @@ const clicks = {
   "#people-open": () => showPeople(true),
   "#people-close": () => { showPeople(false); $("people-open").focus(); },
   "#start": () => { say({ text: "/start" }); focusWrite(); },
-  "#newest": () => { toNewest(); focusWrite(); },
+  "#newest": () => { toNewest(true); focusWrite(); },
   "#editing-cancel": () => { stopEditing(); focusWrite(); },
   "#attach": () => showMenu($("attach-menu").hidden),
   "#theme": () => setTheme(isDark() ? "light" : "dark"),
