@@ -16,6 +16,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,7 +26,7 @@ from bot.channels.slack.bolt import bolt_app
 from bot.channels.slack.logs import library_logger
 from bot.channels.slack.people import Order, People
 from bot.channels.slack.sender import SlackSender
-from bot.channels.slack.setup import check_app_token, check_bot_token
+from bot.channels.slack.setup import app_token_error, check_bot_token
 from bot.channels.slack.socket_mode import SocketMode
 from bot.incoming import Handle, Incoming
 from bot.outgoing import Outgoing
@@ -96,11 +97,13 @@ class SlackChannel:
         self._started = True
         if self._app_token:
             plain = self._client(session, None)
-            await check_app_token(plain, self._app_token)
             self._socket = SocketMode(
                 plain, session, self._app_token, self._envelope, self._contact
             )
-            await self._socket.start()
+            try:
+                await self._socket.start()
+            except SlackApiError as error:
+                raise app_token_error(error) from None
 
     async def stop(self) -> None:
         """Hang up, once what is being played was acknowledged (3 s at most)."""

@@ -44,15 +44,10 @@ async def check_bot_token(client: AsyncWebClient) -> dict[str, Any]:
     return dict(answer.data) if isinstance(answer.data, dict) else {}
 
 
-async def check_app_token(client: AsyncWebClient, app_token: str) -> None:
-    """Raises SlackSetupError or SlackUnavailable. An address that isn't used costs nothing."""
-    try:
-        await client.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
-        what = f'the "App-Level Token" (xapp-…) with the scope {APP_SCOPE}'
-        raise _meaning(error, "SLACK_APP_TOKEN", what) from None
-    except NETWORK as error:
-        raise SlackUnavailable(f"Slack cannot be reached ({type(error).__name__})") from None
+def app_token_error(error: SlackApiError) -> SlackError:
+    """What is wrong when apps.connections.open refuses."""
+    what = f'the "App-Level Token" (xapp-…) with the scope {APP_SCOPE}'
+    return _meaning(error, "SLACK_APP_TOKEN", what)
 
 
 def _meaning(error: SlackApiError, setting: str, what: str) -> SlackError:

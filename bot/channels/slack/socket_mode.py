@@ -22,7 +22,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.errors import NETWORK, code
+from bot.channels.slack.errors import ACCOUNT, NETWORK, code, send_error
+from bot.outgoing import TooFast
 
 Receive: TypeAlias = Callable[[SocketModeRequest], Awaitable[bool]]
 
@@ -118,9 +119,16 @@ class SocketMode:
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Open the first connection; raises SlackApiError or a network error."""
-        self._line = await self._open()
-        self._keeper = asyncio.create_task(self._keep(self._line))
+        """Open the first connection. Raises SlackApiError where Slack refuses the token; after
+        any other trouble (one address a minute is all that Slack promises) it goes on trying."""
+        wait = 0.0
+        try:
+            self._line = await self._open()
+        except (SlackApiError, *NETWORK) as error:
+            if isinstance(error, SlackApiError) and code(error) in ACCOUNT:
+                raise
+            wait = _told_to_wait(error, 1)
+        self._keeper = asyncio.create_task(self._keep(wait))
 
     async def stop(self) -> None:
         if self._keeper is not None:
@@ -143,37 +151,43 @@ class SocketMode:
         self._contact()
         return _Line(socket, self._receive, self._contact)
 
-    async def _keep(self, line: _Line) -> None:
+    async def _keep(self, wait: float) -> None:
+        """Replace each connection that is over; one that died young after a pause."""
+        await asyncio.sleep(wait)
         loop = asyncio.get_running_loop()
-        began, failures = loop.time(), 0
+        began, short_lived = loop.time(), 0
         while True:
-            await line.over.wait()
-            if loop.time() - began < STEADY_SECONDS:
-                failures += 1
-                await asyncio.sleep(_pause(failures))
-            else:
-                failures = 0
-            old, began = line, loop.time()
-            line = self._line = await self._reopen()
-            self._let_go(old)
+            old = self._line
+            if old is not None:
+                await old.over.wait()
+                short_lived = short_lived + 1 if loop.time() - began < STEADY_SECONDS else 0
+                await asyncio.sleep(_pause(short_lived))
+            self._line = await self._reopen()
+            began = loop.time()
+            if old is not None:
+                self._let_go(old)
 
     async def _reopen(self) -> _Line:
         failures = 0
         while True:
             try:
                 return await self._open()
-            except SlackApiError as error:
-                reason = code(error) or "no answer"
-            except NETWORK as error:
-                reason = type(error).__name__
-            failures += 1
-            structlog.get_logger().warning("slack.not_connected", reason=reason, tries=failures)
-            await asyncio.sleep(_pause(failures + 1))
+            except (SlackApiError, *NETWORK) as error:
+                failures += 1
+                await asyncio.sleep(_told_to_wait(error, failures))
 
     def _let_go(self, old: _Line) -> None:
         task = asyncio.create_task(old.leave())
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
+
+
+def _told_to_wait(error: BaseException, failures: int) -> float:
+    """Seconds until the next attempt to connect: Slack's, where it says so."""
+    reason = code(error) if isinstance(error, SlackApiError) else type(error).__name__
+    structlog.get_logger().warning("slack.not_connected", reason=reason, tries=failures)
+    meaning = send_error(error)
+    return meaning.seconds if isinstance(meaning, TooFast) else _pause(failures + 1)
 
 
 def _pause(failures: int) -> float:

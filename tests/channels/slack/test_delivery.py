@@ -14,6 +14,7 @@ from messages.message import Kind
 from tests.channels.slack.conftest import Turn, connected, mounted
 from tests.channels.slack.making import asking, options, to
 from tests.fakes.slack import SIGNING_SECRET, Delivery, SlackServer
+from tests.fakes.slack.faults import Kind as Fault
 
 
 async def test_event_is_acknowledged_only_after_it_is_played(
@@ -161,6 +162,17 @@ async def test_connection_cut_while_playing_brings_the_event_again(
     turn.gate.set()
     assert (await delivery.done()).acknowledged
     assert {h.event_id for h in turn.heard} == {delivery.payload["event_id"]}
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "drop_before"])
+async def test_busy_slack_at_the_start_is_waited_for(
+    server: SlackServer, turn: Turn, fault: Fault
+) -> None:
+    server.faults.plan(fault, "apps.connections.open")
+    async with connected(server, turn) as channel:
+        assert not channel.connected
+        assert (await (await server.user("U1").send("hello")).done()).acknowledged
+        assert channel.connected
 
 
 async def test_refused_reconnection_is_tried_again(
