@@ -31,6 +31,7 @@ from bot.settings import Settings
 from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House
 from bot.web import WebParts, create_app
+from flows.understand import places
 from messages import web
 from messages.words import Words
 from storage.database import Database
@@ -176,6 +177,7 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
         access_log=False, timeout_graceful_shutdown=3, server_header=False,
     )  # fmt: skip
     server = Server(config, ready)
+    warming = asyncio.create_task(asyncio.to_thread(places.warm_up), name="warm up")
     app.dispatcher.start()
     app.housekeeping.start()
     starters = [
@@ -186,7 +188,7 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
         await _until(serving, starters)
     finally:
         server.should_exit = True
-        await asyncio.gather(serving, return_exceptions=True)
+        await asyncio.gather(serving, warming, return_exceptions=True)
         await _stop(app, starters)
 
 

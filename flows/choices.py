@@ -28,8 +28,8 @@ def _pairs(items: tuple[Item, ...], reader: Reader) -> list[tuple[str, str]]:
 
 
 def _known(items: tuple[Item, ...], stored: Json) -> tuple[str, ...]:
-    if not isinstance(stored, list):
-        raise Invalid("not a list")
+    if not (isinstance(stored, list) and all(isinstance(key, str) for key in stored)):
+        raise Invalid("not a list of options")
     keys = {item.key for item in items}
     if not keys.issuperset(stored) or len(set(stored)) != len(stored):
         raise Invalid("an option that is not there (any more)")
@@ -43,7 +43,7 @@ class Choice(Question[str]):
     options: tuple[Item, ...]
 
     def load(self, stored: Json) -> str:
-        if stored not in {item.key for item in self.options}:
+        if not isinstance(stored, str) or stored not in {item.key for item in self.options}:
             raise Invalid("an option that is not there (any more)")
         return str(stored)
 
@@ -78,6 +78,11 @@ class Marked(Question[T]):
 
     def empty(self) -> Json:
         return []
+
+    def known(self, marks: Json) -> Json:
+        """``marks`` without options that a release or the blueprint took away meanwhile."""
+        keys = {item.key for item in self.options}
+        return [mark for mark in marks if mark in keys]
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         reading = choice.options(typed, _pairs(self.options, reader))
@@ -140,12 +145,20 @@ class Rating(Marked[dict[str, str]]):
             raise Invalid("not a rating")
         levels = {item.key for item in self.levels}
         _known(self.options, list(stored))
-        if not levels.issuperset(stored.values()) or self.check(stored):
+        given = list(stored.values())
+        if not all(isinstance(level, str) and level in levels for level in given) or self.check(
+            stored
+        ):
             raise Invalid("a level that is not there (any more)")
         return dict(stored)
 
     def empty(self) -> Json:
         return {}
+
+    def known(self, marks: Json) -> Json:
+        keys = {item.key for item in self.options}
+        levels = {item.key for item in self.levels}
+        return {key: level for key, level in marks.items() if key in keys and level in levels}
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         reading = super().read(typed, reader)

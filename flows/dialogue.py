@@ -199,8 +199,9 @@ def _turn_page(state: State, page: str) -> Outcome:
 
 def marks_of(question: Question[Any], state: State) -> Json:
     """The marks so far on a question that collects them."""
-    empty = question.empty() if isinstance(question, Marked) else []
-    return state.draft.get("marks", empty)
+    if isinstance(question, Marked):
+        return question.known(state.draft.get("marks", question.empty()))
+    return state.draft.get("marks", [])
 
 
 def _marks(question: Question[Any], state: State) -> Json:

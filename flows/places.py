@@ -10,7 +10,7 @@ from flows.questions import Item, Question, Reader
 from flows.script import Json, Label, Name, Plain
 from flows.understand import choice, countries, places
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
-from flows.understand.zones import zones_of
+from flows.understand.zones import same_clock, zones_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,10 @@ class City(Question[Town]):
         return reading
 
     def describe(self, stored: Json) -> Label:
-        return Plain(str(stored["name"]))
+        number = stored.get("geonameid")
+        if number is None:
+            return Plain(str(stored["name"]))
+        return Name("city", str(number), fallback=str(stored["name"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +103,10 @@ class Timezone(Question[str]):
         if not isinstance(reading, NotUnderstood):
             return reading
         town = places.city(typed, self.country, reader.language)
-        if isinstance(town, Understood) and town.value.timezone:
-            return Understood(town.value.timezone)
+        zone = town.value.timezone if isinstance(town, Understood) else None
+        here = same_clock(zone, self.country) if zone else None
+        if here is not None:
+            return Understood(here)
         return NotUnderstood("timezone.unknown")
 
     def describe(self, stored: Json) -> Label:

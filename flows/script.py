@@ -37,10 +37,12 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name out of CLDR: kind "country", "language", "timezone" or "date", and its code."""
+    """A name that every language has its own of: kind "country", "language", "timezone", "date"
+    or "city" (its GeoNames number), and its code. ``fallback`` where there is none."""
 
     kind: str
     code: str
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

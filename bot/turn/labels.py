@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flows.script import Label, Many, Name, Plain, Template, Texts
+from flows.understand.places import city_name
 from messages import rich
 from messages.message import Rich
 from messages.words import Words, capitalised
@@ -25,8 +26,8 @@ class Labels:
                 return text
             case Texts(by_language):
                 return by_language.get(self.language) or next(iter(by_language.values()))
-            case Name(kind, code):
-                return self._name(kind, code)
+            case Name(kind, code, fallback):
+                return self._name(kind, code) or fallback
             case Many(items):
                 return ", ".join(self.text(item) for item in items)
             case Template(key, values):
@@ -62,6 +63,8 @@ class Labels:
             return self.words.country(code, self.language)
         if kind == "language":
             return self.words.language_name(code, self.language)
+        if kind == "city":
+            return city_name(int(code), self.language) or ""
         if kind == "timezone":
             return self.words.timezone(code, self.language)
         return self.words.date(date.fromisoformat(code), self.language)
