@@ -1,0 +1,119 @@
+"""The one statement an export streams: a row a person, or an answer, in the order of the keys.
+
+Many-valued facts come as one text a cell, joined inside the database by ``separator``. Nothing is
+sorted as a whole: people come in the order of their numbers, and each one's facts lie together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from storage.exports.columns import PEOPLE, Column, Holds
+from storage.statements import Statement, sql
+
+BETWEEN = "\x1f"  # unit separator: in no key; for formats that make real lists of it
+
+_EXCEL_EPOCH = 2415018.5  # Julian day of 30 December 1899, from which spreadsheets count days
+_UNIX_EPOCH = 25569  # 1 January 1970 in a spreadsheet's days
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask for. ``levels``: kind of fact -> levels that count (others are left out);
+    ``ranked``: kinds whose order matters; ``days``: moments as a spreadsheet's day numbers."""
+
+    separator: str = BETWEEN
+    organisation: str | None = None
+    levels: Mapping[str, Collection[str]] = field(default_factory=dict)
+    ranked: Collection[str] = ()
+    days: bool = False
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The parameters of the statement."""
+        named = {"separator": self.separator}
+        if self.organisation is not None:
+            named["organisation"] = self.organisation
+        for kind, levels in self.levels.items():
+            named.update({f"{kind}_{n}": level for n, level in enumerate(sorted(levels))})
+        return named
+
+
+def people_statement(request: Request, dialect: str) -> Statement:
+    """A row a person, without stubs of those who have not consented."""
+    cells = ", ".join(_cell(column, request, dialect) for column in PEOPLE)
+    return sql(f"SELECT {cells} FROM person p WHERE {_who(request)} ORDER BY p.id")
+
+
+def answers_statement(request: Request, dialect: str) -> Statement:
+    """A row an answer, by person, survey, round and question."""
+    day = "substr(a.answered_at, 1, 10)"
+    if dialect == "postgresql":
+        day = "to_char(a.answered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    columns = f"p.id, p.organisation, a.survey, a.round, a.question, a.value, {day}"
+    order = ", ".join(_bytewise(f"a.{key}", dialect) for key in ("survey", "round", "question"))
+    return sql(
+        f"SELECT {columns} FROM person p JOIN answer a ON a.person_id = p.id"
+        f" WHERE {_who(request)} ORDER BY p.id, {order}"
+    )
+
+
+def count_statement(request: Request, export: str) -> Statement:
+    """How many rows there will be."""
+    joined = " JOIN answer a ON a.person_id = p.id" if export == "answers" else ""
+    return sql(f"SELECT count(*) FROM person p{joined} WHERE {_who(request)}")
+
+
+def _who(request: Request) -> str:
+    own = " AND p.organisation = :organisation" if request.organisation is not None else ""
+    return "p.status <> 'new'" + own
+
+
+def _cell(column: Column, request: Request, dialect: str) -> str:
+    if column.key == "person_id":
+        return "p.id"
+    if column.key == "consents":
+        rows = "SELECT purpose AS v FROM consent WHERE person_id = p.id AND given ORDER BY "
+        return _joined(rows + _bytewise("purpose", dialect), dialect)
+    if column.key == "channels":
+        name = _bytewise("channel", dialect)
+        rows = f"SELECT DISTINCT {name} AS v FROM identity WHERE person_id = p.id ORDER BY 1"
+        return _joined(rows, dialect)
+    if column.holds is Holds.LIST:
+        return _joined(_traits(column.key, request, dialect), dialect)
+    if column.holds is Holds.MOMENT:
+        return _moment(f"p.{column.key}", request, dialect)
+    return f"p.{column.key}"
+
+
+def _traits(kind: str, request: Request, dialect: str) -> str:
+    counting = ""
+    if kind in request.levels:
+        names = ", ".join(f":{kind}_{n}" for n in range(len(request.levels[kind])))
+        counting = f" AND (level IS NULL OR level IN ({names}))" if names else ""
+    order = ("COALESCE(rank, 0), " if kind in request.ranked else "") + _bytewise("value", dialect)
+    return (
+        f"SELECT value AS v FROM trait WHERE person_id = p.id AND kind = '{kind}'{counting}"
+        f" ORDER BY {order}"
+    )
+
+
+def _joined(rows: str, dialect: str) -> str:
+    """The values of a small ordered query as one text. Both databases keep the inner order."""
+    join = "group_concat" if dialect == "sqlite" else "string_agg"
+    return f"(SELECT {join}(v, :separator) FROM ({rows}) AS list)"
+
+
+def _bytewise(name: str, dialect: str) -> str:
+    """Order as SQLite has it, whatever the server's collation."""
+    return name if dialect == "sqlite" else f'{name} COLLATE "C"'
+
+
+def _moment(name: str, request: Request, dialect: str) -> str:
+    if dialect == "sqlite":
+        days = f"round(julianday({name}) - {_EXCEL_EPOCH}, 6)"
+        return days if request.days else f"substr({name}, 1, 19) || 'Z'"
+    if request.days:
+        return f"round(extract(epoch FROM {name}) / 86400 + {_UNIX_EPOCH}, 6)::float8"
+    return f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
