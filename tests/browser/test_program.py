@@ -1,0 +1,135 @@
+"""The chat page with the whole program behind it, as a process that gets killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.acting import be, log, newest, say
+
+pytestmark = pytest.mark.browser
+
+MAIN = "from bot.cli import main; main()"
+ROOT = Path(__file__).parents[2]
+
+
+class Program:
+    """``domov run`` with its own database, on a port that it keeps."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    async def start(self) -> None:
+        await (await self._domov("migrate")).wait()
+        self.process = await self._domov("run")
+        assert self.process.stdout is not None
+        async with asyncio.timeout(30):
+            async for line in self.process.stdout:
+                if re.search(rb"http://127\.0\.0\.1:\d+/", line):
+                    return
+        raise AssertionError("the program ended")
+
+    async def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    async def stop(self) -> int:
+        """The exit code after SIGTERM."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.terminate()
+        async with asyncio.timeout(10):
+            return await self.process.wait()
+
+    async def _domov(self, command: str) -> Process:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": f"sqlite:///{self.folder / 'living.sqlite3'}",
+            "SECRET_KEY": "k" * 40,
+            "PORT": str(self.port),
+        }
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-c", MAIN, command),
+            cwd=self.folder,
+            env=environment,
+            stdout=PIPE,
+            stderr=DEVNULL,
+        )
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[Program]:
+    running = Program(tmp_path)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+async def press(page: Page, key: str = "") -> None:
+    """Press the newest message's button with this key, or its first, and see it taken."""
+    message = newest(page)
+    await expect(message.locator(".key").first).to_be_visible()
+    number = await log(page).locator(".message.bot").count()
+    button = message.locator(f'[data-key="{key}"]' if key else ".key").first
+    await button.click()
+    await expect(log(page).locator(".message.bot")).to_have_count(number + 1)
+
+
+async def test_conversation_survives_a_kill(browser: Browser, program: Program) -> None:
+    page = await (await browser.new_context(locale="en-GB")).new_page()
+    await page.goto(program.url)
+    await be(page, "Jana")
+    await page.locator("#start").click()
+    await press(page)  # the notice was read
+    await press(page)  # old enough
+    await newest(page).locator(".key").first.click()  # be registered
+    await expect(newest(page).locator("[aria-pressed=true]")).to_have_count(1)
+    await press(page, "!done")
+    await press(page)  # lives away from home
+    await expect(newest(page)).to_contain_text("What is your name?")
+
+    await program.kill()
+    await say(page, "Jana Nováková")
+    await expect(page.locator("#state")).to_have_class("offline")
+    await program.start()
+
+    await expect(newest(page)).to_contain_text("Which region do you come from?", timeout=20_000)
+    await expect(log(page).locator(".notice")).to_be_visible()
+    await expect(log(page).locator(".failed")).to_have_count(0)
+    await expect(log(page).get_by_text("Jana Nováková")).to_have_count(1)
+
+    await page.reload()
+    await expect(log(page).locator(".notice")).to_be_visible()
+    await press(page)
+    await expect(newest(page)).to_contain_text("Which country do you live in now?")
+
+
+async def test_program_stops_soon_with_the_page_open(browser: Browser, program: Program) -> None:
+    page = await (await browser.new_context(locale="en-GB")).new_page()
+    await page.goto(program.url)
+    await be(page, "Jana")
+    await expect(page.locator("#state")).to_have_text("connected")
+    begun = asyncio.get_running_loop().time()
+    assert await program.stop() in (0, -signal.SIGTERM)
+    assert asyncio.get_running_loop().time() - begun < 6
