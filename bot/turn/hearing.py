@@ -19,12 +19,21 @@ from bot.incoming import (
 from bot.turn import cards, commands, conversing, forms
 from bot.turn.context import Turn
 from bot.turn.present import MENU
+from flows.questions import Text as FreeText
 from flows.understand import words
+from flows.understand.text import fold
 from messages.message import Rich
 from storage import conversations, living
 
+# The words that leave a free-text question, folded, in the three languages.
+PLAIN = frozenset(
+    "help pomoc back spat nazaj skip preskocit preskoc preskoci cancel stop zrusit zrus preklici "
+    "menu meni language jazyk jezik".split()
+)
 INBOX_LIMIT = 4000  # characters of one message kept for staff
-_LINK = re.compile(r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*")
+_LINK = re.compile(
+    r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*", re.IGNORECASE
+)
 
 
 def hear(turn: Turn) -> None:
@@ -52,7 +61,7 @@ def _text(turn: Turn, text: str) -> None:
     word = words.command(text)
     if link:
         commands.run(turn, "link", link[1])
-    elif word and not (word == "done" and turn.who.talk):
+    elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
         conversing.typed(turn, text)
@@ -60,6 +69,17 @@ def _text(turn: Turn, text: str) -> None:
         conversing.ask_again(turn)
     else:
         _unplaced(turn, "text", text)
+
+
+def _answers_the_question(turn: Turn, text: str, word: str) -> bool:
+    """Whether a word that could be a command is an answer here: "languages" is what somebody is
+    good at. At free text only the plainest words are commands; a slash makes any of them one."""
+    open_question = conversing.waiting(turn)
+    if open_question is None:
+        return False
+    if word == "done":
+        return True
+    return isinstance(open_question.question, FreeText) and fold(text) not in PLAIN
 
 
 def _command(turn: Turn, name: str, argument: str) -> None:

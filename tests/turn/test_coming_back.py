@@ -131,6 +131,18 @@ async def test_back_works_typed_in_every_language(chat: Users, locale: str, word
     assert jana.last.text == asked
 
 
+async def test_words_that_could_be_commands_answer_a_free_text_question(chat: Users) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("/profile")
+    await jana.press("expertise")
+    await jana.say("Languages")
+    assert "Good at: Languages" in jana.last.text
+    await jana.press("expertise")
+    await jana.say("/language")
+    assert "Which language" in jana.last.text
+
+
 async def test_the_language_can_be_switched_in_the_middle(chat: Users) -> None:
     jana = chat(locale="en")
     await join(jana)
