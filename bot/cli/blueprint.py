@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from blueprints.load import BlueprintError, load, warnings
-from blueprints.schema import Blueprint
+if TYPE_CHECKING:
+    from blueprints.schema import Blueprint
 
 app = typer.Typer(no_args_is_help=True, help="A region as data.")
 
@@ -26,7 +26,13 @@ def check(
     """Name everything that is wrong with a blueprint, or say what is in it.
 
     Exit code 0: it can be used (remarks are not problems); 1: it cannot; 2: wrong usage.
+
+    \b
+    Example:
+      domov blueprint check my-region.toml
     """
+    from blueprints.load import BlueprintError, load, warnings  # noqa: PLC0415 - see bot.cli.main
+
     try:
         found = load(file)
     except BlueprintError as error:

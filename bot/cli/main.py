@@ -1,5 +1,9 @@
 """The command ``domov`` and how its failures read: one line each, never a traceback for
-something the reader can mend."""
+something the reader can mend.
+
+The modules of the commands only declare them; what a command works with is imported when it
+runs, so that ``domov --help`` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,32 @@ from typing import Annotated
 
 import typer
 
-from blueprints.load import BlueprintError
 from bot import __version__
-from bot.cli import blueprint, running
-from bot.errors import BotError
-from messages.errors import MessagesError
-from storage.errors import StorageError
+from bot.cli import blueprint, export, people, running
+from bot.cli.chat.command import chat
+from bot.cli.check.command import check
+from bot.cli.demo.command import demo
+from bot.errors import BotError, Misuse
 
-EXPECTED = (BotError, BlueprintError, StorageError, MessagesError)
-FAILED = 1
-INTERRUPTED = 130  # 128 + SIGINT, as shells do
+FAILED, MISUSED = 1, 2
 
 app = typer.Typer(
     name="domov",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Domov keeps a region in touch with its people abroad, on Telegram and Slack.",
 )
-app.add_typer(blueprint.app, name="blueprint")
 app.command()(running.run)
 app.command()(running.migrate)
+app.command()(check)
+app.command()(demo)
+app.command()(chat)
+app.add_typer(people.app, name="people")
+app.add_typer(export.app, name="export")
+app.add_typer(blueprint.app, name="blueprint")
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"domov {__version__}")
         raise typer.Exit
@@ -43,15 +49,35 @@ def domov(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """Settings come from the environment or a file .env; see .env.example."""
+    """Domov keeps a region in touch with its people abroad, on Telegram and Slack.
+
+    Settings come from the environment or a file .env; .env.example lists them all.
+    Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 130 interrupted.
+
+    \b
+    To begin:
+      domov migrate     make the database
+      domov demo        fill it with people who do not exist
+      domov run         start; the chat page is at http://127.0.0.1:8000/
+    """
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 something is wrong, 2 wrong usage."""
+    """Run the command line. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 130
+    interrupted."""
     try:
         app()
-    except EXPECTED as problem:
+    except Exception as problem:
+        if not isinstance(problem, expected()):
+            raise
         typer.echo(f"domov: {problem}", err=True)
-        sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(MISUSED if isinstance(problem, Misuse) else FAILED)
+
+
+def expected() -> tuple[type[Exception], ...]:
+    """The errors whose message is made for the reader."""
+    from blueprints.load import BlueprintError  # noqa: PLC0415 - only when something failed
+    from messages.errors import MessagesError  # noqa: PLC0415
+    from storage.errors import StorageError  # noqa: PLC0415
+
+    return BotError, BlueprintError, StorageError, MessagesError

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 
-from bot import app, logs, settings
-from storage.migrate import migrate as migrate_database
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable
 
 
 def run() -> None:
     """Run all channels that have tokens, and the chat page.
 
     Stops on Ctrl-C or SIGTERM; what was not sent yet is sent at the next start.
+
+    \b
+    Examples:
+      domov run
+      PORT=8080 LOG_LEVEL=debug domov run
     """
+    import asyncio  # noqa: PLC0415 - see bot.cli.main
+
+    from bot import app, logs, settings  # noqa: PLC0415
+
     given = settings.read()
     logs.set_up(given.log_level, given.log_format, given.secrets)
     for remark in settings.unknown_names():
@@ -31,7 +41,8 @@ def run() -> None:
         runner.run(app.run(built, ready))
 
 
-def _loop_factory():  # type: ignore[no-untyped-def]
+def _loop_factory() -> Callable[[], AbstractEventLoop] | None:
+    """uvloop's, where there is one."""
     try:
         import uvloop  # noqa: PLC0415 - not on every platform
     except ImportError:
@@ -40,7 +51,17 @@ def _loop_factory():  # type: ignore[no-untyped-def]
 
 
 def migrate() -> None:
-    """Bring the database to this release; makes the SQLite file when there is none."""
+    """Bring the database to this release; makes the SQLite file when there is none.
+
+    What is there stays. Safe to run at every start; two at once wait for each other.
+
+    \b
+    Example:
+      domov migrate && domov run
+    """
+    from bot import settings  # noqa: PLC0415 - see bot.cli.main
+    from storage.migrate import migrate as migrate_database  # noqa: PLC0415
+
     given = settings.read()
     steps = migrate_database(given.database_url.get_secret_value(), on_progress=typer.echo)
     typer.echo("The database is up to date." if not steps else f"Done: {len(steps)} step(s).")

@@ -1,0 +1,1 @@
+"""``domov chat``: the bot in a terminal, and conversations recorded as test cases."""

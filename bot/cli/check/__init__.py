@@ -1,0 +1,1 @@
+"""``domov check``: what is wrong with this installation, and what to do."""

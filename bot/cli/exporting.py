@@ -1,0 +1,94 @@
+"""Writes an export where the reader wants it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO
+
+import typer
+
+from blueprints.schema import Blueprint
+from bot.cli import staff
+from bot.cli.opening import opened
+from bot.cli.options import ExportFormat, Language
+from bot.cli.progress import progress
+from bot.errors import Misuse
+from storage.exports import export_answers, export_people
+
+STANDARD_OUTPUT = "-"
+BINARY = frozenset({ExportFormat.XLSX, ExportFormat.PARQUET})
+TERMINATED = 143  # 128 + SIGTERM, as shells do
+
+_EXPORTS: dict[str, Callable[..., int]] = {"people": export_people, "answers": export_answers}
+
+
+def export_to(
+    what: str,
+    format_: ExportFormat,
+    output: str,
+    organisation: str | None,
+    language: Language | None,
+) -> None:
+    """Export ``what`` ("people" or "answers"), then say how many and where."""
+    out = _destination(output, format_)
+    with opened() as house, _terminable():
+        key = house.organisation(organisation)
+        with progress(f"Exporting {what}") as told:
+            count = _EXPORTS[what](
+                house.database,
+                format_.value,
+                out,
+                organisation=key,
+                language=_language(house.blueprint, key, language),
+                blueprint=house.blueprint,
+                progress=told,
+            )
+        staff.read_about(f"export {what}", count, organisation=key, format=format_.value)
+    where = "standard output" if output == STANDARD_OUTPUT else output
+    typer.echo(f"{count:,} {what} in {where}", err=True)
+
+
+def _destination(output: str, format_: ExportFormat) -> Path | BinaryIO:
+    """Raises Misuse where nothing can be written, before anything is read."""
+    if output == STANDARD_OUTPUT:
+        if format_ in BINARY and sys.stdout.isatty():
+            raise Misuse(f"--output: {format_.value} is no text for a terminal; name a file")
+        return sys.stdout.buffer
+    path = Path(output).expanduser()
+    if not path.name or path.is_dir():
+        raise Misuse(f"--output: {output!r} is a folder; name a file in it")
+    if not path.absolute().parent.is_dir():
+        raise Misuse(f"--output: the folder {path.absolute().parent} does not exist; make it first")
+    return path
+
+
+def _language(blueprint: Blueprint, key: str | None, wanted: Language | None) -> str:
+    """The reader's: as wanted, else the organisation's, else the blueprint's first."""
+    if wanted is not None and wanted.value not in blueprint.languages:
+        raise Misuse(
+            f"--language: the blueprint has no texts in {wanted.value!r}, only in"
+            f" {', '.join(blueprint.languages)}"
+        )
+    if wanted is not None:
+        return wanted.value
+    organisation = blueprint.organisation(key) if key else None
+    return organisation.language if organisation else blueprint.language
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the work as Ctrl-C does: what was half written is taken away."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        sys.exit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
