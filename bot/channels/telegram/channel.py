@@ -86,7 +86,7 @@ class TelegramChannel:
         self._profile = Profile(commands or {}, description or {}, short_description or {})
         self._webhook_url = webhook_url
         self._webhook_secret = (webhook_secret or "").encode()
-        self._outbound = Outbound(self.bot)
+        self._outbound = Outbound(self._call, self.bot)
         answer = self._answered_by_reply if webhook_url else self._answer_press
         self._receiving = Receiving(self.bot, self.account, handle, answer)
         self._polling: Polling | None = None
@@ -159,8 +159,8 @@ class TelegramChannel:
             await self.bot.delete_webhook()
             return
         # Not through the library: at DEBUG it would log the secret.
-        await self._request.call(
-            self._method_url + "setWebhook",
+        await self._call(
+            "setWebhook",
             {
                 "url": self._webhook_url,
                 "secret_token": self._webhook_secret.decode(),
@@ -179,6 +179,9 @@ class TelegramChannel:
                 _log.warning("Telegram: %s; trying again in %g s", error, wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _call(self, method: str, parameters: dict[str, Any]) -> Any:
+        return await self._request.call(self._method_url + method, parameters)
 
     def _contact(self) -> None:
         self.last_contact = datetime.now(UTC)
@@ -231,7 +234,7 @@ class TelegramChannel:
 
     async def _say_answered(self, query: str) -> None:
         try:
-            await self.bot.answer_callback_query(query)
+            await self._call("answerCallbackQuery", {"callback_query_id": query})
         except TelegramError as error:
             _log.debug("a press was not answered: %s", error.message)
 

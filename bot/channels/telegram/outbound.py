@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
 
 from telegram import Bot, InputFile
 from telegram.constants import ParseMode
@@ -21,11 +21,19 @@ CAPTION_LIMIT = 1024  # https://core.telegram.org/bots/api#senddocument
 UNFINISHED = 1000  # messages of several parts of which it is remembered how far they got
 
 
-class Outbound:
-    """Sends through ``bot``. Remembers how many parts of a long message have gone, so that one
-    that is sent again goes on where it stopped."""
+# method, parameters -> result, raising the library's errors
+Call: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
-    def __init__(self, bot: Bot) -> None:
+
+class Outbound:
+    """Sends by ``call``, files through ``bot``. (Bot.send_message would make a Message of the
+    answer, of which only the number is wanted; that took longer than all else about a message.)
+
+    Remembers how many parts of a long message have gone, so that one that is sent again goes on
+    where it stopped."""
+
+    def __init__(self, call: Call, bot: Bot) -> None:
+        self._call = call
         self._bot = bot
         self._floods = Floods()
         self._parts_sent: dict[int, int] = {}
@@ -56,13 +64,8 @@ class Outbound:
         if not outgoing.target or message.file or len(parts := split(message.text)) != 1:
             return await self._send(outgoing)
         try:
-            await self._bot.edit_message_text(
-                html(parts[0]),
-                chat_id=outgoing.chat,
-                message_id=int(outgoing.target),
-                parse_mode=ParseMode.HTML,
-                api_kwargs=_extra(keyboard(message)),
-            )
+            target = {"chat_id": outgoing.chat, "message_id": int(outgoing.target)}
+            await self._call("editMessageText", target | _content(parts[0], keyboard(message)))
         except TelegramError as error:
             if is_uneditable(error):
                 return await self._send(outgoing)
@@ -95,13 +98,8 @@ class Outbound:
                 del self._parts_sent[next(iter(self._parts_sent))]
 
     async def _text(self, chat: str, text: Rich, below: Markup | None) -> str:
-        sent = await self._bot.send_message(
-            chat,
-            html(text),
-            parse_mode=ParseMode.HTML,
-            api_kwargs=_extra(below),
-        )
-        return str(sent.message_id)
+        sent = await self._call("sendMessage", {"chat_id": chat} | _content(text, below))
+        return str(sent["message_id"])
 
     async def _file(self, chat: str, file: File, caption: Rich, below: Markup | None) -> str:
         sent = await self._bot.send_document(
@@ -114,8 +112,13 @@ class Outbound:
         return str(sent.message_id)
 
 
-def _extra(below: Markup | None) -> dict[str, Any]:
-    return {"link_preview_options": NO_PREVIEW, "reply_markup": below}
+def _content(text: Rich, below: Markup | None) -> dict[str, Any]:
+    content = {
+        "text": html(text),
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": NO_PREVIEW,
+    }
+    return content | {"reply_markup": below} if below else content
 
 
 def _parts(message: Message) -> tuple[Sequence[Rich], Rich]:

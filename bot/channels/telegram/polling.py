@@ -10,10 +10,11 @@ import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.channels.telegram.parsing import Raw
 from bot.channels.telegram.request import FloodError
 
 _log = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 GOODBYE = 2.0  # seconds to confirm the last batch when stopping
 FINISH = 10.0  # seconds for a batch to be committed when stopping
 
-Raw: TypeAlias = dict[str, Any]
 # (offset, timeout, limit) -> updates
 Fetch: TypeAlias = Callable[[int, int, int], Awaitable[Sequence[Raw]]]
 # updates -> how many of them, from the first on, are dealt with

@@ -5,28 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from telegram import Bot, Update
 
 from bot.channels.telegram.inbound import incoming
-from bot.channels.telegram.request import essence
+from bot.channels.telegram.parsing import Raw, parsed
 from bot.incoming import Handle, Incoming
 
 _log = logging.getLogger(__name__)
-
-
-# Parts of a message that nobody reads: whole messages again, or such that the library warns
-# about its own attributes when it makes an object of them.
-_NEEDLESS = (
-    "reply_to_message",
-    "pinned_message",
-    "external_reply",
-    "quote",
-    "entities",
-    "caption_entities",
-    "message_auto_delete_timer_changed",
-)
 
 
 class Receiving:
@@ -41,7 +27,7 @@ class Receiving:
         self._handle = handle
         self._answer = answer
 
-    async def batch(self, updates: Sequence[dict[str, Any]]) -> int:
+    async def batch(self, updates: Sequence[Raw]) -> int:
         """Handle updates side by side, begun in order; how many from the first on are done."""
         turns = [asyncio.ensure_future(self.one(update)) for update in updates]
         await asyncio.wait(turns)
@@ -57,7 +43,7 @@ class Receiving:
         )
         return failed[0]
 
-    async def one(self, raw: dict[str, Any]) -> str | None:
+    async def one(self, raw: Raw) -> str | None:
         """Handle one update; the id of the button press to answer, if it was one.
 
         Raises what ``handle`` raises: the update must then not be confirmed.
@@ -70,22 +56,11 @@ class Receiving:
         self._answer(update.callback_query.id)
         return update.callback_query.id
 
-    def _read(self, raw: dict[str, Any]) -> tuple[Update | None, Incoming | None]:
+    def _read(self, raw: Raw) -> tuple[Update | None, Incoming | None]:
         """An update the library cannot read is left out: it would hold up all others for good."""
         try:
-            update = Update.de_json(_needed(raw), self._bot)
+            update = parsed(raw, self._bot)
             return update, incoming(update, self._account)
         except Exception:
             _log.exception("update %s cannot be read and is left out", raw.get("update_id"))
             return None, None
-
-
-def _needed(raw: dict[str, Any]) -> dict[str, Any]:
-    """The update without what would only be work to parse, or could fail to."""
-    query = raw.get("callback_query")
-    if query and query.get("message"):
-        return {**raw, "callback_query": {**query, "message": essence(query["message"])}}
-    if message := raw.get("message"):
-        kept = {name: part for name, part in message.items() if name not in _NEEDLESS}
-        return {**raw, "message": kept}
-    return raw

@@ -21,9 +21,9 @@ from bot.channels.telegram.http import (
     LateAnswerError,
     NotConnectedError,
     Origin,
-    Pool,
     head,
 )
+from bot.channels.telegram.pool import Pool
 
 if TYPE_CHECKING:
     from telegram._utils.types import JSONDict, ODVInput
@@ -98,19 +98,14 @@ class Request(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """The answer's JSON; of a message only its essence, because nobody reads the rest of what
-        was just sent, and making the library's objects of it takes half the time of a call.
-
-        Raises NetworkError when it is no JSON: what became of the call is then unknown.
-        """
+        """The answer's JSON. Raises NetworkError when it is none: what became of the call is then
+        unknown."""
         try:
             answer = orjson.loads(payload)
         except ValueError:
             raise NetworkError("the server's answer is not JSON") from None
         if not isinstance(answer, dict):
             raise NetworkError("the server's answer is not an object")
-        if isinstance(result := answer.get("result"), dict) and "message_id" in result:
-            answer["result"] = essence(result)
         return answer
 
     async def call(
@@ -179,11 +174,6 @@ class Request(BaseRequest):
             origin = Origin(host, port, self._tls if scheme == "https" else None)
             pool = self._pools[scheme, host, port] = Pool(origin, self._connections)
         return pool
-
-
-def essence(message: JSONDict) -> JSONDict:
-    """Id, date and chat: the least of which the library makes a Message."""
-    return {name: message[name] for name in ("message_id", "date", "chat") if name in message}
 
 
 class _Plain:

@@ -17,9 +17,9 @@ from bot.channels.telegram.http import (
     NoAnswerError,
     NotConnectedError,
     Origin,
-    Pool,
     head,
 )
+from bot.channels.telegram.pool import Pool
 
 CERTIFICATE = Path(__file__).with_name("tls") / "certificate.pem"
 KEY = CERTIFICATE.with_name("key.pem")

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.channels.telegram.inbound import incoming
+from bot.channels.telegram.parsing import parsed
 from bot.incoming import (
     Attachment,
     Command,
@@ -39,8 +40,15 @@ def message(**content: Any) -> dict[str, Any]:
     return {"message_id": 5, "from": ANNA, "chat": CHAT, "date": 1_700_000_000, **content}
 
 
+BOT = Bot("11:x")
+
+
 def read(**update: Any) -> Incoming | None:
-    return incoming(Update.de_json({"update_id": 9, **update}, None), "11", NOW)
+    """The event; the same whether the library reads the update or we do."""
+    raw = {"update_id": 9, **update}
+    event = incoming(parsed(raw, BOT), "11", NOW)
+    assert event == incoming(Update.de_json(raw, None), "11", NOW)
+    return event
 
 
 def said(**content: Any) -> Said | None:
@@ -87,6 +95,11 @@ def test_medium_is_an_attachment_with_its_caption(kind: str) -> None:
     if kind == "animation":  # Telegram sets both
         content["document"] = MEDIA["document"]
     assert said(**content) == Attachment(kind, "moja fotka")
+
+
+def test_answer_to_an_earlier_message_says_its_own_text() -> None:
+    assert said(text="áno", reply_to_message=message(text="nie")) == Text("áno")
+    assert said(text="áno", entities=[{"type": "bold", "offset": 0, "length": 3}]) == Text("áno")
 
 
 def test_contact_is_own_only_when_telegram_says_so() -> None:

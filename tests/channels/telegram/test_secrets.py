@@ -72,7 +72,7 @@ async def test_secrets_are_never_logged(
         await channel.stop()
         raised += [repr(channel), repr(channel.bot)]
     text = log.getvalue() + "".join(raised)
-    assert "sendMessage" in text, "nothing was logged: this test sees nothing"
+    assert "sendDocument" in text, "nothing was logged: this test sees nothing"
     assert TAIL not in text
     assert SECRET not in text
 

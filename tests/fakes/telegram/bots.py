@@ -12,6 +12,18 @@ from tests.fakes.telegram.limits import RateLimits
 from tests.fakes.telegram.updates import Updates
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it came: ``params`` checked and typed; ``code`` 200 or the error's."""
+
+    method: str
+    params: dict[str, Any]
+    bot: int
+    at: float  # time.monotonic()
+    code: int
+    description: str = ""
+
+
 @dataclass(slots=True)
 class Webhook:
     url: str

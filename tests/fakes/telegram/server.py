@@ -12,14 +12,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import orjson
 from aiohttp import web
 
-from tests.fakes.telegram.bots import Bot
+from tests.fakes.telegram.bots import Bot, Call
 from tests.fakes.telegram.delivery import Delivery
 from tests.fakes.telegram.errors import ApiError, conflict, too_fast
 from tests.fakes.telegram.faults import Fault, Trouble
@@ -38,18 +37,6 @@ _BEFORE = {
     Trouble.ERROR,
 }
 _NOT_FOUND = ApiError(404, "Not Found")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call as it came: ``params`` checked and typed; ``code`` 200 or the error's."""
-
-    method: str
-    params: dict[str, Any]
-    bot: int
-    at: float  # time.monotonic()
-    code: int
-    description: str = ""
 
 
 class TelegramServer:
