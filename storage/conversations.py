@@ -45,7 +45,12 @@ _SAVE = sql(
     "UPDATE conversation SET answers = :answers, draft = :draft, revision = :revision,"
     " updated_at = :now WHERE id = :id"
 )
-_CLOSE = sql("UPDATE conversation SET status = :status, updated_at = :now WHERE id = :id")
+_PARK = sql("UPDATE conversation SET status = 'parked', updated_at = :now WHERE id = :id")
+# What was said in a conversation that is over stands in the living database, or is not wanted.
+_CLOSE = sql(
+    "UPDATE conversation SET status = :status, updated_at = :now,"
+    " facts = '{}', answers = '{}', draft = '{}' WHERE id = :id"
+)
 _REOPEN = sql(
     "UPDATE conversation SET status = 'open', revision = revision + 1, updated_at = :now"
     " WHERE id = :id AND person_id = :person_id AND status = 'parked'"
@@ -56,7 +61,8 @@ _PARKED = sql(
     " AND status = 'parked' ORDER BY updated_at DESC"
 )
 _DROP_ALIKE = sql(
-    "UPDATE conversation SET status = 'dropped' WHERE person_id = :person_id"
+    "UPDATE conversation SET status = 'dropped', facts = '{}', answers = '{}', draft = '{}'"
+    " WHERE person_id = :person_id"
     " AND status = 'parked' AND flow = :flow AND params = :params"
 )
 _CLOSED_AT = sql(
@@ -204,8 +210,13 @@ def save(tx: Transaction, talk: Talk, now: datetime) -> None:
     )
 
 
+def park(tx: Transaction, talk: Talk, now: datetime) -> None:
+    """Leave a conversation to go on with later."""
+    tx.run(_PARK, id=talk.id, now=moment(now))
+
+
 def close(tx: Transaction, talk: Talk, status: str, now: datetime) -> None:
-    """End a conversation: "done", "dropped", or "parked" to go on later."""
+    """End a conversation, "done" or "dropped": its contents are forgotten (least data)."""
     tx.run(_CLOSE, id=talk.id, status=status, now=moment(now))
 
 

@@ -82,9 +82,11 @@ def leave(turn: Turn) -> int | None:
     if talk is None:
         return None
     turn.who.talk = None
-    resumable = talk.flow in RESUMABLE and not talk.params.get("review")
-    conversations.close(turn.tx, talk, "parked" if resumable else "dropped", turn.now)
-    return talk.id if resumable else None
+    if talk.flow in RESUMABLE and not talk.params.get("review"):
+        conversations.park(turn.tx, talk, turn.now)
+        return talk.id
+    conversations.close(turn.tx, talk, "dropped", turn.now)
+    return None
 
 
 def resume(turn: Turn, conversation: int, before: Rich = ()) -> bool:

@@ -27,8 +27,11 @@ from storage import conversations, living
 
 # The words that leave a free-text question, folded, in the three languages.
 PLAIN = frozenset(
-    "help pomoc back spat nazaj skip preskocit preskoc preskoci cancel stop zrusit zrus preklici "
-    "menu meni language jazyk jezik".split()
+    {
+        *("help", "back", "skip", "cancel", "stop", "menu", "language"),
+        *("pomoc", "spat", "preskocit", "preskoc", "zrusit", "zrus", "jazyk"),
+        *("nazaj", "preskoci", "preklici", "meni", "jezik"),
+    }
 )
 INBOX_LIMIT = 4000  # characters of one message kept for staff
 _LINK = re.compile(
