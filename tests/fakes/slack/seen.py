@@ -9,6 +9,8 @@ from tests.fakes.slack.check import Json
 
 CHOICES = ("checkboxes", "radio_buttons", "static_select", "multi_static_select")
 
+MARKS = ("✓ ", "☑ ", "☐ ")
+
 
 @dataclass(frozen=True)
 class Control:
@@ -120,3 +122,20 @@ def _drawn_control(control: Control) -> str:
         for option in control.options
     )
     return f"{{{control.beside + ': ' if control.beside else ''}{options}}}"
+
+
+def ticked(states: dict[str, dict[str, Json]], control: Control) -> list[Json]:
+    """The options as ticked now: what the person did, else what the app set."""
+    state = states.get(control.block_id, {}).get(str(control.element["action_id"]))
+    if state is None or control.kind not in CHOICES:
+        return control.initial
+    return [o for o in state.get("selected_options", []) if o in control.options]
+
+
+def same_label(shown: str, wanted: str) -> bool:
+    """Whether a button is meant: its words, or its words without the mark before them."""
+    bare = shown
+    for mark in MARKS:
+        bare = bare.removeprefix(mark)
+    head, dot, tail = shown.partition(". ")
+    return wanted in (shown, bare) or (dot != "" and head.isdigit() and tail == wanted)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from aiohttp import web
 
@@ -16,9 +15,11 @@ from tests.fakes.slack.delivery import ACK_SECONDS, Post
 from tests.fakes.slack.errors import Refused
 from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.payloads import changed_event, event, message_event
+from tests.fakes.slack.shared import Call, message_json
 from tests.fakes.slack.state import BOT_USER, Person, Workspace
 from tests.fakes.slack.user import FakeUser
-from tests.fakes.slack.web_api import METHODS, Call, message_json
+from tests.fakes.slack.web_api import METHODS
+from tests.fakes.slack.wire import arguments, drop
 
 BOT_TOKEN = "xoxb-1111-2222-fakeBotTokenForTests"
 APP_TOKEN = "xapp-1-A0DOMOV-3333-fakeAppTokenForTests"
@@ -33,7 +34,6 @@ SCOPES = frozenset(
         "users:read",
     }
 )
-JSON_ARGUMENTS = ("blocks", "metadata", "view", "files")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class SlackServer:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        args, token = await _arguments(request)
+        args, token = await arguments(request)
         fault = self.faults.take(method)
         if self.faults.latency:
             await asyncio.sleep(self.faults.latency)
@@ -157,13 +157,13 @@ class SlackServer:
         if answer.get("ok"):
             self._tell_app_of_its_own(method, answer)
         if fault is not None and fault.kind == "drop_after":
-            _drop(request)
+            drop(request)
         return web.json_response(answer, status=status, headers=headers)
 
     async def _before(self, request: web.Request, fault: Fault) -> web.Response | None:
         match fault.kind:
             case "drop_before":
-                _drop(request)
+                drop(request)
             case "hang":
                 await self._released.wait()
             case "429":
@@ -282,25 +282,3 @@ class SlackServer:
             self.workspace.post(url.channel, BOT_USER, body.get("text", ""), blocks=blocks)
         await self.tell()
         return web.Response(text="ok")
-
-
-async def _arguments(request: web.Request) -> tuple[dict[str, Any], str | None]:
-    """Arguments from query, form or JSON, and the token from the header or among them."""
-    args: dict[str, Any] = dict(request.query)
-    if request.content_type == "application/json":
-        args |= await request.json()
-    elif request.method == "POST":
-        args |= dict(await request.post())
-    for name in JSON_ARGUMENTS:
-        if isinstance(args.get(name), str):
-            args[name] = json.loads(args[name])
-    given = args.pop("token", None)
-    header = request.headers.get("Authorization", "")
-    token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else given
-    return args, token
-
-
-def _drop(request: web.Request) -> NoReturn:
-    if request.transport is not None:
-        request.transport.abort()
-    raise asyncio.CancelledError

@@ -10,9 +10,9 @@ from tests.fakes.slack import payloads
 from tests.fakes.slack.check import Json
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.modals import Filled, fill
-from tests.fakes.slack.seen import CHOICES, Control, controls, drawn
+from tests.fakes.slack.seen import Control, controls, drawn, same_label, ticked
+from tests.fakes.slack.shared import message_json, view_json
 from tests.fakes.slack.state import Person, Posted, View
-from tests.fakes.slack.web_api import message_json, view_json
 
 if TYPE_CHECKING:
     from tests.fakes.slack.server import SlackServer
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Place: TypeAlias = Literal["chat", "home"]
 WAIT = 5.0
-MARKS = ("✓ ", "☑ ", "☐ ")
 
 
 class FakeUser:
@@ -184,7 +183,7 @@ class FakeUser:
     ) -> Delivery:
         """Press the newest button with this label."""
         where, control = await self._find(
-            lambda c: c.kind == "button" and _same(c.label, label), f"[{label}]", on, message
+            lambda c: c.kind == "button" and same_label(c.label, label), f"[{label}]", on, message
         )
         keep = ("type", "action_id", "text", "value", "url", "style")
         action = {k: v for k, v in control.element.items() if k in keep}
@@ -198,7 +197,7 @@ class FakeUser:
                 f"☐ {label}",
                 on,
             )
-            chosen, option = _chosen(where, control), control.option(label)
+            chosen, option = ticked(where.state, control), control.option(label)
             assert option is not None
             after = [o for o in chosen if o != option] if option in chosen else [*chosen, option]
             in_order = [o for o in control.options if o in after]
@@ -298,20 +297,3 @@ class FakeUser:
     async def close_modal(self) -> None:
         """Close the top window without sending it."""
         self.modals.remove(await self.expect_modal())
-
-
-def _chosen(where: Posted | View, control: Control) -> list[Json]:
-    """The options as ticked now: what the person did, else what the app set."""
-    state = where.state.get(control.block_id, {}).get(str(control.element["action_id"]))
-    if state is None or control.kind not in CHOICES:
-        return control.initial
-    return [o for o in state.get("selected_options", []) if o in control.options]
-
-
-def _same(shown: str, wanted: str) -> bool:
-    """Whether a button is meant: its words, or its words without the mark before them."""
-    bare = shown
-    for mark in MARKS:
-        bare = bare.removeprefix(mark)
-    head, dot, tail = shown.partition(". ")
-    return wanted in (shown, bare) or (dot != "" and head.isdigit() and tail == wanted)

@@ -5,45 +5,14 @@ https://docs.slack.dev/reference/methods
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-from tests.fakes.slack.blockkit import check_message, check_metadata, check_view
+from tests.fakes.slack import web_windows
+from tests.fakes.slack.blockkit import check_message, check_metadata
 from tests.fakes.slack.check import Json
 from tests.fakes.slack.errors import Refused
-from tests.fakes.slack.seen import controls
-from tests.fakes.slack.state import (
-    APP,
-    BOT_ID,
-    BOT_USER,
-    MODAL_STACK,
-    TEAM,
-    Posted,
-    Upload,
-    View,
-    Workspace,
-)
+from tests.fakes.slack.shared import Call, Method, kept_state, message_json, with_ids
+from tests.fakes.slack.state import BOT_ID, BOT_USER, TEAM, Posted
 
 TEXT = 40_000
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call as it reaches a method; ``url`` is the server's own root."""
-
-    workspace: Workspace
-    args: dict[str, Any]
-    url: str
-
-    def need(self, name: str) -> Any:
-        if self.args.get(name) in (None, ""):
-            raise Refused("invalid_arguments", [f"missing required field: {name}"])
-        return self.args[name]
-
-
-Method: TypeAlias = Callable[[Call], Json]
-State: TypeAlias = dict[str, dict[str, Json]]
 
 
 def auth_test(call: Call) -> Json:
@@ -56,20 +25,6 @@ def auth_test(call: Call) -> Json:
         "bot_id": BOT_ID,
         "is_enterprise_install": False,
     }
-
-
-def message_json(message: Posted) -> Json:
-    """A message as Slack shows it to an app."""
-    body: Json = {"type": "message", "user": message.author, "text": message.text, "ts": message.ts}
-    if message.by_bot:
-        body |= {"bot_id": BOT_ID, "app_id": APP, "team": TEAM}
-    if message.blocks:
-        body["blocks"] = message.blocks
-    if message.files:
-        body["files"] = message.files
-    if message.edited:
-        body["edited"] = {"user": message.author, "ts": message.ts}
-    return body
 
 
 def _channel(call: Call) -> str:
@@ -97,25 +52,7 @@ def _content(call: Call) -> tuple[str, list[Json]]:
     if len(text) > TEXT:
         raise Refused("msg_too_long")
     check_message(blocks)
-    return text, _with_ids(blocks, call.workspace)
-
-
-def _with_ids(blocks: list[Json], workspace: Workspace) -> list[Json]:
-    """Slack gives an id to each block and action that has none."""
-    whole = []
-    for block in blocks:
-        given = {**block, "block_id": block.get("block_id") or f"b{workspace.number()}"}
-        if "elements" in block and block["type"] == "actions":
-            given["elements"] = [_with_action(e, workspace) for e in block["elements"]]
-        for name in ("accessory", "element"):
-            if name in block:
-                given[name] = _with_action(block[name], workspace)
-        whole.append(given)
-    return whole
-
-
-def _with_action(element: Json, workspace: Workspace) -> Json:
-    return {**element, "action_id": element.get("action_id") or f"a{workspace.number()}"}
+    return text, with_ids(blocks, call.workspace)
 
 
 def chat_post_message(call: Call) -> Json:
@@ -154,16 +91,6 @@ def chat_update(call: Call) -> Json:
         "ts": message.ts,
         "text": text,
         "message": message_json(message),
-    }
-
-
-def kept_state(state: State, blocks: list[Json]) -> State:
-    """What stays ticked when a message changes: where block and action have the same ids."""
-    there = {(c.block_id, c.element["action_id"]) for c in controls(blocks)}
-    return {
-        block_id: kept
-        for block_id, actions in state.items()
-        if (kept := {a: v for a, v in actions.items() if (block_id, a) in there})
     }
 
 
@@ -226,89 +153,6 @@ def users_info(call: Call) -> Json:
     return {"user": user}
 
 
-def view_json(view: View) -> Json:
-    """A window or home page as Slack shows it to an app."""
-    return {
-        "id": view.id,
-        "team_id": TEAM,
-        "app_id": APP,
-        "bot_id": BOT_ID,
-        "hash": view.hash,
-        "state": {"values": view.state},
-        "private_metadata": "",
-        "callback_id": "",
-        **view.view,
-    }
-
-
-def _modal(call: Call) -> Json:
-    view = check_view(call.need("view"))
-    return {**view, "blocks": _with_ids(view["blocks"], call.workspace)}
-
-
-def views_open(call: Call) -> Json:
-    modal = _modal(call)
-    user = call.workspace.use_trigger(call.need("trigger_id"))
-    view = call.workspace.view(user, modal)
-    call.workspace.modals[user] = [view]
-    return {"view": view_json(view)}
-
-
-def views_push(call: Call) -> Json:
-    modal = _modal(call)
-    user = call.workspace.use_trigger(call.need("trigger_id"))
-    stack = call.workspace.modals.setdefault(user, [])
-    if len(stack) >= MODAL_STACK:
-        raise Refused("push_limit_reached")
-    view = call.workspace.view(user, modal)
-    stack.append(view)
-    return {"view": view_json(view)}
-
-
-def views_update(call: Call) -> Json:
-    modal = _modal(call)
-    view = call.workspace.find_modal(call.args.get("view_id"), call.args.get("external_id"))
-    if call.args.get("hash") not in (None, view.hash):
-        raise Refused("hash_conflict")
-    view.view, view.hash = modal, f"{call.workspace.number()}.h"
-    view.seq = call.workspace.next_seq()
-    return {"view": view_json(view)}
-
-
-def views_publish(call: Call) -> Json:
-    user = str(call.need("user_id"))
-    if user not in call.workspace.people:
-        raise Refused("invalid_arguments", ["invalid `user_id` [json-pointer:/user_id]"])
-    view = check_view(call.need("view"), ("home",))
-    whole = {**view, "blocks": _with_ids(view["blocks"], call.workspace)}
-    call.workspace.homes[user] = call.workspace.view(user, whole)
-    return {"view": view_json(call.workspace.homes[user])}
-
-
-def files_get_upload_url(call: Call) -> Json:
-    key = f"F{call.workspace.number()}"
-    upload = Upload(key, str(call.need("filename")), int(call.need("length")))
-    call.workspace.uploads[key] = upload
-    return {"upload_url": f"{call.url}/upload/v1/{key}", "file_id": key}
-
-
-def files_complete_upload(call: Call) -> Json:
-    channel = call.args.get("channel_id")
-    if channel is not None and channel not in call.workspace.messages:
-        raise Refused("channel_not_found" if str(channel).startswith("D") else "invalid_channel")
-    shown: list[Json] = []
-    for item in call.need("files"):
-        upload = call.workspace.uploads.get(item.get("id"))
-        if upload is None or upload.data is None:
-            raise Refused("file_not_found")
-        upload.channel, upload.title = channel, item.get("title") or upload.name
-        shown.append({"id": upload.id, "name": upload.name, "title": upload.title})
-    if channel is not None:
-        comment = call.args.get("initial_comment") or ""
-        call.workspace.post(str(channel), BOT_USER, comment, files=shown)
-    return {"files": shown}
-
-
 METHODS: dict[str, tuple[Method, str]] = {  # name -> (what it does, the scope it needs)
     "auth.test": (auth_test, ""),
     "chat.delete": (chat_delete, "chat:write"),
@@ -316,11 +160,11 @@ METHODS: dict[str, tuple[Method, str]] = {  # name -> (what it does, the scope i
     "chat.update": (chat_update, "chat:write"),
     "conversations.history": (conversations_history, "im:history"),
     "conversations.open": (conversations_open, "im:write"),
-    "files.completeUploadExternal": (files_complete_upload, "files:write"),
-    "files.getUploadURLExternal": (files_get_upload_url, "files:write"),
+    "files.completeUploadExternal": (web_windows.files_complete_upload, "files:write"),
+    "files.getUploadURLExternal": (web_windows.files_get_upload_url, "files:write"),
     "users.info": (users_info, "users:read"),
-    "views.open": (views_open, ""),
-    "views.publish": (views_publish, ""),
-    "views.push": (views_push, ""),
-    "views.update": (views_update, ""),
+    "views.open": (web_windows.views_open, ""),
+    "views.publish": (web_windows.views_publish, ""),
+    "views.push": (web_windows.views_push, ""),
+    "views.update": (web_windows.views_update, ""),
 }
