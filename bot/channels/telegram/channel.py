@@ -63,7 +63,7 @@ class TelegramChannel:
         commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         description: Mapping[str, str] | None = None,
         short_description: Mapping[str, str] | None = None,
-        connections: int = 64,
+        connections: int = 256,
         read_timeout: float = 10.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:

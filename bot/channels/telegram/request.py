@@ -62,7 +62,7 @@ class Request(BaseRequest):
     def __init__(
         self,
         token: str,
-        connections: int = 64,
+        connections: int = 256,
         *,
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
