@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from bot.incoming import Press
 from bot.turn import effects
 from bot.turn.context import Turn
 from bot.turn.present import Presenter, base36, reference
@@ -254,6 +255,9 @@ def _freeze(turn: Turn, open_question: Waiting, value: Any) -> None:
 
 
 def _redraw(turn: Turn, open_question: Waiting, state: State) -> None:
+    said = turn.incoming.said
+    if isinstance(said, Press) and said.press.startswith("*"):
+        return  # checkboxes and selects show what was chosen by themselves
     talk = turn.who.talk
     assert talk is not None  # noqa: S101 - a question was open
     message = presenter(turn, talk).question(talk.id, open_question, state)
