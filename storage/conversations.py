@@ -32,8 +32,8 @@ _NEW_PERSON = sql(
     " VALUES ('new', :language, :source, :now, :now) RETURNING id"
 )
 _NEW_IDENTITY = sql(
-    "INSERT INTO identity (person_id, channel, account, user_id, chat_id, username, created_at)"
-    " VALUES (:person_id, :channel, :account, :user_id, :chat_id, :username, :now) RETURNING id"
+    "INSERT INTO identity (person_id, channel, account, user_id, chat_id, created_at)"
+    " VALUES (:person_id, :channel, :account, :user_id, :chat_id, :now) RETURNING id"
 )
 _OPEN = sql(
     "INSERT INTO conversation"
@@ -73,6 +73,7 @@ _ACTIVE = sql(
     "UPDATE person SET last_active_at = :now WHERE id = :id AND last_active_at < :hour_ago"
 )
 _REACHED = sql("UPDATE identity SET status = :status, chat_id = :chat_id WHERE id = :id")
+_USERNAME = sql("UPDATE identity SET username = :username WHERE id = :id")
 _LANGUAGE = sql("UPDATE person SET language = :language WHERE id = :id")
 
 
@@ -139,7 +140,6 @@ def welcome(
     account: str,
     user: str,
     chat: str,
-    username: str | None,
     language: str,
     source: str | None,
     now: datetime,
@@ -155,7 +155,6 @@ def welcome(
             account=account,
             user_id=user,
             chat_id=chat,
-            username=username,
             now=at,
         )
     )
@@ -251,3 +250,8 @@ def reached(tx: Transaction, identity: int, chat: str, *, ok: bool) -> None:
 def speak(tx: Transaction, person: int, language: str) -> None:
     """The language to talk in from now on."""
     tx.run(_LANGUAGE, id=person, language=language)
+
+
+def call(tx: Transaction, identity: int, username: str) -> None:
+    """The name by which the platform shows this identity."""
+    tx.run(_USERNAME, id=identity, username=username)

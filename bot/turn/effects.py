@@ -45,6 +45,8 @@ def _joined(turn: Turn, result: Joined, said: Rich) -> None:
     who = turn.who
     living.join(turn.tx, who.person, result.persona, turn.blueprint.programme.notice_version)
     who.status, who.persona = "joining", result.persona
+    if turn.incoming.username:
+        conversations.call(turn.tx, who.identity, turn.incoming.username)
     consent(turn, result.consents)
     conversing.begin(turn, "registration", before=said)
 

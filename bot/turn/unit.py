@@ -62,7 +62,6 @@ def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) 
         account=incoming.account,
         user=incoming.user,
         chat=incoming.chat,
-        username=incoming.username,
         language=language,
         source=None if source.startswith("link_") else source[:SOURCE_LIMIT] or None,
         now=now,
