@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from messages.message import Block, Paragraph, Rich, Span
 from messages.rich import marks, plain
@@ -48,13 +49,19 @@ class Cutter:
         if self._fits((block,)):
             yield block
             return
-        spans: Unit = ()
+        spans: list[Span] = []
+        length = looks = 0
         for unit in self._units(_as_paragraph(block).spans):
-            if spans and not self._fits((Paragraph((*spans, *unit)),)):
-                yield Paragraph(_joined(spans))
-                spans = ()
-            spans = (*spans, *unit)
-        yield Paragraph(_joined(spans))
+            size, more = sum(self._size(span.text) for span in unit), count_looks(unit)
+            if spans and not self._room(length + size, looks + more):
+                yield Paragraph(_joined(tuple(spans)))
+                spans, length, looks = [], 0, 0
+            spans += unit
+            length, looks = length + size, looks + more
+        yield Paragraph(_joined(tuple(spans)))
+
+    def _room(self, length: int, looks: int) -> bool:
+        return length <= self._limit and (self._looks is None or looks <= self._looks)
 
     def _units(self, spans: Unit) -> Iterator[Unit]:
         """What is not to be parted: lines; runs and words of lines too long; bits of words."""
@@ -71,13 +78,20 @@ class Cutter:
 
     def _bits(self, text: str) -> Iterator[str]:
         for word in _WORD.findall(text):
-            bit = ""
-            for character in word:
-                if bit and self._size(bit + character) > self._limit:
-                    yield bit
-                    bit = ""
-                bit += character
-            yield bit
+            if self._size(word) <= self._limit:
+                yield word
+            else:
+                yield from self._letters(word)
+
+    def _letters(self, word: str) -> Iterator[str]:
+        start = length = 0
+        for at, character in enumerate(word):
+            size = self._size(character)
+            if at > start and length + size > self._limit:
+                yield word[start:at]
+                start, length = at, 0
+            length += size
+        yield word[start:]
 
 
 def count_looks(spans: Unit) -> int:
@@ -119,10 +133,7 @@ def _split_lines(spans: Unit) -> Iterator[Unit]:
 
 def _joined(spans: Unit) -> Unit:
     """Neighbours of the same look made one."""
-    joined: list[Span] = []
-    for span in spans:
-        if joined and replace(joined[-1], text="") == replace(span, text=""):
-            joined[-1] = replace(span, text=joined[-1].text + span.text)
-        else:
-            joined.append(span)
-    return tuple(joined)
+    return tuple(
+        replace(look, text="".join(span.text for span in alike))
+        for look, alike in groupby(spans, lambda span: replace(span, text=""))
+    )
