@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
 
 from storage.exports.columns import ANSWERS, PEOPLE, Column, Holds
+from storage.exports.csv_format import write_csv, write_csv_lines
 from storage.exports.output import opened
 from storage.exports.query import (
     Request,
     answers_statement,
     count_statement,
+    people_lines_statement,
     people_statement,
+    person_statement,
 )
 
 if TYPE_CHECKING:
@@ -104,10 +107,11 @@ class _Job:
         self, wanted: Format, out: Path | BinaryIO, blueprint: Blueprint, language: str
     ) -> int:
         with opened(out) as file, self._database.reading() as tx:
+            if wanted == "csv" and self._columns is PEOPLE:
+                self._write_lines(tx, file)
+                return self._done
             chunks = self._chunks(tx)
             if wanted == "csv":
-                from storage.exports.csv_format import write_csv  # noqa: PLC0415 - see below
-
                 write_csv(file, self._columns, chunks)
             elif wanted == "json":
                 from storage.exports.json_format import write_json  # noqa: PLC0415
@@ -121,6 +125,18 @@ class _Job:
             else:
                 self._write_workbook(tx, file, chunks, blueprint, language)
         return self._done
+
+    def _write_lines(self, tx: Transaction, file: BinaryIO) -> None:
+        dialect = self._database.dialect
+        statement = people_lines_statement(self._request, dialect)
+        one = person_statement(self._request, dialect)
+
+        def row_of(person: int) -> Row:
+            found = tx.run(one, **self._named(one), person=person).fetchone()
+            return found or ()
+
+        lines = ([row[0] for row in rows] for rows in self._chunks(tx, statement))
+        write_csv_lines(file, self._columns, lines, row_of)
 
     def _write_workbook(
         self,
@@ -145,14 +161,18 @@ class _Job:
 
     def _total(self, tx: Transaction) -> int:
         counting = count_statement(self._request, self._export)
-        named = {name: self._request.params[name] for name in counting.names}
-        row = tx.run(counting, **named).fetchone()
+        row = tx.run(counting, **self._named(counting)).fetchone()
         return int(row[0]) if row else 0
 
-    def _chunks(self, tx: Transaction) -> Iterator[list[Row]]:
-        named = {name: self._request.params[name] for name in self._statement.names}
+    def _named(self, statement: Statement) -> dict[str, str]:
+        """The request's parameters that a statement has."""
+        params = self._request.params
+        return {name: params[name] for name in statement.names if name in params}
+
+    def _chunks(self, tx: Transaction, statement: Statement | None = None) -> Iterator[list[Row]]:
+        statement = statement or self._statement
         chunk: list[Row] = []
-        for row in tx.stream(self._statement, **named):
+        for row in tx.stream(statement, **self._named(statement)):
             chunk.append(row)
             if len(chunk) == CHUNK_ROWS:
                 yield chunk

@@ -13,26 +13,42 @@ left alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_BLANK = r"[\s\"'\u200b\ufeff]"
+_BLANK = "[ \t\n\r\x0b\x0c\x85\xa0\u2000-\u200b\u2028\u2029\u202f\u3000\ufeff\"']"
 _RUNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # the wide forms count in some spreadsheets
-_BEGIN = r"(?:^|(?<=[;\t\r\n\x0b\x0c\x85\u2028\u2029]))"
+_ENDS = r";\t\r\n\x0b\x0c"
+_BEGIN = rf"(?:^|(?<=[{_ENDS}]))"
 
 _PIECE = rf"(?={_BLANK}*{_RUNS}|'*[\t\r])"
 
-RISKY = re.compile(_BEGIN + _PIECE)
-"""A place where an apostrophe is needed."""
+# The same, several times as fast, for texts with a line break (or \x1f) in front of them: first
+# whether anything but a letter or digit begins a piece, then whether it is risky.
+_ODD = re.compile(rf"[\x1f{_ENDS}][^0-9A-Za-z\x1f]")
+_LOOKS_RISKY = re.compile(rf"[\x1f{_ENDS}](?:{_BLANK}*{_RUNS}|'*[\t\r])")
+
+_RISKY = re.compile(_BEGIN + _PIECE)
 
 _GUARDED = re.compile(f"{_BEGIN}'{_PIECE}")
 # No other signs between the digits: +421-905 would be worked out.
 _NUMBER = re.compile(r"(?:\+[0-9][0-9 ()\u00a0]*|[+\-][0-9]+(?:[.,][0-9]+)?)\Z")
 
 
+def looks_risky(text: str) -> bool:
+    """Whether a text, with a line break or \\x1f in front, may need to be guarded."""
+    return _ODD.search(text) is not None and _LOOKS_RISKY.search(text) is not None
+
+
+def risky_places(text: str) -> Iterator[int]:
+    """Where the pieces begin (at the separator before them) that may need to be guarded."""
+    return (found.start() for found in _LOOKS_RISKY.finditer(text))
+
+
 def guard(text: str) -> str:
     """The text as it may stand in a CSV cell."""
-    if RISKY.search(text) is None or _NUMBER.match(text):
+    if not looks_risky("\n" + text) or _NUMBER.match(text):
         return text
-    return RISKY.sub("'", text)
+    return _RISKY.sub("'", text)
 
 
 def unguard(text: str) -> str:
