@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import structlog
-import uvicorn
 from starlette.applications import Starlette
 
 from blueprints.schema import Blueprint
@@ -31,18 +27,13 @@ from bot.settings import Settings
 from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House
 from bot.web import WebParts, create_app
-from flows.understand import places
 from messages import web
 from messages.words import Words
 from storage.database import Database
-from storage.errors import StorageError
 from storage.leases import Leases
 from storage.statements import sql
 from storage.transaction import Transaction
 
-log = structlog.get_logger(__name__)
-
-LEAD_EVERY = 5.0  # seconds between two looks whether the lead is free or still ours
 _ALIVE = sql("SELECT 1")
 
 
@@ -169,87 +160,4 @@ def _alive(tx: Transaction) -> None:
     tx.run(_ALIVE).fetchone()
 
 
-async def run(app: App, ready: Callable[[str], None]) -> None:
-    """Run until a signal says stop. ``ready`` is told the address of the chat page."""
-    settings = app.settings
-    config = uvicorn.Config(
-        app.web, host=settings.host, port=settings.port, log_config=None, lifespan="off",
-        access_log=False, timeout_graceful_shutdown=3, server_header=False,
-    )  # fmt: skip
-    server = Server(config, ready)
-    warming = asyncio.create_task(asyncio.to_thread(places.warm_up), name="warm up")
-    app.dispatcher.start()
-    app.housekeeping.start()
-    starters = [
-        asyncio.create_task(_start(app, name), name=f"start {name}") for name in app.channels
-    ]
-    serving = asyncio.create_task(server.serve())
-    try:
-        await _until(serving, starters)
-    finally:
-        server.should_exit = True
-        await asyncio.gather(serving, warming, return_exceptions=True)
-        await _stop(app, starters)
-
-
-async def _until(serving: asyncio.Task[None], starters: list[asyncio.Task[None]]) -> None:
-    """Wait for the end of the server; a channel that is refused for good ends everything."""
-    pending: set[asyncio.Task[None]] = {serving, *starters}
-    while serving in pending:
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-
-
-async def _start(app: App, name: str) -> None:
-    """Start a channel; one that only one process may serve waits for its turn."""
-    channel = app.channels[name]
-    if name in app.polled:
-        await _lead(app.leases, f"{name}:{channel.account}")
-    await channel.start()
-    app.dispatcher.add(channel)
-
-
-async def _lead(leases: Leases, what: str) -> None:
-    waited = False
-    while True:
-        try:
-            if await asyncio.to_thread(leases.lead, what):
-                return
-        except StorageError as problem:
-            log.warning("the database does not answer", reason=str(problem))
-        if not waited:
-            log.info("another process does this at present, waiting", what=what.partition(":")[0])
-            waited = True
-        await asyncio.sleep(LEAD_EVERY)
-
-
-async def _stop(app: App, starters: list[asyncio.Task[None]]) -> None:
-    for task in starters:
-        task.cancel()
-    await asyncio.gather(*starters, return_exceptions=True)
-    for channel in app.channels.values():
-        with contextlib.suppress(Exception):
-            await channel.stop()
-    await app.housekeeping.stop()
-    await app.dispatcher.stop()
-    app.database.close()
-    app.leases.close()
-
-
-class Server(uvicorn.Server):
-    """Tells when it listens, and on which port."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            self._ready(f"http://{shown}:{port}/")
-
-
-__all__ = ["App", "BotError", "build", "registered_commands", "run"]
+__all__ = ["App", "BotError", "build", "registered_commands"]

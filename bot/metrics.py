@@ -5,6 +5,8 @@ A label's value is always one of a few (a channel, an outcome, a route), never a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -75,9 +77,9 @@ class Metrics:
         """A message reached ``state`` ("sent", "failed", "unknown", "expired", …)."""
         self.deliveries.labels(channel, state).inc()
 
-    def waiting(self, channel: str, messages: int) -> None:
-        """So many messages wait in the outbox now."""
-        self.outbox_waiting.labels(channel).set(messages)
+    def watch(self, channel: str, waiting: Callable[[], int]) -> None:
+        """``waiting`` says how many messages wait in the channel's outbox, whenever asked."""
+        self.outbox_waiting.labels(channel).set_function(waiting)
 
     def request(self, route: str, status: int) -> None:
         """An HTTP request was answered. ``route`` is the pattern ("/preview/file/{token}")."""

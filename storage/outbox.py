@@ -31,13 +31,18 @@ _COLUMNS = "id, channel, account, chat, user_id, action, payload, attempts, crea
 _ADOPT_SQLITE = sql(
     "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
     " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner <> :owner"
-    "   ORDER BY id LIMIT :limit) RETURNING " + _COLUMNS
+    "   AND channel = :channel AND account = :account ORDER BY id) RETURNING " + _COLUMNS
 )
 # PostgreSQL: a live owner holds an advisory lock on its number (see storage.leases).
 _ADOPT_POSTGRESQL = sql(
     "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
     " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner = ANY(:dead)"
-    "   ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING " + _COLUMNS
+    "   AND channel = :channel AND account = :account ORDER BY id FOR UPDATE SKIP LOCKED)"
+    " RETURNING " + _COLUMNS
+)
+_FORGOTTEN = sql(
+    f"SELECT {_COLUMNS} FROM delivery WHERE state = 'sending' AND lease_until < :lease_until"
+    " AND owner = :owner AND channel = :channel AND account = :account ORDER BY id"
 )
 _OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
 _OWNER_GONE = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
@@ -131,19 +136,34 @@ def settle(tx: Transaction, results: Sequence[Settled], now: datetime) -> None:
     )
 
 
-def adopt(tx: Transaction, owner: str, now: datetime, limit: int = 500) -> list[Pending]:
-    """Take over what processes that died left half-sent, oldest first."""
+def adopt(tx: Transaction, owner: str, channel: str, account: str, now: datetime) -> list[Pending]:
+    """Take over what processes that died left half-sent of an account, oldest first."""
     lease = moment(now + LEASE)
     if tx.dialect == "sqlite":
-        rows = tx.run(_ADOPT_SQLITE, owner=owner, lease_until=lease, limit=limit).fetchall()
+        rows = tx.run(
+            _ADOPT_SQLITE, owner=owner, channel=channel, account=account, lease_until=lease
+        ).fetchall()
     else:
         dead = [each for each in _owners(tx, owner) if _gone(tx, each)]
         if not dead:
             return []
         rows = tx.run(
-            _ADOPT_POSTGRESQL, owner=owner, lease_until=lease, limit=limit, dead=dead
-        ).fetchall()
+            _ADOPT_POSTGRESQL,
+            owner=owner, channel=channel, account=account, lease_until=lease, dead=dead,
+        ).fetchall()  # fmt: skip
     return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
+
+
+def forgotten(
+    tx: Transaction, owner: str, channel: str, account: str, before: datetime
+) -> list[Pending]:
+    """What ``owner`` wrote before then and has not settled. Its process may be sending it still,
+    or never have heard that it was written: the commit's answer was lost with the connection."""
+    lease = moment(before + LEASE)
+    rows = tx.run(
+        _FORGOTTEN, owner=owner, channel=channel, account=account, lease_until=lease
+    ).fetchall()
+    return [Pending(*row) for row in rows]
 
 
 def _owners(tx: Transaction, owner: str) -> list[str]:

@@ -23,7 +23,7 @@ def run() -> None:
     """
     import asyncio  # noqa: PLC0415 - see bot.cli.main
 
-    from bot import app, logs, settings  # noqa: PLC0415
+    from bot import app, life, logs, settings  # noqa: PLC0415
 
     given = settings.read()
     logs.set_up(given.log_level, given.log_format, given.secrets)
@@ -38,7 +38,7 @@ def run() -> None:
         typer.echo(f"Domov listens on {address}{shown}")
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(app.run(built, ready))
+        runner.run(life.run(built, ready))
 
 
 def _loop_factory() -> Callable[[], AbstractEventLoop] | None:

@@ -158,7 +158,7 @@ async def test_metrics_count_without_telling_who() -> None:
     parts.metrics.turn("telegram", "duplicate", 0.001)
     parts.metrics.turn("slack", "quarantined", 0.2)
     parts.metrics.delivery("slack", "sent")
-    parts.metrics.waiting("telegram", 7)
+    parts.metrics.watch("telegram", lambda: 7)
     async with client(parts) as http:
         for n in range(3):
             await http.post("/telegram/webhook")

@@ -1,0 +1,131 @@
+"""What came of the messages, written into the outbox; and what the outbox still owes.
+
+A reply is in the outbox before it is sent (its turn wrote it). Here its end is recorded, all that
+wait in one unit, and replies are found that nobody is sending: those of a process that died, and
+those whose turn was committed although the database could not say so any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from pydantic import TypeAdapter
+
+from bot.outgoing import Action, Outgoing
+from messages.message import Message
+from storage import outbox
+from storage.database import Database
+from storage.errors import StorageError
+from storage.moments import as_moment
+from storage.outbox import Pending, Settled
+from storage.transaction import Transaction
+
+STALE = timedelta(hours=24)  # a question older than this arrives too late to help
+FORGOTTEN = timedelta(seconds=15)  # ours, written so long ago, and yet nobody is sending it
+LONGEST_WAIT = 5.0  # seconds between two tries to write
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a delivery's payload holds."""
+
+    message: Message
+    target: str | None
+
+
+_STORED = TypeAdapter(Stored)
+
+
+class Ledger:
+    """The outbox as the dispatcher sees it. ``owner`` names this process in it."""
+
+    def __init__(self, database: Database, owner: str, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._settled: list[Settled] = []
+        self._ready = asyncio.Event()
+        self._in_hand: set[int] = set()  # being sent, or sent and not yet recorded
+        self._stopping = False
+
+    def take(self, delivery: int) -> None:
+        """This message is being seen to."""
+        if delivery:
+            self._in_hand.add(delivery)
+
+    def note(self, settled: Settled) -> None:
+        """A message came to its end."""
+        if settled.id:
+            self._settled.append(settled)
+            self._ready.set()
+
+    async def record(self) -> None:
+        """Write results as they come, for ever."""
+        while True:
+            await self._ready.wait()
+            self._ready.clear()
+            await self._flush()
+
+    async def stop(self) -> None:
+        """Write what was noted; from now on a database that is away is not waited for."""
+        self._stopping = True
+        await self._flush()
+
+    async def _flush(self) -> None:
+        results, self._settled = self._settled, []
+        if results:
+            await self.write(outbox.settle, results, self._clock())
+            self._in_hand.difference_update(each.id for each in results)
+
+    async def write(self, unit: Callable[..., None], *args: object) -> None:
+        """A unit that must get through: the database may be away for a while."""
+        wait = 0.1
+        while True:
+            try:
+                await self._database.write(unit, *args)
+            except StorageError as problem:
+                if self._stopping:
+                    log.error("a result could not be recorded", reason=str(problem))
+                    return
+                log.warning("the database cannot be written, trying again", reason=str(problem))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                return
+
+    async def owed(self, channel: str, account: str) -> list[Outgoing]:
+        """Replies of this account that nobody is sending, oldest first; they are ours now.
+        Raises StorageError."""
+        pending = await self._database.write(
+            _owed, self._owner, channel, account, self._clock(), frozenset(self._in_hand)
+        )
+        return [made for each in pending if (made := self._made(each)) is not None]
+
+    def _made(self, pending: Pending) -> Outgoing | None:
+        if self._clock() - as_moment(pending.created_at) > STALE:
+            self.note(Settled(pending.id, "expired", "older than a day"))
+            return None
+        stored = _STORED.validate_json(pending.payload)
+        return Outgoing(
+            Action(pending.action), pending.chat, pending.user, stored.message, stored.target,
+            delivery=pending.id,
+        )  # fmt: skip
+
+
+def _owed(
+    tx: Transaction,
+    owner: str,
+    channel: str,
+    account: str,
+    now: datetime,
+    in_hand: frozenset[int],
+) -> list[Pending]:
+    forgotten = outbox.forgotten(tx, owner, channel, account, now - FORGOTTEN)
+    mine = [each for each in forgotten if each.id not in in_hand]
+    return mine + outbox.adopt(tx, owner, channel, account, now)
