@@ -84,7 +84,7 @@ class Presenter:
         question = waiting.question
         if isinstance(question, Review):
             return Message(self._words(waiting, state), self.labels.language)
-        text = self.labels.rich(question.text)[:1]  # its first paragraph says enough
+        text = self.labels.rich(question.text)
         if value is not None:
             chosen = self.labels.button(question.describe(value))
             text = rich.concat(text, self.labels.say("common.chosen", value=chosen))
