@@ -109,7 +109,7 @@ def replay(case: dict[str, Any], database: Database, house: House) -> dict[str, 
             taken = again(session, step)
         except LookupError as problem:
             raise LookupError(f"step {number}: {problem}") from None
-        recording.add(taken, session.conversations())
+        recording.add(taken, session.stored)
     return recording.case()
 
 

@@ -56,7 +56,8 @@ class Stored:
 
 @dataclass(slots=True)
 class Session:
-    """``clock`` gives the moment of each event, in UTC."""
+    """``clock`` gives the moment of each event, in UTC. ``stored`` are the person's conversations
+    after the last event, oldest first."""
 
     database: Database
     house: House
@@ -64,6 +65,7 @@ class Session:
     locale: str | None
     clock: Callable[[], datetime]
     widget: Widget | None = None
+    stored: list[Stored] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _run: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -93,12 +95,6 @@ class Session:
             shown = messages if redrawn else [*shown, *messages]
         return Step(line, keys, tuple(shown))
 
-    def conversations(self) -> list[Stored]:
-        """The person's conversations as stored, oldest first; none of a stranger."""
-        with self.database.reading() as tx:
-            rows = tx.run(_STORED, channel=CHANNEL, account=ACCOUNT, user_id=self.user).fetchall()
-        return [_stored(row) for row in rows]
-
     def _bring(self, said: Said) -> list[Message]:
         incoming = Incoming(
             channel=CHANNEL,
@@ -116,6 +112,8 @@ class Session:
         )
         with self.database.transaction() as tx:
             outgoing = _turn(tx, self.house, incoming)
+            rows = tx.run(_STORED, channel=CHANNEL, account=ACCOUNT, user_id=self.user).fetchall()
+        self.stored = [_stored(row) for row in rows]
         shown = [each.message for each in outgoing if each.action in (Action.SEND, Action.EDIT)]
         for message in shown:
             if message.widget is not None:

@@ -126,7 +126,7 @@ def _turn(session: Session, recorded: Recording, line: str) -> None:
     for message in step.shown:
         text = show(message)
         typer.echo(f"\n{wrapped(text, width) if width else text}\n")
-    recorded.add(step, session.conversations())
+    recorded.add(step, session.stored)
 
 
 def _write(recorded: Recording, path: Path) -> None:

@@ -99,7 +99,7 @@ class Answerer:
         levels = [level.key for level in question.levels]
         weights = [len(levels) - index for index in range(len(levels))]
         rated = [item.key for item in question.options if self._random.random() < 0.8]
-        rated = rated or [question.options[0].key]
+        rated = (rated or [question.options[0].key])[: question.maximum]
         return {key: self._random.choices(levels, weights)[0] for key in rated}
 
     def _town(self, question: City) -> Json:

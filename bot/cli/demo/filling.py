@@ -110,7 +110,6 @@ def _register(
         account=CHANNEL,
         user=user,
         chat=user,
-        username=None,
         language=person.language,
         source=person.source,
         now=moment,
