@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 
@@ -59,12 +60,14 @@ class Listener:
             except StorageError:
                 raise
             except Exception as problem:
-                # What people wrote stays out of the log: the event's id finds it.
-                log.exception(
+                # Where and what kind, not the message, which may quote the person.
+                log.error(
                     "an event failed",
                     channel=incoming.channel,
-                    event=incoming.event_id,
+                    event_id=incoming.event_id,
                     attempt=attempt,
+                    error=type(problem).__name__,
+                    at="".join(traceback.format_tb(problem.__traceback__)[-3:]),
                 )
                 error = problem
             else:
