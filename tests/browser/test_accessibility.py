@@ -64,6 +64,9 @@ async def test_320_pixels_need_no_sideways_scroll(open_page: Opener, language: s
     await page.locator("#people-open").click()
     await expect(page.locator("#people-close")).to_be_focused()
     await expect(page.locator("#people .emblem")).to_be_in_viewport()
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        assert await page.locator("main :focus").count() == 0
     await page.keyboard.press("Escape")
     await expect(page.locator("#people-open")).to_be_focused()
     await expect(page.locator("#people-close")).to_be_hidden()

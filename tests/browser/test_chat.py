@@ -240,6 +240,7 @@ async def test_page_reconnects_and_catches_up(
     await served.stop()
     await expect(page.locator("#state")).to_have_text("No connection, trying again…")
     await say(page, "while it was away")
+    await expect(log(page).locator(".failed")).to_contain_text("Not sent.")
 
     bot.channel = served.channel = preview(bot.handle)
     await served.start()
