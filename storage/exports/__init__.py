@@ -6,35 +6,23 @@ stream from one ordered statement, so a million people need no more memory than 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
-from storage.exports.columns import ANSWERS, PEOPLE, Column, Holds
+from storage.exports.columns import ANSWERS, PEOPLE, Holds
 from storage.exports.csv_format import write_csv, write_csv_lines
 from storage.exports.output import opened
-from storage.exports.query import (
-    Request,
-    answers_statement,
-    count_statement,
-    people_lines_statement,
-    people_statement,
-    person_statement,
-)
+from storage.exports.query import LISTED, Request
+from storage.exports.source import Progress, Source
 
 if TYPE_CHECKING:
     from blueprints.schema import Blueprint
-    from storage.database import Database, Statement, Transaction
+    from storage.database import Database
 
 __all__ = ["ANSWERS", "FORMATS", "PEOPLE", "Format", "export_answers", "export_people"]
 
 Format: TypeAlias = Literal["csv", "xlsx", "json", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-
-Progress: TypeAlias = Callable[[int], None]
-Row: TypeAlias = Sequence[Any]
-
-CHUNK_ROWS = 500
 
 
 def export_people(
@@ -54,15 +42,13 @@ def export_people(
     Raises ExportError when it cannot be written, StorageError when the database fails.
     """
     request = Request(
-        separator=";" if format == "csv" else "\x1f",
+        separator=";" if format == "csv" else LISTED,
         organisation=organisation,
         levels=_counting(blueprint),
         ranked=_ranked(blueprint),
         days=format == "xlsx",
     )
-    statement = people_statement(request, database.dialect)
-    job = _Job(database, "people", PEOPLE, statement, request, progress)
-    return job.write(format, out, blueprint, language)
+    return _export(database, "people", request, format, out, language, blueprint, progress)
 
 
 def export_answers(
@@ -78,113 +64,58 @@ def export_answers(
     """Write a row an answer, by person and survey, and return how many. Otherwise like
     :func:`export_people`; ratings are written as ``option=level``."""
     request = Request(organisation=organisation)
-    statement = answers_statement(request, database.dialect)
-    job = _Job(database, "answers", ANSWERS, statement, request, progress)
-    return job.write(format, out, blueprint, language)
+    return _export(database, "answers", request, format, out, language, blueprint, progress)
 
 
-class _Job:
-    """One export under way; counts what it has written."""
+def _export(
+    database: Database,
+    export: str,
+    request: Request,
+    wanted: Format,
+    out: Path | BinaryIO,
+    language: str,
+    blueprint: Blueprint,
+    progress: Progress | None,
+) -> int:
+    with opened(out) as file, database.reading() as tx:
+        source = Source(tx, export, request, progress)
+        if wanted == "xlsx":
+            _write_workbook(file, source, blueprint, language)
+        else:
+            _write_data(file, source, wanted)
+    return source.done
 
-    def __init__(
-        self,
-        database: Database,
-        export: str,
-        columns: Sequence[Column],
-        statement: Statement,
-        request: Request,
-        progress: Progress | None,
-    ) -> None:
-        self._database = database
-        self._export = export
-        self._columns = columns
-        self._statement = statement
-        self._request = request
-        self._progress = progress
-        self._done = 0
 
-    def write(
-        self, wanted: Format, out: Path | BinaryIO, blueprint: Blueprint, language: str
-    ) -> int:
-        with opened(out) as file, self._database.reading() as tx:
-            if wanted == "csv" and self._columns is PEOPLE:
-                self._write_lines(tx, file)
-                return self._done
-            chunks = self._chunks(tx)
-            if wanted == "csv":
-                write_csv(file, self._columns, chunks)
-            elif wanted == "json":
-                from storage.exports.json_format import write_json  # noqa: PLC0415
+def _write_data(file: BinaryIO, source: Source, wanted: Format) -> None:
+    """Keys, for programs. Each format's library is loaded for it alone: pyarrow takes 30 MB."""
+    if wanted == "json":
+        from storage.exports.json_format import write_json  # noqa: PLC0415
 
-                write_json(file, self._columns, chunks)
-            elif wanted == "parquet":
-                # Each format's library is loaded for that format only: pyarrow takes 30 MB.
-                from storage.exports.parquet_format import write_parquet  # noqa: PLC0415
+        write_json(file, source.columns, source.rows())
+    elif wanted == "parquet":
+        from storage.exports.parquet_format import write_parquet  # noqa: PLC0415
 
-                write_parquet(file, self._columns, chunks)
-            else:
-                self._write_workbook(tx, file, chunks, blueprint, language)
-        return self._done
+        write_parquet(file, source.columns, source.rows())
+    elif source.export == "people":
+        write_csv_lines(file, source.columns, source.lines(), source.row_of)
+    else:
+        write_csv(file, source.columns, source.rows())
 
-    def _write_lines(self, tx: Transaction, file: BinaryIO) -> None:
-        dialect = self._database.dialect
-        statement = people_lines_statement(self._request, dialect)
-        one = person_statement(self._request, dialect)
 
-        def row_of(person: int) -> Row:
-            found = tx.run(one, **self._named(one), person=person).fetchone()
-            return found or ()
+def _write_workbook(file: BinaryIO, source: Source, blueprint: Blueprint, language: str) -> None:
+    """Labels, for people."""
+    from storage.exports.labels import Labels  # noqa: PLC0415 - Babel
+    from storage.exports.workbook import write_workbook  # noqa: PLC0415
 
-        lines = ([row[0] for row in rows] for rows in self._chunks(tx, statement))
-        write_csv_lines(file, self._columns, lines, row_of)
-
-    def _write_workbook(
-        self,
-        tx: Transaction,
-        file: BinaryIO,
-        chunks: Iterator[list[Row]],
-        blueprint: Blueprint,
-        language: str,
-    ) -> None:
-        from storage.exports.labels import Labels  # noqa: PLC0415 - Babel
-        from storage.exports.workbook import write_workbook  # noqa: PLC0415
-
-        write_workbook(
-            file,
-            self._export,
-            self._columns,
-            (row for chunk in chunks for row in chunk),
-            total=self._total(tx),
-            labels=Labels(blueprint, language),
-            language=language,
-        )
-
-    def _total(self, tx: Transaction) -> int:
-        counting = count_statement(self._request, self._export)
-        row = tx.run(counting, **self._named(counting)).fetchone()
-        return int(row[0]) if row else 0
-
-    def _named(self, statement: Statement) -> dict[str, str]:
-        """The request's parameters that a statement has."""
-        params = self._request.params
-        return {name: params[name] for name in statement.names if name in params}
-
-    def _chunks(self, tx: Transaction, statement: Statement | None = None) -> Iterator[list[Row]]:
-        statement = statement or self._statement
-        chunk: list[Row] = []
-        for row in tx.stream(statement, **self._named(statement)):
-            chunk.append(row)
-            if len(chunk) == CHUNK_ROWS:
-                yield chunk
-                self._count(len(chunk))
-                chunk = []
-        yield chunk
-        self._count(len(chunk))
-
-    def _count(self, rows: int) -> None:
-        self._done += rows
-        if self._progress is not None:
-            self._progress(self._done)
+    write_workbook(
+        file,
+        source.export,
+        source.columns,
+        source.texts(),
+        total=source.total(),
+        labels=Labels(blueprint, language),
+        language=language,
+    )
 
 
 def _counting(blueprint: Blueprint) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from storage.exports.columns import Column, Holds
-from storage.exports.query import BETWEEN
+from storage.exports.query import LISTED
 
 
 def write_json(
@@ -25,7 +25,7 @@ def write_json(
         for row in chunk:
             record = dict(zip(keys, row, strict=True))
             for key in lists:
-                record[key] = record[key].split(BETWEEN) if record[key] else []
+                record[key] = record[key].split(LISTED) if record[key] else []
             for key in answers:
                 record[key] = orjson.loads(record[key])
             lines.append(orjson.dumps(record))

@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from storage.exports.answers_text import parts
 from storage.exports.columns import Column, Holds
-from storage.exports.query import BETWEEN
+from storage.exports.query import LISTED
 
 GROUP_ROWS = 20_000
 
@@ -52,7 +52,7 @@ def _table(rows: list[Sequence[Any]], columns: Sequence[Column], schema: Any) ->
 
 def _cell(value: Any, holds: Holds) -> Any:
     if holds is Holds.LIST:
-        return value.split(BETWEEN) if value else []
+        return value.split(LISTED) if value else []
     if holds is Holds.ANSWER:
         return parts(value)
     if holds is Holds.MOMENT and value is not None:

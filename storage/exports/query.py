@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from storage.exports.columns import PEOPLE, Column, Holds
 from storage.statements import Statement, sql
 
-BETWEEN = "\x1f"  # unit separator: in no key; for formats that make real lists of it
+BETWEEN = "\x1f"  # unit separator: parts the cells of a line
+LISTED = "\x1e"  # record separator: parts the keys of a list, where lists are taken apart again
 
 _EXCEL_EPOCH = 2415018.5  # Julian day of 30 December 1899, from which spreadsheets count days
 _UNIX_EPOCH = 25569  # 1 January 1970 in a spreadsheet's days
@@ -23,7 +24,7 @@ class Request:
     """What to ask for. ``levels``: kind of fact -> levels that count (others are left out);
     ``ranked``: kinds whose order matters; ``days``: moments as a spreadsheet's day numbers."""
 
-    separator: str = BETWEEN
+    separator: str = LISTED
     organisation: str | None = None
     levels: Mapping[str, Collection[str]] = field(default_factory=dict)
     ranked: Collection[str] = ()

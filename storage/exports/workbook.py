@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
 
 from storage.exports.answers_text import parts
 from storage.exports.columns import Column, Holds, heading, in_language, meaning, words
 from storage.exports.labels import Labels, labelled
-from storage.exports.query import BETWEEN
+from storage.exports.query import LISTED
 from storage.exports.xlsx_format import MAX_ROWS, Sheet, write_xlsx
 
-Row = Sequence[Any]
+Row = Sequence[str]
 
 _REMEMBERED = 20_000  # combinations of keys whose labels are kept at hand
 
@@ -82,36 +82,44 @@ def _worded(columns: Sequence[Column], rows: Iterator[Row], labels: Labels) -> I
     """The rows with labels instead of keys."""
     if any(column.holds is Holds.ANSWER for column in columns):
         return (_worded_answer(row, labels) for row in rows)
-    words_at = [
-        (place, _wording(column, found))
-        for place, column in enumerate(columns)
-        if (found := labels.of(column.key)) is not None
-    ]
-    return (_replaced(row, words_at) for row in rows)
+    single: list[tuple[int, Mapping[str, str]]] = []
+    several: list[tuple[int, _Lists]] = []
+    for place, column in enumerate(columns):
+        found = labels.of(column.key)
+        if found is not None and column.holds is Holds.LIST:
+            several.append((place, _Lists(found)))
+        elif found is not None:
+            single.append((place, found))
+    return _labelled_rows(rows, single, several)
 
 
-def _replaced(row: Row, words_at: Sequence[tuple[int, Callable[[str], str]]]) -> Row:
-    cells = list(row)
-    for place, word in words_at:
-        if cells[place]:
-            cells[place] = word(cells[place])
-    return cells
+def _labelled_rows(
+    rows: Iterator[Row],
+    single: Sequence[tuple[int, Mapping[str, str]]],
+    several: Sequence[tuple[int, _Lists]],
+) -> Iterator[Row]:
+    for row in rows:
+        cells = list(row)
+        for place, label in single:
+            cells[place] = label.get(cells[place], cells[place])
+        for place, lists in several:
+            cells[place] = lists[cells[place]]
+        yield cells
 
 
-def _wording(column: Column, labels: Mapping[str, str]) -> Callable[[str], str]:
-    if column.holds is not Holds.LIST:
-        return lambda key: labels.get(key, key)
-    known: dict[str, str] = {}
+class _Lists(dict[str, str]):
+    """Joined keys -> joined labels, remembered: people choose the same few combinations."""
 
-    def word(joined: str) -> str:
-        found = known.get(joined)
-        if found is None:
-            found = labelled(joined.split(BETWEEN), labels)
-            if len(known) < _REMEMBERED:
-                known[joined] = found
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        super().__init__({"": ""})
+        self._labels = labels
+
+    def __missing__(self, joined: str) -> str:
+        if len(self) > _REMEMBERED:
+            self.clear()
+            self[""] = ""
+        found = self[joined] = labelled(joined.split(LISTED), self._labels)
         return found
-
-    return word
 
 
 def _worded_answer(row: Row, labels: Labels) -> Row:
