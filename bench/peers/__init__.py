@@ -1,0 +1,1 @@
+"""The same conversation as other libraries' documentation would have it written."""
