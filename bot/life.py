@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -73,7 +74,7 @@ def listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as problem:
         where = f"{settings.host}:{settings.port}"
-        reason = problem.strerror or str(problem)
+        reason = os.strerror(problem.errno) if problem.errno else str(problem)
         raise BadSettings(
             [f"PORT: nothing can listen on {where} ({reason}); set another PORT (or HOST)"]
         ) from None

@@ -1,0 +1,156 @@
+"""A whole world in one process: both platforms, the program between them, and people."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from storage.database import Database, sql
+from storage.transaction import Transaction
+from tests.fakes.slack import SlackServer
+from tests.fakes.telegram import TelegramServer
+from tests.system.people import OnSlack, OnTelegram, Person
+from tests.system.program import KEY, Front, Program
+
+HOOK_SECRET = "hook-secret-0123456789_ABCDEF"
+# Slack brings an event again at once, after a minute and after five: here sooner, and as long
+# as a program takes to start on a busy machine.
+AGAIN = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+ZONES = {"en": "Europe/London", "sk": "Europe/Bratislava", "sl": "Europe/Ljubljana"}
+
+
+@dataclass
+class World:
+    """``modes``: "polling" or "webhook", "socket" or "http"; a platform not named is not there."""
+
+    url: str
+    folder: Path
+    modes: tuple[str, ...]
+    telegram: TelegramServer
+    slack: SlackServer
+    front: Front
+    settings: dict[str, str] = field(default_factory=dict)
+    programs: list[Program] = field(default_factory=list)
+    errors_expected: bool = False
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(7001))
+
+    @property
+    def program(self) -> Program:
+        return self.programs[0]
+
+    def environment(self) -> dict[str, str]:
+        """The program's settings."""
+        given = {"DATABASE_URL": self.url, "PUBLIC_URL": self.front.address}
+        if {"polling", "webhook"} & set(self.modes):
+            given |= {
+                "TELEGRAM_BOT_TOKEN": self.telegram.token,
+                "TELEGRAM_API_URL": self.telegram.url,
+            }
+        if "webhook" in self.modes:
+            given["TELEGRAM_WEBHOOK_SECRET"] = HOOK_SECRET
+        if {"socket", "http"} & set(self.modes):
+            given |= {
+                "SLACK_BOT_TOKEN": self.slack.bot_token,
+                "SLACK_API_URL": self.slack.api_url,
+            }
+        if "socket" in self.modes:
+            given["SLACK_APP_TOKEN"] = self.slack.app_token
+        if "http" in self.modes:
+            given["SLACK_SIGNING_SECRET"] = self.slack.signing_secret
+            self.slack.post.events_url = f"{self.front.address}/slack/events"
+        return given | self.settings
+
+    def new_program(self, **settings: str) -> Program:
+        """One more process on the same database; not started."""
+        program = Program(self.folder, self.environment() | settings)
+        self.programs.append(program)
+        return program
+
+    async def start(self) -> None:
+        """Start the program; its address is the one the platforms know."""
+        if not self.programs:
+            self.new_program()
+        self.front.behind = self.program
+        await self.program.start()
+
+    def person(self, platform: str, language: str = "en", name: str = "Jana") -> Person:
+        """Somebody new on a platform, in their language."""
+        number = next(self._numbers)
+        if platform == "telegram":
+            username = f"user{number}"
+            return OnTelegram(
+                self.telegram.user(number, name, language_code=language, username=username)
+            )
+        zone = ZONES[language]
+        return OnSlack(self.slack.user(f"U{number}", locale=f"{language}-XX", tz=zone, name=name))
+
+    # ---- the database, as it is ----
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        database = Database.open(self.url, check=False)
+        try:
+            with database.reading() as tx:
+                yield tx
+        finally:
+            database.close()
+
+    def rows(self, query: str, **params: Any) -> list[tuple[Any, ...]]:
+        with self.reading() as tx:
+            return [tuple(row) for row in tx.run(sql(query), **params).fetchall()]
+
+    def person_of(self, person: Person) -> int:
+        """The number under which somebody is in the database."""
+        found = self.rows(
+            "SELECT person_id FROM identity WHERE channel = :channel AND user_id = :user",
+            channel=person.platform,
+            user=person.id,
+        )
+        assert len(found) == 1, f"{person.id} is there {len(found)} times"
+        return int(found[0][0])
+
+    # ---- what must hold in the end ----
+
+    def secrets(self) -> list[str]:
+        """What no line of the log may hold."""
+        return [
+            KEY,
+            HOOK_SECRET,
+            self.telegram.token.partition(":")[2],
+            self.slack.bot_token,
+            self.slack.app_token,
+            self.slack.signing_secret,
+            *filter(None, [urlsplit(self.url).password]),
+        ]
+
+    def check_logs(self) -> None:
+        """No secret and, unless expected, no traceback in any line of any process."""
+        for program in self.programs:
+            for line in program.lines:
+                leaked = [secret for secret in self.secrets() if secret in line]
+                assert not leaked, f"a secret is in the log: {line}"
+                if not self.errors_expected:
+                    assert "Traceback" not in line, program.log[-8000:]
+
+
+@asynccontextmanager
+async def world(url: str, folder: Path, *modes: str, **settings: str) -> AsyncIterator[World]:
+    """Platforms and people; the program is not started yet."""
+    front = Front()
+    await front.start()
+    slack = SlackServer(retry_after=AGAIN)
+    async with TelegramServer() as telegram, slack:
+        made = World(url, folder, modes, telegram, slack, front, settings)
+        try:
+            yield made
+        finally:
+            for program in made.programs:
+                if program.running:
+                    await program.kill()
+            await front.stop()
+        made.check_logs()
