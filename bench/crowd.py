@@ -54,9 +54,10 @@ PEOPLE = f"""{_NUMBERS} INSERT INTO person (id, organisation, persona, status, l
     linkedin, email, willingness, source, created_at, registered_at, last_active_at, confirmed_at)
 SELECT n.i, {_pick(["cike", "bsc"], "n.i")}, {_pick(["expat", "expat", "local"], "n.i / 2")},
     'active', {_pick(["sk", "sl", "en"], "n.i")},
-    {_pick(FIRST, "n.i")} || ' ' || {_pick(LAST, "n.i / 10")}, {_pick(["kosice", "gorenjska"], "n.i")},
-    {_pick(["international", "domestic"], "n.i / 3")}, {_pick(COUNTRIES, "n.i / 7")},
-    {_pick(CITIES, "n.i / 7")}, 'Europe/Berlin', 2000 + n.i % 25, 'engineer', {_pick(SKILLS, "n.i")},
+    {_pick(FIRST, "n.i")} || ' ' || {_pick(LAST, "n.i / 10")},
+    {_pick(["kosice", "gorenjska"], "n.i")}, {_pick(["international", "domestic"], "n.i / 3")},
+    {_pick(COUNTRIES, "n.i / 7")}, {_pick(CITIES, "n.i / 7")}, 'Europe/Berlin',
+    2000 + n.i % 25, 'engineer', {_pick(SKILLS, "n.i")},
     CASE WHEN n.i % 3 THEN 'Employer ' || (n.i % 5000) END, {_pick(EXPERTISE, "n.i / 3")},
     CASE WHEN n.i % 2 THEN 'https://www.linkedin.com/in/person-' || n.i END,
     'person' || n.i || '@example.org', {_pick(["yes", "maybe", "not_now"], "n.i / 5")}, 'telegram',

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from blueprints.schema import Blueprint
     from storage.database import Database
 
-__all__ = ["ANSWERS", "FORMATS", "PEOPLE", "Format", "export_answers", "export_people"]
+__all__ = [
+    "ANSWERS",
+    "FORMATS",
+    "PEOPLE",
+    "Format",
+    "export_answers",
+    "export_people",
+    "people_request",
+]
 
 Format: TypeAlias = Literal["csv", "xlsx", "json", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -41,13 +49,7 @@ def export_people(
     ``progress`` hears now and then how many are done. A path is replaced only when all is written.
     Raises ExportError when it cannot be written, StorageError when the database fails.
     """
-    request = Request(
-        separator=";" if format == "csv" else LISTED,
-        organisation=organisation,
-        levels=_counting(blueprint),
-        ranked=_ranked(blueprint),
-        days=format == "xlsx",
-    )
+    request = people_request(blueprint, format, organisation)
     return _export(database, "people", request, format, out, language, blueprint, progress)
 
 
@@ -65,6 +67,19 @@ def export_answers(
     :func:`export_people`; ratings are written as ``option=level``."""
     request = Request(organisation=organisation)
     return _export(database, "answers", request, format, out, language, blueprint, progress)
+
+
+def people_request(
+    blueprint: Blueprint, wanted: Format, organisation: str | None = None
+) -> Request:
+    """What an export of people asks the database for."""
+    return Request(
+        separator=";" if wanted == "csv" else LISTED,
+        organisation=organisation,
+        levels=_counting(blueprint),
+        ranked=_ranked(blueprint),
+        days=wanted == "xlsx",
+    )
 
 
 def _export(
