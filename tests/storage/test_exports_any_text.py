@@ -96,7 +96,7 @@ def exported(database: Database, typed: dict[str, str | None], folder: Path) -> 
     """Two people, the first with these texts, exported to every format."""
     with database.transaction() as tx:
         tx.run(sql("DELETE FROM person"))
-        add_person(tx, 1, **typed)
+        add_person(tx, 1, "cike", "active", **typed)
         add_person(tx, 2, name="Bor")
     for wanted in ("csv", "xlsx", "json", "parquet"):
         done = export_people(database, wanted, folder / wanted, blueprint=blueprint())
