@@ -31,7 +31,7 @@ async def everything(page: Page) -> None:
 
 
 async def sideways(page: Page) -> list[str]:
-    """What sticks out of the window, and whether the page scrolls sideways."""
+    """What sticks out of the window, and whether the page itself scrolls."""
     found: list[str] = await page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;
@@ -43,6 +43,9 @@ async def sideways(page: Page) -> list[str]:
             for (const one of [document.documentElement, document.getElementById("scroller")]) {
                 if (one.scrollWidth > one.clientWidth) out.push(`${one.tagName} scrolls`);
             }
+            const page = document.documentElement;
+            if (page.scrollHeight > page.clientHeight) out.push("the page is too high");
+            if (page.scrollTop || document.body.scrollTop) out.push("the page is shifted");
             return out;
         }"""
     )

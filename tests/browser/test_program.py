@@ -125,6 +125,62 @@ async def test_conversation_survives_a_kill(browser: Browser, program: Program) 
     await expect(newest(page)).to_contain_text("Which country do you live in now?")
 
 
+TYPED = {
+    "What is your name?": "Alex <b>Novák</b>",
+    "Which country": "USA",
+    "in which city": "Boston",
+    "Since which year": "2015",
+    "do for a living": "Data engineer",
+    "What are you good at": "=HYPERLINK(1) & data",
+}
+
+
+async def answer(page: Page) -> None:
+    """Answer the open question, whatever it is."""
+    message = log(page).locator(".message.bot:has(.key)").last
+    words = await message.locator(".text").inner_text()
+    typed = next((said for asked, said in TYPED.items() if asked in words), None)
+    if typed and not await message.locator('[data-key="yes"]').count():
+        return await say(page, typed)
+    for marks in (".multi > .key", ".levels .key:nth-child(2)", ".rank > .key"):
+        for number in range(min(3, await message.locator(marks).count())):
+            button = message.locator(marks).nth(number)
+            await button.click()
+            await expect(button).to_have_attribute("aria-pressed", "true")
+    for button in ('[data-key="!done"]', ".keys:not(.controls) .key", '[data-key="!skip"]'):
+        if await message.locator(button).count():
+            return await message.locator(button).first.click()
+    raise AssertionError(f"no way on from {words!r}")
+
+
+async def test_registration_and_surveys_to_the_end(browser: Browser, program: Program) -> None:
+    page = await (await browser.new_context(locale="en-GB")).new_page()
+    page.set_default_timeout(5000)
+    await page.goto(program.url)
+    await be(page, "Alex")
+    await page.locator("#start").click()
+    await expect(newest(page).locator(".key").first).to_be_visible()
+    menu = log(page).locator('[data-key="mydata"]')
+    for _ in range(50):
+        before = await log(page).inner_html()
+        await answer(page)
+        await expect(log(page).locator(".waiting")).to_have_count(0)
+        await page.wait_for_function(
+            "before => document.querySelector('.log:not([hidden])').innerHTML !== before",
+            arg=before,
+        )
+        await page.wait_for_timeout(150)  # until the next question has come too
+        if await menu.count():
+            break
+    await expect(menu).to_have_count(1)
+    async with page.expect_download() as download:
+        await menu.click()
+        await page.get_by_role("link", name=re.compile("Download .*json")).click()
+    held = (await (await download.value).path()).read_text()
+    for value in ("Alex <b>Novák</b>", "Boston", "=HYPERLINK(1) & data", "willingness", "possible"):
+        assert value in held
+
+
 async def test_program_stops_soon_with_the_page_open(browser: Browser, program: Program) -> None:
     page = await (await browser.new_context(locale="en-GB")).new_page()
     await page.goto(program.url)

@@ -78,6 +78,7 @@ def _control(option: Option) -> Key:
 
 
 def _row(widget: Widget, option: Option) -> Row:
+    # Not "*key~level": that is for platforms that show ticks by themselves, and redraws nothing.
     names = [(level, f"{option.key}~{level.key}") for level in widget.levels]
-    keys = (Key(name, f"*{name}", level.label, option.mark == level.key) for level, name in names)
+    keys = (Key(name, f"+{name}", level.label, option.mark == level.key) for level, name in names)
     return Row(option.label, tuple(keys))

@@ -134,7 +134,7 @@ class ScriptedBot:
         elif mark.startswith(">"):
             self.page[user] = int(mark[1:])
             await self.say(incoming, self._many(incoming, Kind(press.ref)), edit=True)
-        elif press.ref == "rating":
+        elif press.ref == "rating" and mark[0] == "+":
             key, _, level = mark[1:].partition("~")
             self.rated.setdefault(user, {})[key] = level
             await self.say(incoming, self._rating(incoming), edit=True)

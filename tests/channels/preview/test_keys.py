@@ -29,8 +29,8 @@ def test_rating_has_a_key_for_each_level() -> None:
     found = board(Widget(Kind.RATING, "q", (Option("a", "+a", "Alpha", "no"),), levels=LEVELS))
     assert found.keys == ()
     assert [(key.press, key.pressed) for key in found.rows[0].keys] == [
-        ("*a~like", False),
-        ("*a~no", True),
+        ("+a~like", False),
+        ("+a~no", True),
     ]
 
 

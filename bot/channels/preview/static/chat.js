@@ -284,8 +284,7 @@ function toNewest(whole = false) {
   const scroller = $("scroller");
   const last = logOf(person()?.id)?.element.lastElementChild;
   const long = !whole && last?.matches(".bot") && last.offsetHeight > scroller.clientHeight;
-  if (long) last.scrollIntoView({ block: "start" });
-  else scroller.scrollTop = scroller.scrollHeight;
+  scroller.scrollTop = long ? last.offsetTop - 12 : scroller.scrollHeight;
   $("newest").hidden = !long;
 }
 
