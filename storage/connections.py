@@ -80,6 +80,7 @@ class Link:
             self.raw.execute("PRAGMA journal_mode=WAL")
             self.raw.execute("PRAGMA synchronous=NORMAL")
             self.raw.execute("PRAGMA foreign_keys=ON")
+            self.raw.execute("PRAGMA secure_delete=ON")  # erased is erased, in the file as well
             if self._reading:
                 self.raw.execute("PRAGMA query_only=ON")
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Date, Integer, MetaData, insert, select
@@ -85,6 +87,21 @@ async def test_erase_leaves_nothing_of_one_person_and_all_of_another(database: D
     assert "user-Ana" not in after["erasure"]
     assert {name for name in after if "Bor-Kovac" in after[name]} == filled
     assert await database.read(everything_held, 1) == {}
+
+
+async def test_erase_leaves_nothing_in_the_file(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    database = Database.open(sqlite_url)
+    await database.write(fill, 1, "Ana-Novak")
+
+    def everything() -> bytes:
+        return b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
+
+    assert b"user-Ana-Novak" in everything()
+    await database.write(erase, 1, KEY, NOW)
+    await asyncio.to_thread(database.tidy)
+    assert b"user-Ana-Novak" not in everything()
+    database.close()
 
 
 async def test_erase_keeps_a_proof_that_only_the_key_can_read(database: Database) -> None:
