@@ -122,11 +122,11 @@ def _turn(session: Session, recorded: Recording, line: str) -> None:
         log.exception("an event failed", channel="terminal")
         typer.echo("\nThe bot failed at this; nothing of it was stored.\n")
         return
+    recorded.add(step, session.stored)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for message in step.shown:
         text = show(message)
         typer.echo(f"\n{wrapped(text, width) if width else text}\n")
-    recorded.add(step, session.stored)
 
 
 def _write(recorded: Recording, path: Path) -> None:

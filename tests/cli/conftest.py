@@ -1,0 +1,66 @@
+"""Commands in the test's own process: fast, on either database, with nothing left behind."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+from bot.cli.main import app, expected
+from bot.errors import Misuse
+from bot.settings import Settings
+
+KEY = "a-key-for-tests-" * 3
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Commands set up logging for their process; here it goes on living."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: without .env; the environment without our settings."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    return here
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """``run("people", "list", typed="…")``: the command's result, failures told as main() does."""
+
+    def invoke(*arguments: str, typed: str | bytes = "") -> Result:
+        result = CliRunner().invoke(app, list(arguments), input=typed)
+        if isinstance(result.exception, expected()):
+            # What bot.cli.main.main does around the same app.
+            result.exit_code = 2 if isinstance(result.exception, Misuse) else 1
+            result.stderr_bytes = f"domov: {result.exception}\n".encode()
+        elif result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def on_database(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same, with DATABASE_URL an empty, migrated database of either kind."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    return run
