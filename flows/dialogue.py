@@ -31,11 +31,13 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """An answer was taken (or taken back): replay and ask what is open now. ``value`` is the
-    stored answer; None for skip, back and edit."""
+    stored answer; None for skip, back and edit. ``onward``: all that was answered before is as it
+    was, so the flow can go on from the open question."""
 
     state: State
     value: Json = None
     answered: bool = True
+    onward: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,18 @@ def back(state: State, waiting: Waiting) -> Outcome:
     restore = state.draft.get("restore")
     if restore:
         answers = {**state.answers, **restore}
-        return Accepted(State(answers, {}, state.revision + 1), answered=False)
+        return Accepted(State(answers, {}, state.revision + 1), answered=False, onward=False)
     if not waiting.path:
         return Refused(NotUnderstood("nothing.before"))
     answers = {key: value for key, value in state.answers.items() if key != waiting.path[-1]}
-    return Accepted(State(answers, {}, state.revision + 1), answered=False)
+    return Accepted(State(answers, {}, state.revision + 1), answered=False, onward=False)
 
 
 def skip(state: State, waiting: Waiting) -> Outcome:
     """Leave an optional question out."""
     if not waiting.question.optional:
         return Refused(NotUnderstood("nothing.to_skip"))
-    return replace(accept(state, waiting.question, None), answered=False)
+    return Accepted(accept(state, waiting.question, None).state, answered=False)
 
 
 def edit(state: State, waiting: Waiting, key: str) -> Outcome:
@@ -97,7 +99,7 @@ def edit(state: State, waiting: Waiting, key: str) -> Outcome:
     draft: dict[str, Json] = {"restore": {key: stored}}
     if isinstance(question, MARKED) and stored:
         draft["marks"] = stored
-    return Accepted(State(answers, draft, state.revision + 1), answered=False)
+    return Accepted(State(answers, draft, state.revision + 1), answered=False, onward=False)
 
 
 def typed(state: State, waiting: Waiting, text: str, reader: Reader) -> Outcome:

@@ -37,11 +37,12 @@ Flow: TypeAlias = Callable[[Snapshot], Script[Any]]
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """``question`` is open. ``said`` is what follows the answer just given; ``asked`` the
-    questions answered on the way here, in order."""
+    questions answered on the way here, in order; ``script`` stands at the question."""
 
     question: Question[Any]
     said: tuple[Label, ...]
     asked: tuple[Question[Any], ...]
+    script: Script[Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -60,16 +61,32 @@ class Finished(Generic[R]):
 
 def play(flow: Flow, snapshot: Snapshot, answers: Answers) -> Waiting | Finished[Any]:
     """Replay ``flow`` from the top. Raises DuplicateKey when it asks a key twice."""
-    script = flow(snapshot)
+    return _play(flow(snapshot), None, [], answers)
+
+
+def play_on(waiting: Waiting, answers: Answers) -> Waiting | Finished[Any]:
+    """What :func:`play` would give, from the open question on: ``answers`` holds its answer now,
+    and what was answered before is as it was. ``waiting`` is used up by this."""
+    if waiting.script is None:
+        raise ValueError("nobody plays this")
+    question = waiting.question
+    known, value = _recall(question, answers)
+    if not known:
+        return Waiting(question, (), waiting.asked, waiting.script)
+    return _play(waiting.script, value, [*waiting.asked, question], answers)
+
+
+def _play(
+    script: Script[Any], value: Any, asked: list[Question[Any]], answers: Answers
+) -> Waiting | Finished[Any]:
+    """Run ``script``, which gets ``value`` as the answer to the last one ``asked``."""
     said: list[Label] = []
-    path: dict[str, Json] = {}
-    asked: list[Question[Any]] = []
-    value: Any = None
+    path = {question.key for question in asked}
     while True:
         try:
             step = script.send(value)
         except StopIteration as end:
-            return Finished(end.value, tuple(said), path)
+            return Finished(end.value, tuple(said), {each.key: answers[each.key] for each in asked})
         value = None
         if isinstance(step, Say):
             said.append(step.label)
@@ -78,9 +95,8 @@ def play(flow: Flow, snapshot: Snapshot, answers: Answers) -> Waiting | Finished
             raise DuplicateKey(f"the key {step.key!r} is asked twice")
         known, value = _recall(step, answers)
         if not known:
-            script.close()
-            return Waiting(step, tuple(said), tuple(asked))
-        path[step.key] = answers[step.key]
+            return Waiting(step, tuple(said), tuple(asked), script)
+        path.add(step.key)
         asked.append(step)
         said.clear()
 

@@ -13,6 +13,7 @@ from blueprints.schema import Blueprint
 from flows.choices import Choice, Multi
 from flows.engine import Snapshot, flow
 from flows.questions import Item
+from flows.remembered import once_a_blueprint
 from flows.script import Script, Step, Template, Texts, ask, say
 
 GO_ON, DECLINE = "go_on", "decline"
@@ -42,6 +43,7 @@ def purposes(blueprint: Blueprint) -> tuple[Item, ...]:
     return tuple(Item(each.key, Texts(each.label.root)) for each in blueprint.purposes)
 
 
+@once_a_blueprint
 def consent_question(blueprint: Blueprint, words: str = "join.ask_consents") -> Multi:
     """None is ticked beforehand; only the needed ones hold anybody up."""
     details = tuple((Texts(p.label.root), Texts(p.detail.root)) for p in blueprint.purposes)
@@ -53,10 +55,11 @@ def consent_question(blueprint: Blueprint, words: str = "join.ask_consents") -> 
     )
 
 
-def notice(blueprint: Blueprint) -> Template:
+@once_a_blueprint
+def notice(blueprint: Blueprint) -> Choice:
     """What must be said before the first question (GDPR Art. 13)."""
     programme = blueprint.programme
-    return Template(
+    words = Template(
         "join.notice",
         {
             "programme": Texts(programme.name.root),
@@ -67,25 +70,26 @@ def notice(blueprint: Blueprint) -> Template:
             "funding": Texts(programme.funding_statement.root),
         },
     )
-
-
-def welcome_choices() -> tuple[Item, ...]:
-    return (
+    choices = (
         Item(GO_ON, Template("join.button_go_on")),
         Item(DECLINE, Template("join.button_decline")),
     )
+    return Choice(key="notice", text=words, options=choices)
+
+
+@once_a_blueprint
+def _old_enough(blueprint: Blueprint) -> Choice:
+    age = {"age": blueprint.programme.minimum_age}
+    return Choice(key="old_enough", text=Template("join.ask_age", age), options=yes_no())
 
 
 @flow("join")
 def join(me: Snapshot) -> Script[Joined | Declined]:
     blueprint = me.blueprint
-    start = yield from ask(Choice(key="notice", text=notice(blueprint), options=welcome_choices()))
+    start = yield from ask(notice(blueprint))
     if start == DECLINE:
         return Declined("declined")
-    age = {"age": blueprint.programme.minimum_age}
-    old_enough = yield from ask(
-        Choice(key="old_enough", text=Template("join.ask_age", age), options=yes_no())
-    )
+    old_enough = yield from ask(_old_enough(blueprint))
     if old_enough == NO:
         return Declined("age")
     consents = yield from ask(consent_question(blueprint))
@@ -96,13 +100,17 @@ def join(me: Snapshot) -> Script[Joined | Declined]:
 
 def _persona(blueprint: Blueprint) -> Generator[Step, Any, str]:
     """Which of the blueprint's personas they are; not asked where there is only one."""
+    if len(blueprint.personas) == 1:
+        return blueprint.personas[0].key
+    return (yield from ask(_which_persona(blueprint)))
+
+
+@once_a_blueprint
+def _which_persona(blueprint: Blueprint) -> Choice:
     personas = blueprint.personas
-    if len(personas) == 1:
-        return personas[0].key
     told = tuple((Texts(each.label.root), Texts(each.detail.root)) for each in personas)
-    question = Choice(
+    return Choice(
         key="persona",
         text=Template("join.ask_persona", {"personas": told}),
         options=tuple(Item(each.key, Texts(each.label.root)) for each in personas),
     )
-    return (yield from ask(question))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from blueprints.schema import Blueprint
@@ -15,6 +16,7 @@ from flows.choices import Choice, Multi, Review
 from flows.engine import Snapshot, flow
 from flows.places import City, Country, Timezone, Town
 from flows.questions import Email, Item, Languages, LinkedIn, Text, Year
+from flows.remembered import once_a_blueprint
 from flows.script import Json, Script, Step, Template, Texts, ask, ask_optional
 from flows.understand.zones import zones_of
 
@@ -32,13 +34,6 @@ class Registration:
     wants: tuple[str, ...] = ()
 
 
-@flow("registration")
-def registration(me: Snapshot) -> Script[Registration]:
-    if me.facts.get("persona") == LOCAL:
-        return (yield from _local(me))
-    return (yield from _expat(me))
-
-
 def _words(key: str, asked: str | None = None) -> dict[str, Any]:
     """Key, text and name on the card of a question; ``asked`` where the wording differs."""
     return {
@@ -48,28 +43,38 @@ def _words(key: str, asked: str | None = None) -> dict[str, Any]:
     }
 
 
+NAME = Text(**_words("name"), maximum=NAME_LIMIT)
+SINCE = Year(**_words("since"))
+PROFESSION = Text(**_words("profession"), maximum=WORK_LIMIT)
+EMPLOYER = Text(**_words("employer"), maximum=WORK_LIMIT, optional=True)
+EXPERTISE = Text(**_words("expertise"), maximum=EXPERTISE_LIMIT)
+LINKEDIN = LinkedIn(**_words("linkedin"), optional=True)
+EMAIL = Email(**_words("email"), optional=True)
+CARD = Review(key="review", text=Template("registration.card"))
+
+
+@flow("registration")
+def registration(me: Snapshot) -> Script[Registration]:
+    if me.facts.get("persona") == LOCAL:
+        return _local(me)
+    return _expat(me)
+
+
 def _expat(me: Snapshot) -> Script[Registration]:
     blueprint = me.blueprint
-    name = yield from ask(Text(**_words("name"), maximum=NAME_LIMIT))
+    name = yield from ask(NAME)
     home = yield from ask(_home_region(blueprint, "home_region"))
-    country = yield from ask(Country(**_words("country"), common=_countries(blueprint)))
+    country = yield from ask(_country(blueprint))
     town, timezone = yield from _town(country)
-    since = yield from ask(Year(**_words("since")))
-    profession = yield from ask(Text(**_words("profession"), maximum=WORK_LIMIT))
+    since = yield from ask(SINCE)
+    profession = yield from ask(PROFESSION)
     work = yield from ask(_field(blueprint))
-    employer = yield from ask_optional(
-        Text(**_words("employer"), maximum=WORK_LIMIT, optional=True)
-    )
-    expertise = yield from ask(Text(**_words("expertise"), maximum=EXPERTISE_LIMIT))
-    linkedin = yield from ask_optional(LinkedIn(**_words("linkedin"), optional=True))
-    email = yield from ask_optional(Email(**_words("email"), optional=True))
-    spoken = yield from ask(
-        Languages(
-            **_words("spoken_languages"),
-            common=_languages(blueprint),
-        )
-    )
-    yield from ask(Review(key="review", text=Template("registration.card")))
+    employer = yield from ask_optional(EMPLOYER)
+    expertise = yield from ask(EXPERTISE)
+    linkedin = yield from ask_optional(LINKEDIN)
+    email = yield from ask_optional(EMAIL)
+    spoken = yield from ask(_spoken(blueprint))
+    yield from ask(CARD)
     profile = {
         "name": name,
         "home_region": home,
@@ -87,17 +92,15 @@ def _expat(me: Snapshot) -> Script[Registration]:
 
 def _local(me: Snapshot) -> Script[Registration]:
     blueprint = me.blueprint
-    name = yield from ask(Text(**_words("name"), maximum=NAME_LIMIT))
-    occupation = yield from ask(
-        Choice(**_words("occupation"), options=options(blueprint.occupations))
-    )
+    name = yield from ask(NAME)
+    occupation = yield from ask(_occupation(blueprint))
     home = yield from ask(_home_region(blueprint, "region"))
     country = _country_of(blueprint, home)
     town, timezone = yield from _town(country)
     work = yield from ask(_field(blueprint))
-    wants = yield from ask(Multi(**_words("wants"), options=options(blueprint.wants), minimum=1))
-    email = yield from ask_optional(Email(**_words("email"), optional=True))
-    yield from ask(Review(key="review", text=Template("registration.card")))
+    wants = yield from ask(_wants(blueprint))
+    email = yield from ask_optional(EMAIL)
+    yield from ask(CARD)
     profile = {
         "name": name,
         "occupation": occupation,
@@ -114,6 +117,7 @@ def options(listed: Any) -> tuple[Item, ...]:
     return tuple(Item(option.key, Texts(option.label.root)) for option in listed)
 
 
+@once_a_blueprint
 def _home_region(blueprint: Blueprint, words: str) -> Choice:
     """Locals live in one of the regions themselves, never in "another"."""
     chosen = (r for r in blueprint.regions if words == "home_region" or r.country)
@@ -121,27 +125,52 @@ def _home_region(blueprint: Blueprint, words: str) -> Choice:
     return Choice(**_words("home_region", words), options=regions)
 
 
+@once_a_blueprint
+def _occupation(blueprint: Blueprint) -> Choice:
+    return Choice(**_words("occupation"), options=options(blueprint.occupations))
+
+
+@once_a_blueprint
 def _field(blueprint: Blueprint) -> Choice:
     return Choice(**_words("field"), options=options(blueprint.fields))
 
 
-def _countries(blueprint: Blueprint) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.country for each in blueprint.organisations))
+@once_a_blueprint
+def _wants(blueprint: Blueprint) -> Multi:
+    return Multi(**_words("wants"), options=options(blueprint.wants), minimum=1)
 
 
-def _languages(blueprint: Blueprint) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*blueprint.languages, "en", "de")))
+@once_a_blueprint
+def _country(blueprint: Blueprint) -> Country:
+    common = tuple(dict.fromkeys(each.country for each in blueprint.organisations))
+    return Country(**_words("country"), common=common)
+
+
+@once_a_blueprint
+def _spoken(blueprint: Blueprint) -> Languages:
+    common = tuple(dict.fromkeys((*blueprint.languages, "en", "de")))
+    return Languages(**_words("spoken_languages"), common=common)
+
+
+@lru_cache(maxsize=512)
+def _city(country: str) -> City:
+    return City(**_words("city"), country=country)
+
+
+@lru_cache(maxsize=512)
+def _timezone(country: str) -> Timezone:
+    return Timezone(**_words("timezone"), country=country)
 
 
 def _town(country: str) -> Generator[Step, Any, tuple[Town, str]]:
     """The town and its time zone, which is asked only where neither town nor country tell."""
-    town = yield from ask(City(**_words("city"), country=country))
+    town = yield from ask(_city(country))
     if town.timezone:
         return town, town.timezone
     zones = zones_of(country)
     if len(zones) <= 1:
         return town, zones[0] if zones else "UTC"
-    timezone = yield from ask(Timezone(**_words("timezone"), country=country))
+    timezone = yield from ask(_timezone(country))
     return town, timezone
 
 

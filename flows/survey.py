@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blueprints.schema import Condition, SurveyQuestion
+from blueprints.schema import Blueprint, Condition, SurveyQuestion
 from flows.choices import Choice, Multi, Rank, Rating, Review
 from flows.engine import Snapshot, flow
 from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
 from flows.registration import options
+from flows.remembered import once_a_blueprint
 from flows.script import Json, Say, Script, Template, Texts, ask
 
 TEXT_LIMIT = 500
@@ -46,15 +47,25 @@ def survey(me: Snapshot) -> Script[Answered]:
     )
     given: dict[str, Json] = {}
     persona, organisation = str(me.facts.get("persona")), me.facts.get("organisation")
-    for each in found.questions_for(persona, organisation):
-        if each.when is None or _holds(each.when, given):
-            given[each.key] = yield from ask(question_of(each))
+    for question, when in _questions(me.blueprint, found.key, persona, organisation):
+        if when is None or _holds(when, given):
+            given[question.key] = yield from ask(question)
     if me.params.get("review"):
         yield from ask(
             Review(key="review", text=Template("survey.card", {"title": Texts(found.title.root)}))
         )
     yield Say(Texts(found.thanks.root))
     return Answered(found.key, found.round, {key: _plain(value) for key, value in given.items()})
+
+
+@once_a_blueprint
+def _questions(
+    blueprint: Blueprint, key: str, persona: str, organisation: str | None
+) -> tuple[tuple[Question[Any], Condition | None], ...]:
+    """The survey's questions to this persona, and on which condition each is asked."""
+    found = blueprint.survey(key)
+    asked = found.questions_for(persona, organisation) if found else ()
+    return tuple((question_of(each), each.when) for each in asked)
 
 
 def _plain(value: Any) -> Json:

@@ -12,7 +12,7 @@ from bot.turn.context import Turn
 from bot.turn.present import Presenter, base36, reference
 from flows import dialogue
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
-from flows.engine import Finished, Snapshot, Waiting, find, names, play
+from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.questions import Reader
 from flows.script import Answers
 from flows.understand.reading import NotUnderstood
@@ -101,8 +101,9 @@ def resume(turn: Turn, conversation: int, before: Rich = ()) -> bool:
     return True
 
 
-def go_on(turn: Turn, before: Rich = ()) -> None:
-    """Ask the open question, or finish when there is none."""
+def go_on(turn: Turn, before: Rich = (), after: Waiting | None = None) -> None:
+    """Ask the open question, or finish when there is none. ``after``: the question that was open
+    and has got its answer just now, so that nothing before it need be played again."""
     talk = turn.who.talk
     if talk is None:
         return
@@ -111,7 +112,7 @@ def go_on(turn: Turn, before: Rich = ()) -> None:
         turn.who.talk = None
         effects.offer_menu(turn, before)
         return
-    result = current(turn, talk)
+    result = current(turn, talk) if after is None else play_on(after, talk.answers)
     said = rich.concat(before, *(turn.labels.rich(label) for label in result.said))
     if isinstance(result, Waiting):
         turn.send(presenter(turn, talk).question(talk.id, result, state_of(talk), said))
@@ -223,10 +224,10 @@ def _just_closed(turn: Turn, number: str) -> bool:
 def _take(turn: Turn, open_question: Waiting, outcome: Outcome) -> None:
     """Store what came of an input, and answer it."""
     match outcome:
-        case Accepted(state, value, answered):
+        case Accepted(state, value, answered, onward):
             _freeze(turn, open_question, value if answered else None)
             store(turn, state)
-            go_on(turn)
+            go_on(turn, after=open_question if onward else None)
         case Redrawn(state):
             store(turn, state)
             _redraw(turn, open_question, state)

@@ -13,7 +13,7 @@ from blueprints.load import default_path, load
 from blueprints.schema import Blueprint
 from flows import join, registration, settings, survey
 from flows.choices import Choice, Multi, Rank
-from flows.engine import Finished, Snapshot, Waiting, find, names, play
+from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.errors import DuplicateKey, Invalid, UnknownFlow
 from flows.questions import Item, Text
 from flows.script import Plain, Script, ask, ask_optional, say
@@ -188,3 +188,24 @@ def test_multi_and_rank_load_only_what_is_offered() -> None:
     for question, stored in refused:
         with pytest.raises(Invalid):
             question.load(stored)
+
+
+def test_going_on_from_the_open_question_leads_where_a_replay_leads() -> None:
+    given: dict[str, Any] = {"colour": "red", "why": "warm", "name": None}
+    answers: dict[str, Any] = {}
+    result: Waiting | Finished[Any] = play(colours, snapshot(), answers)
+    for key, value in given.items():
+        assert isinstance(result, Waiting)
+        answers[key] = value
+        result = play_on(result, answers)
+        assert result == play(colours, snapshot(), answers)
+    assert isinstance(result, Finished)
+
+
+def test_going_on_with_an_answer_that_does_not_fit_asks_again() -> None:
+    first = play(colours, snapshot(), {})
+    assert isinstance(first, Waiting)
+    again = play_on(first, {"colour": "green"})
+    assert isinstance(again, Waiting)
+    assert again.question.key == "colour"
+    assert play_on(again, {"colour": "red"}) == play(colours, snapshot(), {"colour": "red"})
