@@ -147,9 +147,9 @@ async def answer(page: Page) -> None:
             button = message.locator(marks).nth(number)
             await button.click()
             await expect(button).to_have_attribute("aria-pressed", "true")
-    for button in ('[data-key="!done"]', ".keys:not(.controls) .key", '[data-key="!skip"]'):
-        if await message.locator(button).count():
-            return await message.locator(button).first.click()
+    for way_on in ('[data-key="!done"]', ".keys:not(.controls) .key", '[data-key="!skip"]'):
+        if await message.locator(way_on).count():
+            return await message.locator(way_on).first.click()
     raise AssertionError(f"no way on from {words!r}")
 
 
