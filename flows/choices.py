@@ -4,6 +4,7 @@ the ticks so far ("marks") live in the conversation's draft, so they survive a r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from flows.errors import Invalid
@@ -27,23 +28,26 @@ def _pairs(items: tuple[Item, ...], reader: Reader) -> list[tuple[str, str]]:
     return [(item.key, reader.say(item.label)) for item in items]
 
 
-def _known(items: tuple[Item, ...], stored: Json) -> tuple[str, ...]:
+def _known(keys: frozenset[str], stored: Json) -> tuple[str, ...]:
     if not (isinstance(stored, list) and all(isinstance(key, str) for key in stored)):
         raise Invalid("not a list of options")
-    keys = {item.key for item in items}
     if not keys.issuperset(stored) or len(set(stored)) != len(stored):
         raise Invalid("an option that is not there (any more)")
     return tuple(stored)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Choice(Question[str]):
     """Exactly one of ``options``."""
 
     options: tuple[Item, ...]
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.options)
+
     def load(self, stored: Json) -> str:
-        if not isinstance(stored, str) or stored not in {item.key for item in self.options}:
+        if not isinstance(stored, str) or stored not in self.keys:
             raise Invalid("an option that is not there (any more)")
         return str(stored)
 
@@ -57,13 +61,17 @@ class Choice(Question[str]):
         return self.options
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Marked(Question[T]):
     """Shared by the questions whose options are marked one after the other and then sent."""
 
     options: tuple[Item, ...]
     minimum: int = 0
     maximum: int | None = None
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.options)
 
     def items(self) -> tuple[Item, ...]:
         return self.options
@@ -81,8 +89,7 @@ class Marked(Question[T]):
 
     def known(self, marks: Json) -> Json:
         """``marks`` without options that a release or the blueprint took away meanwhile."""
-        keys = {item.key for item in self.options}
-        return [mark for mark in marks if mark in keys]
+        return [mark for mark in marks if mark in self.keys]
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         reading = choice.options(typed, _pairs(self.options, reader))
@@ -98,14 +105,14 @@ class Marked(Question[T]):
         return _labels(self.options, stored)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Multi(Marked[tuple[str, ...]]):
     """Any number of ``options``; those in ``needed`` must be among them."""
 
     needed: tuple[str, ...] = ()
 
     def load(self, stored: Json) -> tuple[str, ...]:
-        keys = _known(self.options, stored)
+        keys = _known(self.keys, stored)
         if self.check(list(keys)):
             raise Invalid("not as many as asked for")
         return keys
@@ -117,20 +124,20 @@ class Multi(Marked[tuple[str, ...]]):
         return super().check(marks)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rank(Marked[tuple[str, ...]]):
     """Up to ``maximum`` of ``options``, the most important first."""
 
     maximum: int | None = 3
 
     def load(self, stored: Json) -> tuple[str, ...]:
-        keys = _known(self.options, stored)
+        keys = _known(self.keys, stored)
         if self.check(list(keys)):
             raise Invalid("not as many as asked for")
         return keys
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rating(Marked[dict[str, str]]):
     """Each of ``options`` may get one of ``levels``; stored option -> level.
 
@@ -144,7 +151,7 @@ class Rating(Marked[dict[str, str]]):
         if not isinstance(stored, dict):
             raise Invalid("not a rating")
         levels = {item.key for item in self.levels}
-        _known(self.options, list(stored))
+        _known(self.keys, list(stored))
         given = list(stored.values())
         if not all(isinstance(level, str) and level in levels for level in given) or self.check(
             stored
@@ -156,9 +163,8 @@ class Rating(Marked[dict[str, str]]):
         return {}
 
     def known(self, marks: Json) -> Json:
-        keys = {item.key for item in self.options}
         levels = {item.key for item in self.levels}
-        return {key: level for key, level in marks.items() if key in keys and level in levels}
+        return {key: level for key, level in marks.items() if key in self.keys and level in levels}
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         reading = super().read(typed, reader)
@@ -186,7 +192,7 @@ class Rating(Marked[dict[str, str]]):
         return Many(tuple(parts))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Review(Question[bool]):
     """The card at the end: every answer on the way here is a line that can be pressed to
     answer its question again."""

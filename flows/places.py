@@ -23,7 +23,7 @@ class Town:
     timezone: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Country(Question[str]):
     """ISO 3166-1 alpha-2. ``common`` can be pressed."""
 
@@ -53,7 +53,7 @@ def _stored(place: places.Place) -> Json:
     }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class City(Question[Town]):
     """A town in ``country``; one nobody knows is taken as typed, without a time zone."""
 
@@ -82,7 +82,7 @@ class City(Question[Town]):
         return Name("city", str(number), fallback=str(stored["name"]))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Timezone(Question[str]):
     """An IANA zone of ``country``, asked where the town does not tell."""
 

@@ -39,11 +39,12 @@ class Item:
     label: Label
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Question(ABC, Generic[T]):
     """One question. ``key`` is unique in its flow and never re-used with a new meaning.
 
     ``name`` is what its answer is called on a summary card (None: the question itself).
+    Equal only to itself (``eq=False``, in every kind), so that it can be the key of a cache.
     """
 
     key: str
@@ -75,7 +76,7 @@ def _string(stored: Json) -> str:
     return stored
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Text(Question[str]):
     """Free text of at most ``maximum`` characters; ``lines`` keeps line breaks."""
 
@@ -90,7 +91,7 @@ class Text(Question[str]):
         return text.clean(typed, self.maximum, multiline=self.lines)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Email(Question[str]):
     def load(self, stored: Json) -> str:
         return _string(stored)
@@ -99,7 +100,7 @@ class Email(Question[str]):
         return contact.email(typed)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class LinkedIn(Question[str]):
     def load(self, stored: Json) -> str:
         return _string(stored)
@@ -108,7 +109,7 @@ class LinkedIn(Question[str]):
         return contact.linkedin(typed)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Year(Question[int]):
     """A year gone by, "since 2015" or "5 years ago"."""
 
@@ -121,7 +122,7 @@ class Year(Question[int]):
         return years.year(typed, reader.language, reader.today)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Number(Question[int]):
     minimum: int = 0
     maximum: int = 1_000_000
@@ -139,7 +140,7 @@ class Number(Question[int]):
         return NotUnderstood("number.out_of_range", limits)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Day(Question[date]):
     """A day from today on, always confirmed: the grammar's guess is shown with its date.
 
@@ -172,7 +173,7 @@ class Day(Question[date]):
         return self.presets
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Languages(Question[tuple[str, ...]]):
     """Spoken languages, ISO 639-1, pressed or typed ("slovensky, anglicky")."""
 

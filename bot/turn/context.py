@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from blueprints.schema import Blueprint
 from bot.incoming import Incoming
 from bot.outgoing import Action, Outgoing
-from bot.turn.labels import Labels
+from bot.turn.labels import Labels, labels_in
 from bot.turn.present import MENU
 from messages import rich
 from messages.message import File, Kind, Link, Message, Option, Rich, Widget
@@ -52,7 +52,7 @@ class Turn:
 
     @property
     def labels(self) -> Labels:
-        return Labels(self.house.words, self.who.language)
+        return labels_in(self.house.words, self.who.language)
 
     @property
     def today(self) -> date:

@@ -9,7 +9,8 @@ from typing import Any
 from bot.incoming import Press
 from bot.turn import effects
 from bot.turn.context import Turn
-from bot.turn.present import Presenter, base36, reference
+from bot.turn.fixed import base36
+from bot.turn.present import Presenter, reference
 from flows import dialogue
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
@@ -198,7 +199,7 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
         go_on(turn)
         return
     state = state_of(talk)
-    if ref != reference(talk.id, state, open_question.question):
+    if ref != reference(turn.labels, talk.id, state, open_question.question):
         before = rest.partition(".")[0] == base36(talk.revision - 1) if talk.revision else False
         if not (before and turn.now - talk.updated_at < DOUBLE_TAP):
             ask_again(turn, turn.labels.say("common.moved_on"))
@@ -256,12 +257,13 @@ def _freeze(turn: Turn, open_question: Waiting, value: Any) -> None:
 
 
 def _redraw(turn: Turn, open_question: Waiting, state: State) -> None:
-    said = turn.incoming.said
-    if isinstance(said, Press) and said.press.startswith("*"):
+    pressed = turn.incoming.said
+    if isinstance(pressed, Press) and pressed.press.startswith("*"):
         return  # checkboxes and selects show what was chosen by themselves
     talk = turn.who.talk
     assert talk is not None  # noqa: S101 - a question was open
-    message = presenter(turn, talk).question(talk.id, open_question, state)
+    said = rich.concat(*map(turn.labels.rich, open_question.said))
+    message = presenter(turn, talk).question(talk.id, open_question, state, said)
     if turn.incoming.message is not None and turn.can("edit"):
         turn.edit(message)
     else:

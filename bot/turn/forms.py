@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.present import base36
+from bot.turn.fixed import base36
 from flows import dialogue
 from flows.choices import Choice, Marked, Rank, Rating
 from flows.dialogue import Accepted, State

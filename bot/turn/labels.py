@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flows.script import Label, Many, Name, Plain, Template, Texts
@@ -68,3 +69,9 @@ class Labels:
         if kind == "timezone":
             return self.words.timezone(code, self.language)
         return self.words.date(date.fromisoformat(code), self.language)
+
+
+@lru_cache(maxsize=64)
+def labels_in(words: Words, language: str) -> Labels:
+    """The labels of a language, always the same: caches tell them apart by identity."""
+    return Labels(words, language)

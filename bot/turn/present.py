@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
+from bot.turn.fixed import base36, controls, fixed
 from bot.turn.labels import Labels
 from flows.choices import MARKED, Rank, Rating, Review
 from flows.dialogue import State, line_label, marks_of
 from flows.engine import Waiting
-from flows.questions import Item, Question
-from flows.script import Label, Template
+from flows.questions import Question
+from flows.script import Template
 from messages import rich
 from messages.message import Kind, Message, Option, Rich, Widget
-from messages.words import capitalised
 
 MENU = "m"
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def base36(number: int) -> str:
-    """A number as a short id for buttons."""
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-    return digits or "0"
-
-
-def reference(conversation: int, state: State, question: Question[Any]) -> str:
+def reference(labels: Labels, conversation: int, state: State, question: Question[Any]) -> str:
     """Names conversation, revision and question in at most 20 bytes of a button's data."""
-    short = base36(zlib.crc32(question.key.encode()) % 36**4)
-    return f"{base36(conversation)}.{base36(state.revision)}.{short}"
+    return f"{base36(conversation)}.{base36(state.revision)}.{fixed(labels, question).short}"
 
 
 class Presenter:
@@ -53,7 +41,7 @@ class Presenter:
         guesses = state.draft.get("guesses")
         text = self._guess_words() if guesses else self._words(waiting, state)
         return Message(
-            text=rich.concat(before, text),
+            text=rich.concat(before, text) if before else text,
             language=self.labels.language,
             widget=self.widget(conversation, waiting, state),
         )
@@ -61,21 +49,22 @@ class Presenter:
     def widget(self, conversation: int, waiting: Waiting, state: State) -> Widget:
         """What can be pressed at the open question."""
         question = waiting.question
+        shown = fixed(self.labels, question)
         guesses = state.draft.get("guesses")
         kind, options = (
             (Kind.CHOICE, self._guesses(question, guesses))
             if guesses
-            else (_kind(question), self._options(waiting, state))
+            else (shown.kind, self._options(waiting, state))
         )
         return Widget(
             kind=kind,
-            ref=reference(conversation, state, question),
+            ref=reference(self.labels, conversation, state, question),
             options=options,
             controls=self._controls(waiting, state),
-            levels=self._levels(question),
+            levels=shown.levels,
             maximum=getattr(question, "maximum", None) if isinstance(question, MARKED) else None,
             page=int(state.draft.get("page", 0)),
-            placeholder=self.labels.text(question.hint) if question.hint else "",
+            placeholder=shown.placeholder,
         )
 
     def settled(self, waiting: Waiting, state: State, value: Any) -> Message:
@@ -84,7 +73,7 @@ class Presenter:
         question = waiting.question
         if isinstance(question, Review):
             return Message(self._words(waiting, state), self.labels.language)
-        text = self.labels.rich(question.text)
+        text = fixed(self.labels, question).brief  # says enough
         if value is not None:
             chosen = self.labels.button(question.describe(value))
             text = rich.concat(text, self.labels.say("common.chosen", value=chosen))
@@ -102,23 +91,11 @@ class Presenter:
 
     def _words(self, waiting: Waiting, state: State) -> Rich:
         question = waiting.question
-        label: Label = question.text
+        label = question.text
         if isinstance(question, Review) and isinstance(label, Template):
-            label = Template(label.key, {**label.values, "lines": self.card(waiting, state)})
-        words = self.labels.rich(label)
-        if question.hint:
-            words = rich.concat(words, self.labels.rich(question.hint))
-        if isinstance(question, Rating):
-            levels = tuple(
-                f"{question.emojis.get(level.key, '')} {self.labels.text(level.label)}".strip()
-                for level in question.levels
-            )
-            words = rich.concat(words, self.labels.say("survey.how_to_rate", levels=levels))
-        elif isinstance(question, Rank) and not question.hint:
-            words = rich.concat(
-                words, self.labels.say("survey.how_to_rank", maximum=question.maximum)
-            )
-        return words
+            lines = self.card(waiting, state)
+            return self.labels.rich(Template(label.key, {**label.values, "lines": lines}))
+        return fixed(self.labels, question).words
 
     def _guess_words(self) -> Rich:
         return self.labels.say("common.did_you_mean")
@@ -134,78 +111,39 @@ class Presenter:
                 Option(asked.key, f"#{asked.key}", self.labels.text(line_label(asked)))
                 for asked in waiting.asked
             )
-        items = question.items()
+        shown = fixed(self.labels, question)
         if isinstance(question, Rating):
-            return tuple(self._rated(question, item, state) for item in items)
-        if isinstance(question, MARKED):
-            return tuple(self._marked(question, item, state) for item in items)
-        return tuple(
-            Option(item.key, f"={item.key}", self.labels.button(item.label)) for item in items
-        )
-
-    def _marked(self, question: Question[Any], item: Item, state: State) -> Option:
-        marks = marks_of(question, state)
-        label = self.labels.button(item.label)
-        if item.key not in marks:
-            return Option(item.key, f"+{item.key}", label)
-        mark = str(marks.index(item.key) + 1) if isinstance(question, Rank) else "on"
-        return Option(item.key, f"-{item.key}", label, mark)
-
-    def _rated(self, question: Rating, item: Item, state: State) -> Option:
-        level = marks_of(question, state).get(item.key)
-        press = f"+{item.key}~{question.next_level(level)}"
-        return Option(item.key, press, self.labels.button(item.label), level or "")
-
-    def _levels(self, question: Question[Any]) -> tuple[Option, ...]:
-        if not isinstance(question, Rating):
-            return ()
-        return tuple(
-            Option(
-                level.key,
-                "",
-                f"{question.emojis.get(level.key, '')} {self.labels.text(level.label)}".strip(),
-            )
-            for level in question.levels
-        )
+            marks = marks_of(question, state)
+            return tuple(_rated(question, key, label, marks) for key, label in shown.labels.items())
+        if isinstance(question, MARKED) and (marks := marks_of(question, state)):
+            ranked = isinstance(question, Rank)
+            return tuple(_marked(option, marks, ranked=ranked) for option in shown.options)
+        return shown.options
 
     def _controls(self, waiting: Waiting, state: State) -> tuple[Option, ...]:
         question = waiting.question
         names: list[str] = []
-        if isinstance(question, (*MARKED, Review)):
+        if self.forms and not waiting.asked:
+            names.append("form")
+        if isinstance(question, Review):
+            names.append("all_correct")
+        elif isinstance(question, MARKED):
             names.append("done")
         if question.optional:
             names.append("skip")
-        if waiting.path or state.draft.get("restore"):
+        if waiting.asked or state.draft.get("restore"):
             names.append("back")
         names += ["cancel", "help", "menu"]
-        controls = [self._control(name, question) for name in names]
-        if self.forms and not waiting.path:
-            controls.insert(0, self._control("form", question))
-        if not waiting.path:
-            controls += [
-                Option(
-                    f"language_{code}",
-                    f"!language.{code}",
-                    capitalised(self.labels.words.own_name(code)),
-                )
-                for code in self.others
-            ]
-        return tuple(controls)
-
-    def _control(self, name: str, question: Question[Any]) -> Option:
-        key = f"common.button_{name}"
-        if name == "done" and isinstance(question, Review):
-            key = "common.button_all_correct"
-        return Option(name, f"!{name}", self.labels.words.text(key, self.labels.language))
+        return controls(self.labels, tuple(names), () if waiting.asked else self.others)
 
 
-def _kind(question: Question[Any]) -> Kind:
-    if isinstance(question, Review):
-        return Kind.BUTTONS
-    if isinstance(question, Rating):
-        return Kind.RATING
-    if isinstance(question, Rank):
-        return Kind.RANK
-    if isinstance(question, MARKED):
-        return Kind.MULTI
-    return Kind.CHOICE if question.items() else Kind.TEXT
+def _marked(option: Option, marks: list[str], *, ranked: bool) -> Option:
+    if option.key not in marks:
+        return option
+    mark = str(marks.index(option.key) + 1) if ranked else "on"
+    return Option(option.key, f"-{option.key}", option.label, mark)
+
+
+def _rated(question: Rating, key: str, label: str, marks: dict[str, str]) -> Option:
+    level = marks.get(key)
+    return Option(key, f"+{key}~{question.next_level(level)}", label, level or "")

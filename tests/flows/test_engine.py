@@ -198,7 +198,7 @@ def test_going_on_from_the_open_question_leads_where_a_replay_leads() -> None:
         assert isinstance(result, Waiting)
         answers[key] = value
         result = play_on(result, answers)
-        assert result == play(colours, snapshot(), answers)
+        assert _outline(result) == _outline(play(colours, snapshot(), answers))
     assert isinstance(result, Finished)
 
 
@@ -208,4 +208,12 @@ def test_going_on_with_an_answer_that_does_not_fit_asks_again() -> None:
     again = play_on(first, {"colour": "green"})
     assert isinstance(again, Waiting)
     assert again.question.key == "colour"
-    assert play_on(again, {"colour": "red"}) == play(colours, snapshot(), {"colour": "red"})
+    replayed = play(colours, snapshot(), {"colour": "red"})
+    assert _outline(play_on(again, {"colour": "red"})) == _outline(replayed)
+
+
+def _outline(result: Waiting | Finished[Any]) -> Any:
+    """A result without the question objects, which are equal only to themselves."""
+    if isinstance(result, Finished):
+        return result
+    return result.question.key, result.said, result.path
