@@ -154,7 +154,8 @@ def test_kept_conversations_go_on_where_they_were(on_database: Run, database: Da
     again = on_database("chat", "--language", "en", "--keep", typed="/start\n")
     assert "Which region do you come from?" in again.stdout
     other = on_database("chat", "--language", "en", "--keep", "--user", "eva", typed="hi\n")
-    assert "Košice region" in other.stdout and "Which region" not in other.stdout
+    assert "Košice region" in other.stdout
+    assert "Which region" not in other.stdout
     with database.reading() as tx:
         assert sum(count_people(tx).values()) == 1  # Eva has not consented
         assert tx.run(_WAITING).fetchone() == (0,)
@@ -206,7 +207,7 @@ def test_record_into_a_missing_folder_is_told_before_the_talk(run: Run, folder: 
 def test_what_is_no_recording_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "bad.json"
     path.write_text(text)
-    with pytest.raises(NoRecording, match="bad.json"):
+    with pytest.raises(NoRecording, match=r"bad\.json"):
         read(path)
 
 
@@ -244,7 +245,8 @@ def test_ctrl_c_ends_kindly_and_writes_the_recording(tmp_path: Path) -> None:
         cwd=tmp_path, env={**environment(), "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     process.stdin.write(b"/start\n")
     process.stdin.flush()
     seen = b""
