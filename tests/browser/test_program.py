@@ -187,5 +187,5 @@ async def test_program_stops_soon_with_the_page_open(browser: Browser, program: 
     await be(page, "Jana")
     await expect(page.locator("#state")).to_have_text("connected")
     begun = asyncio.get_running_loop().time()
-    assert await program.stop() in (0, -signal.SIGTERM)
-    assert asyncio.get_running_loop().time() - begun < 6
+    assert await program.stop() == 0
+    assert asyncio.get_running_loop().time() - begun < 4  # of which most is a busy machine
