@@ -28,8 +28,8 @@ class Press:
     """A button: ``ref`` of the widget and ``press`` of the option, both as they were sent out.
 
     Beside the presses that options carry there are two that channels make themselves:
-    ``>N`` asks for page N (from 0), ``*a,b,c`` sets a multi-choice, rank or rating in one go, and is not answered with an edit: the
-    platform shows by itself what was ticked.
+    ``>N`` asks for page N (from 0), ``*a,b,c`` sets a multi-choice, rank or rating in one go, and
+    is not answered with an edit: the platform shows by itself what was ticked.
     """
 
     ref: str
