@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from storage.errors import CannotConnect, CannotWrite, ConnectionLost, StorageError
+from storage.errors import CannotConnect, CannotWrite, ConnectionLost, StorageError, UnitFailed
+from storage.statements import Statement
 from storage.transaction import Transaction
 from storage.urls import Address, check_folder
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from storage.prepared import Prepared
     from storage.wrapping import Wrapping
 
 BUSY_SECONDS = 5  # how long a writer waits for another process (the command line beside `run`)
 CONNECT_SECONDS = 10
 CACHED_STATEMENTS = 512
-PREPARE_AFTER = 2  # runs of a statement, before the server is asked to remember its plan
+
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 # SQLite's answers that mean the whole transaction is gone, or that nothing can be written.
 _SQLITE_UNWRITABLE = frozenset(
@@ -54,7 +58,7 @@ def _connect(address: Address) -> Any:
 
     try:
         return psycopg.connect(
-            address.server, connect_timeout=CONNECT_SECONDS, prepare_threshold=PREPARE_AFTER
+            address.server, connect_timeout=CONNECT_SECONDS, prepare_threshold=None
         )
     except psycopg.Error as error:
         raise CannotConnect(f"cannot open the database {address}: {error}") from None
@@ -69,6 +73,7 @@ class Link:
         self._reading = reading
         self._wrapping: Wrapping | None = None
         self.raw: Any = _connect(address)
+        self._prepared: Prepared | None = None
         try:
             self._prepare()
         except Exception as error:
@@ -84,17 +89,18 @@ class Link:
             if self._reading:
                 self.raw.execute("PRAGMA query_only=ON")
             return
-        import psycopg  # noqa: PLC0415 - SQLite needs no PostgreSQL driver
+        from storage.prepared import Prepared  # noqa: PLC0415 - see _connect
 
-        self.raw.execute("SET TIME ZONE 'UTC'")
-        self.raw.commit()
-        if self._reading:
-            self.raw.read_only = True
-            self.raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        self._prepared = Prepared(self.raw)
+        self._prepared.command(b"SET TIME ZONE 'UTC'")
 
     def transaction(self) -> Transaction:
         """What a unit of work gets to see of this connection."""
-        return Transaction(self.raw, self.dialect, self._wrapped)
+        execute = self._execute if self._prepared is None else self._prepared.execute
+        return Transaction(self.raw, self.dialect, execute, self._wrapped)
+
+    def _execute(self, statement: Statement, params: Mapping[str, Any]) -> Any:
+        return self.raw.execute(statement.sqlite, params)
 
     def _wrapped(self) -> Connection:
         """SQLAlchemy's connection around the driver's, made when first asked for."""
@@ -104,22 +110,31 @@ class Link:
             self._wrapping = Wrapping(self.raw, self.dialect)
         return self._wrapping.connection
 
+    def command(self, text: str) -> None:
+        """Run one of the statements that begin and end (parts of) a transaction."""
+        if self._prepared is None:
+            self.raw.execute(text)
+        else:
+            self._prepared.command(text.encode())
+
     def begin(self) -> None:
-        if self.dialect == "sqlite":
-            self.raw.execute("BEGIN" if self._reading else "BEGIN IMMEDIATE")
-        # psycopg begins with the first statement.
+        if self._prepared is not None:
+            self.command(_SNAPSHOT if self._reading else "BEGIN")
+        else:
+            self.command("BEGIN" if self._reading else "BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        if self.dialect == "sqlite":
-            self.raw.execute("COMMIT")
-        else:
-            self.raw.commit()
+        """Commit. Raises when the transaction was not committed."""
+        if self._prepared is None:
+            self.command("COMMIT")
+        elif self._prepared.command(b"COMMIT") != b"COMMIT":
+            raise UnitFailed("the transaction was given up after a statement that failed")
 
     def rollback(self) -> None:
         """Undo the transaction, if there still is one."""
         if self.dialect == "sqlite":
             if self.raw.in_transaction:
-                self.raw.execute("ROLLBACK")
+                self.command("ROLLBACK")
         elif not self.raw.closed:
             self.raw.rollback()
 
@@ -135,12 +150,10 @@ class Link:
         """Whether the connection still stands."""
         return self.dialect == "sqlite" or not self.raw.closed
 
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open and able to go on."""
-        if self.dialect == "sqlite":
-            return bool(self.raw.in_transaction)
-        return int(self.raw.info.transaction_status) == 2  # INTRANS (libpq)
+    def check(self) -> None:
+        """Raises UnitFailed where a unit went on after a statement that PostgreSQL refused."""
+        if self._prepared is not None and not self._prepared.sound:
+            raise UnitFailed("a statement failed, and the unit of work went on as if it had not")
 
 
 def driver_error(error: BaseException) -> BaseException:

@@ -7,6 +7,7 @@ StorageError
 ├── AlreadyRunning      another process holds the SQLite database
 ├── ConnectionLost      the connection broke; the work was not done, or its end is not known
 ├── CannotWrite         the disk is full, the file read-only or held by somebody for too long
+├── UnitFailed          a unit of work went on after a statement that failed
 ├── Closed              the database was closed before
 └── ExportError         an export could not be written
 """
@@ -40,6 +41,10 @@ class ConnectionLost(StorageError):
 
 class CannotWrite(StorageError):
     """The disk is full, the file read-only, or locked by another process for too long."""
+
+
+class UnitFailed(StorageError):
+    """A unit of work went on after a statement that failed."""
 
 
 class Closed(StorageError):

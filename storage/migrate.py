@@ -72,6 +72,7 @@ def _begin_alone(link: Link) -> None:
         link.raw.execute("PRAGMA foreign_keys=OFF")  # tables are rebuilt; checked at the end
         link.begin()
     else:
+        link.begin()
         link.raw.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
 
 

@@ -15,11 +15,15 @@ _TOKEN = re.compile(
 
 
 class Statement(NamedTuple):
-    """One statement in the two drivers' spellings, ready to run."""
+    """One statement in the drivers' spellings: ``:name``, ``%(name)s``, ``$1``.
+
+    ``names`` are the parameters; ``$n`` stands for the n-th of them.
+    """
 
     sqlite: str
     postgresql: str
-    names: frozenset[str]
+    numbered: bytes
+    names: tuple[str, ...]
 
 
 def sql(text: str) -> Statement:
@@ -27,13 +31,15 @@ def sql(text: str) -> Statement:
 
     Colons inside strings, quoted names and comments, and ``::casts``, are left alone.
     """
-    names: set[str] = set()
+    names: dict[str, int] = {}
 
     def psycopg(found: re.Match[str]) -> str:
         name = found["name"]
-        if name:
-            names.add(name)
-            return f"%({name})s"
-        return found[0].replace("%", "%%")
+        return f"%({name})s" if name else found[0].replace("%", "%%")
 
-    return Statement(text, _TOKEN.sub(psycopg, text), frozenset(names))
+    def libpq(found: re.Match[str]) -> str:
+        name = found["name"]
+        return f"${names.setdefault(name, len(names) + 1)}" if name else found[0]
+
+    numbered = _TOKEN.sub(libpq, text).encode()
+    return Statement(text, _TOKEN.sub(psycopg, text), numbered, tuple(names))

@@ -41,6 +41,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+
 class Table(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 STREAM_ROWS = 2_000  # fetched from a server in one go
+FEW_ROWS = 20  # up to so many, one statement a row is quicker than psycopg's pipeline
 
 
 class Result(Protocol):
@@ -37,14 +38,19 @@ class Transaction:
     or a lost connection, so it must change nothing but the database.
     """
 
-    __slots__ = ("_execute", "_index", "_raw", "_session", "_wrapped", "dialect")
+    __slots__ = ("_execute", "_raw", "_session", "_wrapped", "dialect")
 
-    def __init__(self, raw: Any, dialect: str, wrapped: Callable[[], Connection]) -> None:
+    def __init__(
+        self,
+        raw: Any,
+        dialect: str,
+        execute: Callable[[Statement, Mapping[str, Any]], Any],
+        wrapped: Callable[[], Connection],
+    ) -> None:
         self.dialect = dialect
         self._raw = raw
+        self._execute = execute
         self._wrapped = wrapped
-        self._execute: Callable[..., Any] = raw.execute
-        self._index = 0 if dialect == "sqlite" else 1
         self._session: Session | None = None
 
     def run(self, statement: Statement, **params: Any) -> Result:
@@ -53,17 +59,25 @@ class Transaction:
         Parameters are str, int, float, bool, bytes or None; moments by ``moment()``, days as
         ISO text. Raises the driver's IntegrityError for a violated constraint.
         """
-        result: Result = self._execute(statement[self._index], params)
+        result: Result = self._execute(statement, params)
         return result
 
     def many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for every row of parameters. Returns no rows."""
-        self._raw.cursor().executemany(statement[self._index], rows)
+        if self.dialect == "sqlite":
+            self._raw.executemany(statement.sqlite, rows)
+            return
+        listed = list(rows)
+        if len(listed) > FEW_ROWS:
+            self._raw.cursor().executemany(statement.postgresql, listed)
+            return
+        for row in listed:
+            self._execute(statement, row)
 
     def stream(self, statement: Statement, **params: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a long list, fetched as they are needed: constant memory."""
         if self.dialect == "sqlite":
-            yield from self._execute(statement.sqlite, params)
+            yield from self._execute(statement, params)
             return
         with self._raw.cursor(name="stream") as cursor:
             cursor.itersize = STREAM_ROWS

@@ -111,8 +111,7 @@ class Writer:
         group.append(first)
         until = time.monotonic() + GROUP_SECONDS
         try:
-            link = self._open()
-            link.begin()
+            link = self._begin()
         except Exception as error:
             first.error = storage_error(error, self._link) or error
             self._drop_link()
@@ -134,11 +133,12 @@ class Writer:
         transaction = link.transaction()
         try:
             if not alone:
-                link.raw.execute("SAVEPOINT unit")
+                link.command("SAVEPOINT unit")
             job.result = job.unit(transaction, *job.arguments)
             transaction.finish()
+            link.check()
             if not alone:
-                link.raw.execute("RELEASE SAVEPOINT unit")
+                link.command("RELEASE SAVEPOINT unit")
         except BaseException as error:
             job.error = error
             if wants_again(error) or storage_error(error, link) is not None:
@@ -149,8 +149,8 @@ class Writer:
                     link.rollback()
                     link.begin()
                 else:
-                    link.raw.execute("ROLLBACK TO SAVEPOINT unit")
-                    link.raw.execute("RELEASE SAVEPOINT unit")
+                    link.command("ROLLBACK TO SAVEPOINT unit")
+                    link.command("RELEASE SAVEPOINT unit")
             except Exception as broken:
                 raise self._broken(link, transaction) from broken
             return False
@@ -185,6 +185,18 @@ class Writer:
             else:
                 return
 
+    def _begin(self) -> Link:
+        """A connection with a transaction begun; a new one where the old was lost while idle."""
+        link = self._open()
+        try:
+            link.begin()
+        except Exception:
+            if link.usable:
+                raise
+            link = self._open()
+            link.begin()
+        return link
+
     def _open(self) -> Link:
         if self._link is not None and not self._link.usable:
             self._drop_link()
@@ -213,6 +225,7 @@ def run_unit(link: Link, unit: Callable[..., Any], arguments: tuple[Any, ...]) -
         link.begin()
         result = unit(transaction, *arguments)
         transaction.finish()
+        link.check()
     except BaseException as error:
         with contextlib.suppress(Exception):
             transaction.abandon()

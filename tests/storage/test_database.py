@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from datetime import UTC, datetime
 
 import pytest
 
 from storage.database import Database, Transaction, sql
-from storage.errors import Closed
+from storage.errors import Closed, UnitFailed
 from storage.moments import moment
 from storage.tables import Person
 
@@ -109,6 +110,25 @@ async def test_write_of_a_cancelled_caller_disturbs_nobody(database: Database) -
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await database.write(add, "b") == "b"
+
+
+async def test_write_of_a_unit_that_goes_on_after_a_failed_statement(database: Database) -> None:
+    """PostgreSQL gives up such a transaction: nothing of it may look as if it were committed."""
+
+    def careless(tx: Transaction, name: str) -> str:
+        add(tx, name)
+        with contextlib.suppress(Exception):
+            add(tx, name)
+        return name
+
+    units = [database.write(careless, "a"), database.write(add, "b"), database.write(careless, "c")]
+    results = await asyncio.gather(*units, return_exceptions=True)
+    if database.dialect == "sqlite":
+        assert results == ["a", "b", "c"]
+    else:
+        assert [type(result) for result in results] == [UnitFailed, str, UnitFailed]
+    expected = [result for result in results if isinstance(result, str)]
+    assert [name for name, _ in await database.read(every)] == expected
 
 
 async def test_session_and_statements_share_the_transaction(database: Database) -> None:
