@@ -10,6 +10,7 @@ without a byte order mark. CPU seconds tell more than seconds where the machine 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import statistics
@@ -50,14 +51,27 @@ class Run:
 def measured(command: list[str], stdout: Path | None = None) -> Run:
     """Run a command to its end; raises when it fails."""
     began = time.perf_counter()
-    target = stdout.open("wb") if stdout else subprocess.DEVNULL
-    process = subprocess.Popen(command, stdout=target)
-    _, status, used = os.wait4(process.pid, 0)
+    with stdout.open("wb") if stdout else contextlib.nullcontext(subprocess.DEVNULL) as target:
+        process = subprocess.Popen(command, stdout=target)
+        peak, done = 0.0, 0
+        while not done:
+            peak = max(peak, high_water(process.pid))
+            time.sleep(0.02)
+            done, status, used = os.wait4(process.pid, os.WNOHANG)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{command[0]} failed with {process.returncode}")
-    seconds = time.perf_counter() - began
-    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Run(time.perf_counter() - began, used.ru_utime + used.ru_stime, peak)
+
+
+def high_water(pid: int) -> float:
+    """The most memory a process has had so far, in MB. (The kernel's figure at the end, ru_maxrss,
+    would count what this process had when it forked.)"""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def peer_statement() -> str:
