@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from storage.statements import Statement
@@ -74,8 +74,11 @@ class Transaction:
         for row in listed:
             self._execute(statement, row)
 
-    def stream(self, statement: Statement, **params: Any) -> Iterator[tuple[Any, ...]]:
-        """The rows of a long list, fetched as they are needed: constant memory."""
+    def stream(self, statement: Statement, **params: Any) -> Generator[tuple[Any, ...], None, None]:
+        """The rows of a long list, fetched as they are needed: constant memory.
+
+        Whoever does not take them all closes it before the transaction ends.
+        """
         if self.dialect == "sqlite":
             yield from self._execute(statement, params)
             return

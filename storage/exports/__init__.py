@@ -6,6 +6,7 @@ stream from one ordered statement, so a million people need no more memory than 
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
@@ -92,8 +93,11 @@ def _export(
     blueprint: Blueprint,
     progress: Progress | None,
 ) -> int:
-    with opened(out) as file, database.reading() as tx:
-        source = Source(tx, export, request, progress)
+    with (
+        opened(out) as file,
+        database.reading() as tx,
+        contextlib.closing(Source(tx, export, request, progress)) as source,
+    ):
         if wanted == "xlsx":
             _write_workbook(file, source, blueprint, language)
         else:

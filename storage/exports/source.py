@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from storage.exports.columns import ANSWERS, PEOPLE, Column
@@ -38,6 +38,12 @@ class Source:
         self._tx = tx
         self._request = request
         self._progress = progress
+        self._streams: list[Generator[Row, None, None]] = []
+
+    def close(self) -> None:
+        """Ask for no more rows."""
+        for stream in self._streams:
+            stream.close()
 
     def total(self) -> int:
         """How many rows there are."""
@@ -81,7 +87,9 @@ class Source:
 
     def _chunks(self, statement: Statement) -> Iterator[list[Row]]:
         chunk: list[Row] = []
-        for row in self._tx.stream(statement, **self._named(statement)):
+        stream = self._tx.stream(statement, **self._named(statement))
+        self._streams.append(stream)
+        for row in stream:
             chunk.append(row)
             if len(chunk) == CHUNK_ROWS:
                 yield chunk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 from datetime import UTC, datetime
@@ -240,6 +241,24 @@ def test_path_keeps_the_old_file_and_nothing_else_when_writing_fails(
     assert out.read_text() == "old"
     left = {path.name for path in tmp_path.iterdir() if "sqlite3" not in path.name}
     assert left == {"people.csv"}
+
+
+@pytest.mark.parametrize("wanted", FORMATS)
+def test_stream_that_breaks_ends_the_export_and_leaves_nothing_open(
+    wanted: Format, database: Database
+) -> None:
+    """``domov export … | head``: the reader has gone, with most of the rows still to come."""
+
+    class Gone(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise BrokenPipeError
+
+    with database.transaction() as tx:
+        for number in range(1, 3000):
+            add_person(tx, number, expertise="x" * 50)
+    with pytest.raises(BrokenPipeError):
+        export_people(database, wanted, Gone(), blueprint=blueprint())
+    gc.collect()  # pytest reports what fails there
 
 
 def test_path_in_a_folder_that_is_not_there_is_a_clear_error(
