@@ -240,23 +240,20 @@ def test_a_process_reads_a_pipe_to_its_end(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_kindly_and_writes_the_recording(tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*DOMOV, "chat", "--language", "en", "--record", str(path)],
         cwd=tmp_path, env={**environment(), "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(b"/start\n")
-    process.stdin.flush()
-    seen = b""
-    while b"[Cancel]" not in seen and b"[Help]" not in seen:
-        line = process.stdout.readline()
-        assert line, process.stderr and process.stderr.read()
-        seen += line
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=WAIT)
-    assert process.returncode == 0
+    ) as process:  # fmt: skip
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b"/start\n")
+        process.stdin.flush()
+        while b"[Help]" not in (line := process.stdout.readline()):
+            assert line, "it ended"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=WAIT)
+        assert process.returncode == 0
     assert b"Traceback" not in err
     assert b"Goodbye." in err
     assert len(json.loads(path.read_bytes())["steps"]) == 1

@@ -113,9 +113,7 @@ def test_people_differ_as_people_do(database: Database) -> None:
 
 
 def test_slovenes_write_slovene_and_slovaks_slovak(database: Database) -> None:
-    said = {
-        code: {work.expertise for work in voice(code).works} for code in ("sk", "sl", "en")
-    }
+    said = {code: {work.expertise for work in voice(code).works} for code in ("sk", "sl", "en")}
     for held in filled(database):
         person = rows(held, "person")[0]
         if person["persona"] == "expat":

@@ -1,0 +1,312 @@
+"""``domov export``: where the file goes, what is said, how it ends. What is in the file is tested
+with storage/exports."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from blueprints.load import default_path, load
+from bot.cli.demo.filling import fill
+from bot.turn.context import House
+from messages.words import Words
+from storage.database import Database
+from storage.errors import ExportError
+from tests.cli.conftest import KEY, Run
+from tests.cli.running import DOMOV, WAIT, domov, environment
+
+BOM = "\ufeff"
+FORMATS = ("csv", "xlsx", "json", "parquet")
+
+
+@pytest.fixture
+def with_people(on_database: Run) -> Run:
+    assert on_database("demo").exit_code == 0
+    return on_database
+
+
+def is_whole(path: Path, format_: str) -> bool:
+    if format_ == "xlsx":
+        return zipfile.ZipFile(path).testzip() is None
+    if format_ == "parquet":
+        return path.read_bytes()[:4] == path.read_bytes()[-4:] == b"PAR1"
+    if format_ == "json":
+        return isinstance(json.loads(path.read_bytes()), list)
+    return path.read_text(encoding="utf-8").startswith(BOM + "person_id,")
+
+
+@pytest.mark.parametrize("what", ["people", "answers"])
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_file_of_each_format_is_written(
+    with_people: Run, folder: Path, what: str, format_: str
+) -> None:
+    name = f"{what}.{format_}"
+    result = with_people("export", what, "--format", format_, "--output", name)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    said = result.stderr.splitlines()[-1]
+    assert said.endswith(f" {what} in {name}")
+    assert int(said.split()[0].replace(",", "")) >= 48
+    assert is_whole(folder / name, format_)
+    assert [path.name for path in folder.iterdir()] == [name], "nothing half-done beside it"
+    assert (folder / name).stat().st_mode & 0o777 == 0o600, "personal data"
+
+
+def test_an_organisation_gets_its_own_people(with_people: Run, folder: Path) -> None:
+    result = with_people(
+        "export", "people", "--format", "json", "--output", "k.json", "--organisation", "cike"
+    )
+    people = json.loads((folder / "k.json").read_bytes())
+    assert {each["organisation"] for each in people} == {"cike"}
+    assert f"{len(people)} people in k.json" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "language"),
+    [
+        ([], "en"),
+        (["--organisation", "bsc_kranj"], "sl"),
+        (["--organisation", "bsc_kranj", "--language", "sk"], "sk"),
+    ],
+)
+def test_the_language_is_the_readers(
+    on_database: Run, monkeypatch: pytest.MonkeyPatch, options: list[str], language: str
+) -> None:
+    from bot.cli import exporting
+
+    asked: list[object] = []
+
+    def export(*_: object, language: str, **__: object) -> int:
+        asked.append(language)
+        return 0
+
+    monkeypatch.setitem(exporting._EXPORTS, "people", export)
+    on_database("export", "people", "--format", "xlsx", "--output", "a.xlsx", *options)
+    assert asked == [language]
+
+
+def test_a_file_that_is_there_is_replaced(with_people: Run, folder: Path) -> None:
+    (folder / "people.csv").write_text("the old one")
+    with_people("export", "people", "--format", "csv", "--output", "people.csv")
+    assert is_whole(folder / "people.csv", "csv")
+
+
+def test_a_failure_leaves_the_old_file(
+    with_people: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.cli import progress
+
+    def broken(*_: object) -> None:
+        raise ExportError("the disk is full")
+
+    monkeypatch.setattr(progress._Lines, "__call__", broken)
+    (folder / "people.csv").write_text("the old one")
+    result = with_people("export", "people", "--format", "csv", "--output", "people.csv")
+    assert result.exit_code == 1
+    assert "the disk is full" in result.stderr
+    assert (folder / "people.csv").read_text() == "the old one"
+    assert [path.name for path in folder.iterdir()] == ["people.csv"]
+
+
+def test_an_empty_database_gives_a_header(on_database: Run, folder: Path) -> None:
+    result = on_database("export", "people", "--format", "csv", "--output", "none.csv")
+    assert result.exit_code == 0
+    assert "0 people in none.csv" in result.stderr
+    assert len((folder / "none.csv").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("no/people.csv", "the folder {here}/no does not exist; make it first"),
+        (".", "'.' is a folder; name a file in it"),
+        ("..", "'..' is a folder; name a file in it"),
+    ],
+)
+def test_a_place_where_nothing_can_be_written_is_told(
+    on_database: Run, folder: Path, output: str, told: str
+) -> None:
+    result = on_database("export", "people", "--format", "csv", "--output", output)
+    assert result.exit_code == 2
+    assert told.format(here=folder) in result.stderr
+
+
+def test_an_unknown_organisation_is_told_with_those_there_are(
+    on_database: Run, folder: Path
+) -> None:
+    result = on_database(
+        "export", "answers", "--format", "csv", "--output", "a.csv", "--organisation", "nasa"
+    )
+    assert result.exit_code == 2
+    assert "there is no 'nasa'; there is cike (CIKE), bsc_kranj (BSC Kranj)" in result.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_a_language_that_the_blueprint_has_not_is_told(
+    on_database: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.blueprints.editing import TINY
+
+    monkeypatch.setenv("BLUEPRINT", str(TINY))
+    result = on_database("export", "people", "--format", "csv", "--output", "-", "--language", "sk")
+    assert result.exit_code == 2
+    assert "only in sl, en" in result.stderr
+
+
+def test_each_export_is_logged(with_people: Run) -> None:
+    result = with_people(
+        "export", "people", "--format", "csv", "--output", "p.csv", "--organisation", "cike"
+    )
+    (line,) = [each for each in result.stderr.splitlines() if "people were read" in each]
+    assert "export people" in line
+    assert "24" in line
+
+
+def test_progress_is_told_in_lines_where_there_is_no_terminal(
+    with_people: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.cli import progress
+
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    result = with_people("export", "people", "--format", "csv", "--output", "p.csv")
+    assert "Exporting people: 48 …" in result.stderr
+
+
+# --- as processes ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def demo_url(sqlite_url: str) -> str:
+    """The address of an SQLite database with the demo people."""
+    blueprint = load(default_path())
+    house = House(blueprint, Words(blueprint.languages), KEY, "demo")
+    with contextlib.closing(Database.open(sqlite_url)) as database, database.transaction() as tx:
+        fill(tx, house, 1, datetime(2026, 11, 22, tzinfo=UTC))
+    return sqlite_url
+
+
+def test_standard_output_carries_the_file_alone(demo_url: str, tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": demo_url}
+    ended = domov("export", "people", "--format", "csv", "--output", "-", folder=tmp_path,
+                  settings=settings)  # fmt: skip
+    assert ended.code == 0
+    rows = list(csv.DictReader(io.StringIO(ended.out.removeprefix(BOM))))
+    assert len(rows) == 48
+    assert "48 people in standard output" in ended.err
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "parquet"])
+def test_a_binary_format_goes_through_a_pipe_whole(
+    demo_url: str, tmp_path: Path, format_: str
+) -> None:
+    done = subprocess.run(
+        [*DOMOV, "export", "people", "--format", format_, "--output", "-"],
+        cwd=tmp_path, env=environment(DATABASE_URL=demo_url), capture_output=True, timeout=WAIT,
+        check=True,
+    )  # fmt: skip
+    path = tmp_path / "piped"
+    path.write_bytes(done.stdout)
+    assert is_whole(path, format_)
+
+
+def test_a_binary_format_is_not_written_to_a_terminal(demo_url: str, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [*DOMOV, "export", "people", "--format", "xlsx", "--output", "-"],
+        cwd=tmp_path, env=environment(DATABASE_URL=demo_url), stdout=theirs,
+        stderr=subprocess.PIPE, timeout=WAIT, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert b"xlsx is no text for a terminal; name a file" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_traceback(demo_url: str, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*DOMOV, "export", "answers", "--format", "json", "--output", "-"],
+        cwd=tmp_path, env=environment(DATABASE_URL=demo_url),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        err = process.stderr.read()
+        assert process.wait(WAIT) != 0
+    assert b"Traceback" not in err
+
+
+SLOW = """
+import sys, time
+from bot.cli import main, progress
+def slowly(self, *done):
+    print("writing", file=sys.stderr, flush=True)
+    time.sleep(60)
+progress._Lines.__call__ = slowly
+main()
+"""
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_it_leaves_no_half_file(
+    demo_url: str, tmp_path: Path, sent: signal.Signals, code: int
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    output = str(folder / "people.csv")
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, "export", "people", "--format", "csv", "--output", output],
+        cwd=tmp_path, env=environment(DATABASE_URL=demo_url), stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stderr
+        _wait_for(process.stderr.readline, b"writing")
+        assert len(list(folder.iterdir())) == 1, "written beside its place"
+        process.send_signal(sent)
+        err = process.stderr.read()
+        assert process.wait(WAIT) == code
+    assert b"Traceback" not in err
+    assert list(folder.iterdir()) == []
+
+
+def _wait_for(read: Callable[[], bytes], mark: bytes) -> None:
+    end = time.monotonic() + WAIT
+    while mark not in (line := read()):
+        assert line, "it ended"
+        assert time.monotonic() < end
+
+
+def test_what_is_exported_is_what_was_said(
+    on_database: Run, database: Database, folder: Path
+) -> None:
+    """From the conversation to the file: markup, formulas and telephone numbers as typed."""
+    name, work = '=HYPERLINK("x")', "+421 905 123 456"
+    talk = f"hi\n1\n1\n1\ndone\n1\n{name}\n1\nSK\nKošice\n2015\n{work}\n1\n"
+    talk += "@channel <b>x</b>\n<!here> *x*\nskip\nskip\n1\ndone\ndone\n"
+    on_database("chat", "--keep", "--language", "en", typed=talk)
+    on_database("export", "people", "--format", "json", "--output", "p.json")
+    (person,) = json.loads((folder / "p.json").read_bytes())
+    assert person["name"] == name
+    assert person["profession"] == work
+    assert person["employer"] == "@channel <b>x</b>"
+    assert person["expertise"] == "<!here> *x*"
+    assert person["channels"] == ["terminal"]
+    on_database("export", "people", "--format", "csv", "--output", "p.csv")
+    text = (folder / "p.csv").read_text(encoding="utf-8").removeprefix(BOM)
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["name"] == "'" + name
+    assert row["profession"] == work
+    assert row["employer"] == "'@channel <b>x</b>"
