@@ -17,6 +17,7 @@ import pytest
 from bot.cli.chat import meaning, screen
 from bot.cli.chat.recording import NoRecording, read
 from bot.incoming import Command, Text
+from bot.turn.unit import play_event
 from messages import rich
 from messages.message import File, Kind, Link, Message, Option, Widget
 from storage.database import Database
@@ -214,16 +215,13 @@ def test_what_is_no_recording_is_told(tmp_path: Path, text: str) -> None:
 def test_a_failing_turn_is_told_and_the_talk_goes_on(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.cli.chat import session
-
-    whole = session.play_event
 
     def broken(tx: object, house: object, incoming: object, now: object) -> object:
         if getattr(incoming, "said", None) == Text("break"):
             raise RuntimeError("a broken flow")
-        return whole(tx, house, incoming, now)  # type: ignore[arg-type]
+        return play_event(tx, house, incoming, now)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(session, "play_event", broken)
+    monkeypatch.setattr("bot.cli.chat.session.play_event", broken)
     result = run("chat", "--language", "en", typed="hi\nbreak\n1\n")
     assert result.exit_code == 0
     assert "The bot failed at this; nothing of it was stored." in result.stdout

@@ -64,7 +64,7 @@ def test_all_is_well_on_either_database(on_database: Run) -> None:
 
 def test_check_changes_nothing(on_database: Run, database_url: str, folder: Path) -> None:
     from storage.database import Database
-    from storage.privacy import Table
+    from storage.tables import Table
 
     on_database("check")
     database = Database.open(database_url)
@@ -188,11 +188,7 @@ def test_a_bad_blueprint_is_told_line_by_line(
 def test_a_faulty_translation_is_a_problem(
     on_database: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.cli.check import contents
-
-    monkeypatch.setattr(
-        contents.check, "problems", lambda words: ["sl: menu.title: not translated"]
-    )
+    monkeypatch.setattr("messages.check.problems", lambda words: ["sl: menu.title: not translated"])
     result = on_database("check")
     assert result.exit_code == 1
     (found,) = lines(result.stdout, "Translations")
@@ -302,14 +298,14 @@ def test_a_webhook_of_before_is_told_when_polling(
     from bot.cli.check.platforms import _webhook
     from bot.settings import Settings
 
-    polling = Settings(telegram_bot_token=TOKEN)  # type: ignore[arg-type]
+    polling = Settings(telegram_bot_token=TOKEN)
     (found,) = _webhook(polling, {"url": "https://old.example.org/hook"})
     assert str(found).startswith(
         "REMARK   Telegram: still delivers to a webhook at old.example.org"
     )
     hooked = Settings(
-        telegram_bot_token=TOKEN,  # type: ignore[arg-type]
-        telegram_webhook_secret="s",  # type: ignore[arg-type]
+        telegram_bot_token=TOKEN,
+        telegram_webhook_secret="s",
         public_url="https://bot.example.org",
     )
     ours = "https://bot.example.org/telegram/webhook"

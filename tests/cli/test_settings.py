@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -138,7 +139,8 @@ def test_anything_is_either_read_or_named(values: dict[str, str]) -> None:
 @given(st.sampled_from(SECRETS), RANDOM)
 @examples(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_secrets_are_hidden_when_settings_are_printed(name: str, value: str) -> None:
-    held = Settings(**{name.lower(): value})
+    values: dict[str, Any] = {name.lower(): value}
+    held = Settings(**values)
     assert value not in repr(held)
     assert value not in str(held.model_dump())
 
@@ -151,8 +153,10 @@ def test_a_name_without_value_is_not_set(name: str) -> None:
 
 def test_secrets_holds_all_of_them() -> None:
     url = "postgresql://domov:s3cr3t@localhost/domov"
-    values = {name.lower(): f"value-of-{name}" for name in SECRETS if name != "DATABASE_URL"}
-    held = Settings(database_url=url, **values).secrets  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        name.lower(): f"value-of-{name}" for name in SECRETS if name != "DATABASE_URL"
+    }
+    held = Settings(database_url=url, **values).secrets
     assert set(held) == {*values.values(), "s3cr3t"}
 
 
@@ -175,9 +179,12 @@ def test_unknown_names_are_told_with_what_was_perhaps_meant(folder: Path) -> Non
 
 
 def test_webhook_needs_address_and_secret() -> None:
-    values = {"telegram_bot_token": TOKEN, "public_url": "https://bot.example.org/base/"}
-    assert Settings(**values).webhook_url is None  # type: ignore[arg-type]
-    both = Settings(**values, telegram_webhook_secret="s")  # type: ignore[arg-type]
+    values: dict[str, Any] = {
+        "telegram_bot_token": TOKEN,
+        "public_url": "https://bot.example.org/base/",
+    }
+    assert Settings(**values).webhook_url is None
+    both = Settings(**values, telegram_webhook_secret="s")
     assert both.webhook_url == "https://bot.example.org/base/telegram/webhook"
 
 
@@ -190,6 +197,6 @@ def test_key_file_is_made_once_and_is_its_owners_alone(folder: Path) -> None:
 
 
 def test_a_key_that_is_set_is_taken() -> None:
-    assert secret_key(Settings(secret_key=KEY), None) == KEY  # type: ignore[arg-type]
+    assert secret_key(Settings(secret_key=KEY), None) == KEY
     with pytest.raises(BadSettings, match="SECRET_KEY"):
         secret_key(Settings(), None)
