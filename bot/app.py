@@ -16,6 +16,7 @@ from bot.channels.preview.channel import PreviewChannel
 from bot.channels.preview.render import Renderer, Site
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.profile import DESCRIPTION_LIMIT, SHORT_LIMIT
 from bot.dispatcher import Dispatcher
 from bot.errors import BotError
 from bot.house import build_house, now
@@ -28,6 +29,7 @@ from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House
 from bot.web import WebParts, create_app
 from messages import web
+from messages.labels import fit
 from messages.words import Words
 from storage.database import Database
 from storage.leases import Leases
@@ -125,7 +127,7 @@ def _telegram(settings: Settings, house: House, listener: Listener) -> TelegramC
     token = settings.telegram_bot_token
     assert token is not None  # noqa: S101 - asked by the caller
     commands = registered_commands(house.words, house.blueprint)
-    programme = house.blueprint.programme
+    programme, languages = house.blueprint.programme, house.blueprint.languages
     return TelegramChannel(
         token.get_secret_value(),
         settings.telegram_api_url,
@@ -133,9 +135,14 @@ def _telegram(settings: Settings, house: House, listener: Listener) -> TelegramC
         webhook_url=settings.webhook_url,
         webhook_secret=_secret(settings.telegram_webhook_secret) if settings.webhook_url else None,
         commands=commands,
-        description={code: programme.purpose[code] for code in house.blueprint.languages},
-        short_description={code: programme.name[code] for code in house.blueprint.languages},
+        description={code: described(programme.purpose[code]) for code in languages},
+        short_description={code: fit(programme.name[code], SHORT_LIMIT) for code in languages},
     )
+
+
+def described(purpose: str) -> str:
+    """The first paragraph of what the programme is for, as Telegram shows it in an empty chat."""
+    return fit(purpose.strip().split("\n\n")[0], DESCRIPTION_LIMIT)
 
 
 def registered_commands(words: Words, blueprint: Blueprint) -> dict[str, Sequence[tuple[str, str]]]:

@@ -167,7 +167,7 @@ def pressed(state: State, waiting: Waiting, press: str) -> Outcome:
     if verb in ("+", "-"):
         return _mark(state, question, verb, value)
     if verb == "*":
-        return _mark_all(state, question, value)
+        return _mark_all_and_done(state, question, value)
     if verb == ">":
         return _turn_page(state, value)
     if press == "!done":
@@ -233,6 +233,15 @@ def _mark(state: State, question: Question[Any], verb: str, value: str) -> Outco
     if question.maximum is not None and len(marks) >= question.maximum:
         return Refused(NotUnderstood("choice.too_many", {"maximum": question.maximum}))
     return _with_marks(state, [*marks, key])
+
+
+def _mark_all_and_done(state: State, question: Question[Any], value: str) -> Outcome:
+    """All marks at once; with "!done" behind them they are sent off."""
+    given = value.removesuffix("!done")
+    marked = _mark_all(state, question, given)
+    if given == value or not isinstance(marked, Redrawn):
+        return marked
+    return done(marked.state, question)
 
 
 def _mark_all(state: State, question: Question[Any], value: str) -> Outcome:

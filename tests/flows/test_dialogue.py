@@ -57,6 +57,21 @@ def test_more_ticks_than_allowed_are_refused() -> None:
     assert refused.problem.reason == "choice.too_many"
 
 
+def test_marks_and_done_in_one_press_answer_at_once() -> None:
+    ticked = State(draft={"marks": ["a"]})
+    sent = dialogue.pressed(ticked, waiting(MULTI), "*b,c!done")
+    assert isinstance(sent, Accepted)
+    assert sent.state.answers == {"m": ["b", "c"]}
+    rated = dialogue.pressed(State(), waiting(RATING), "*a~liked,b~possible!done")
+    assert isinstance(rated, Accepted)
+    assert rated.state.answers == {"g": {"a": "liked", "b": "possible"}}
+
+
+def test_marks_that_are_wrong_are_not_sent_off() -> None:
+    for press in ("*a,b,c!done", "*x!done", "*!done", "*a!done!done", "*a!donex"):
+        assert isinstance(dialogue.pressed(State(), waiting(MULTI), press), Refused)
+
+
 def test_done_without_enough_is_refused_and_keeps_the_ticks() -> None:
     refused = dialogue.pressed(State(), waiting(MULTI), "!done")
     assert isinstance(refused, Refused)

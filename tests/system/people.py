@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fakes.slack import Delivery, FakeUser
-from tests.fakes.slack.seen import controls, drawn
+from tests.fakes.slack.seen import controls, drawn, ticked
 from tests.fakes.telegram import Button, Shown, User
 from tests.system.speech import one_line
 
@@ -73,6 +73,10 @@ class Person(ABC):
     def transcript(self) -> str:
         """The whole chat."""
 
+    def lately(self) -> str:
+        """The end of the chat."""
+        return "\n".join(self.transcript().splitlines()[-40:])
+
     @abstractmethod
     def acknowledged(self) -> bool:
         """Whether the platform was told that the last act was received."""
@@ -99,7 +103,7 @@ class Person(ABC):
                     return str(text)
             if asyncio.get_running_loop().time() > end:
                 raise AssertionError(
-                    f"waited {within:g} s for {texts!r} on {self.platform}:\n{self.transcript()}"
+                    f"waited {within:g} s for {texts!r} on {self.platform}:\n{self.lately()}"
                 )
             await asyncio.sleep(0.005)
 
@@ -108,7 +112,7 @@ class Person(ABC):
         end = asyncio.get_running_loop().time() + within
         while not (found := what()):
             if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"waited {within:g} s for {about}:\n{self.transcript()}")
+                raise AssertionError(f"waited {within:g} s for {about}:\n{self.lately()}")
             await asyncio.sleep(0.005)
         return found
 
@@ -168,8 +172,12 @@ class OnTelegram(Person):
 
     async def _marked(self, mark: str, label: str) -> None:
         def marked() -> bool:
-            found = self._look(label)
-            return found is not None and found[1].text == mark + label
+            """On any copy of the question: after a crash it may be there twice."""
+            return any(
+                button.text == mark + label
+                for message in self.user.chat[-8:]
+                for button in message.every_button()
+            )
 
         await self.until(marked, f"{mark}{label}")
 
@@ -186,7 +194,7 @@ class OnTelegram(Person):
                 self._sent()
                 await self.until(lambda m=paged, n=edits: m.edits > n, "the next page")
             if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"no button {label!r}:\n{self.transcript()}")
+                raise AssertionError(f"no button {label!r}:\n{self.lately()}")
             await asyncio.sleep(0.005)
         return found
 
@@ -293,8 +301,18 @@ class OnSlack(Person):
         if self._ticks(labels[0]) == "multi_static_select":
             await self._act(lambda: self.user.multi(*labels))
             return
-        for label in labels:
-            await self._act(lambda one=label: self.user.tick(one))
+        # What the screen shows counts, whether each tick arrived or not; after a crash the
+        # question may be there twice.
+        while missing := [label for label in labels if not self._ticked(label)]:
+            self._last = await (await self.user.tick(missing[0])).done(60)
+
+    def _ticked(self, label: str) -> bool:
+        """Whether the newest checkbox of this name is ticked on the screen."""
+        for message in reversed(self.user.replies):
+            for control in controls(message.blocks):
+                if control.kind == "checkboxes" and (option := control.option(label)):
+                    return option in ticked(message.state, control)
+        return False
 
     def _ticks(self, label: str) -> str | None:
         for message in reversed(self.user.replies):
@@ -338,7 +356,8 @@ class OnSlack(Person):
         return [drawn(m.text, m.blocks) for m in self.user.replies if m.seq > self._mark]
 
     def transcript(self) -> str:
-        return self.user.transcript()
+        tries = self._last.attempts if self._last else []
+        return f"{self.user.transcript()}\n(brought to the app: {tries})"
 
     def acknowledged(self) -> bool:
         return self._last is None or self._last.acknowledged

@@ -156,13 +156,14 @@ class Front:
 
     def __init__(self) -> None:
         self.behind: Program | None = None
+        self.silent = False  # what the program answers is lost on the way
         self._server: asyncio.Server | None = None
         self._pipes: set[asyncio.Task[None]] = set()
         self.address = ""
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.address = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -180,18 +181,20 @@ class Front:
         except OSError:
             writer.transport.abort()
             return
-        for source, target in ((reader, to_other), (other, writer)):
-            pipe = asyncio.create_task(_pour(source, target))
+        for source, target, lost in ((reader, to_other, False), (other, writer, True)):
+            pipe = asyncio.create_task(self._pour(source, target, can_be_lost=lost))
             self._pipes.add(pipe)
             pipe.add_done_callback(self._pipes.discard)
 
-
-async def _pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    try:
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()
-    except ConnectionError:
-        target.transport.abort()
-    finally:
-        target.close()
+    async def _pour(
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, can_be_lost: bool
+    ) -> None:
+        try:
+            while data := await source.read(65536):
+                if not (self.silent and can_be_lost):
+                    target.write(data)
+                    await target.drain()
+        except ConnectionError:
+            target.transport.abort()
+        finally:
+            target.close()

@@ -46,8 +46,8 @@ class Speech:
         """``label("fields", "it")``: what stands on a button of the blueprint's."""
         listed = getattr(self.blueprint, options)
         found = next(each for each in listed if each.key == key)
-        words: str = getattr(found, "label", None) and found.label[self.language]
-        return words or found.name[self.language]
+        words = found.name if options == "regions" else found.label
+        return str(words[self.language])
 
     def control(self, name: str) -> str:
         """Back, Skip, Done …"""

@@ -6,16 +6,17 @@ import pytest
 
 from tests.system.people import Person
 from tests.system.speech import Speech
-from tests.system.talks import Who, begin, choose, expat, formats, join, skills, walk, willingness
+from tests.system.talks import Who, begin, expat, formats, join, skills, walk, willingness
 from tests.system.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # Words that only an English text has; in the others they would be left untranslated.
 ENGLISH = frozenset(
-    "the and you your with what which this that please press write have from would like "
-    "answer answers everything thank help cancel skip back done yes".split()
-)
+    {"the", "and", "you", "your", "with", "what", "which", "this", "that", "please", "press",
+     "write", "have", "from", "would", "like", "answer", "answers", "everything", "thank",
+     "help", "cancel", "skip", "back", "done", "yes"}
+)  # fmt: skip
 
 
 def no_english(person: Person) -> None:

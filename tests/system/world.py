@@ -21,6 +21,7 @@ HOOK_SECRET = "hook-secret-0123456789_ABCDEF"
 # Slack brings an event again at once, after a minute and after five: here sooner, and as long
 # as a program takes to start on a busy machine.
 AGAIN = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+LOG_SHOWN = 8000  # characters of a log beside a failure
 ZONES = {"en": "Europe/London", "sk": "Europe/Bratislava", "sl": "Europe/Ljubljana"}
 
 
@@ -148,6 +149,10 @@ async def world(url: str, folder: Path, *modes: str, **settings: str) -> AsyncIt
         made = World(url, folder, modes, telegram, slack, front, settings)
         try:
             yield made
+        except BaseException:
+            for program in made.programs:
+                print(program.log[-LOG_SHOWN:])
+            raise
         finally:
             for program in made.programs:
                 if program.running:

@@ -140,7 +140,7 @@ def _time(ts: object) -> datetime | None:
 
 def _actions(body: Payload) -> Heard | None:
     actions = body.get("actions") or [{}]
-    press = _press(actions[0])
+    press = _with_marks(_press(actions[0]), body)
     user = (body.get("user") or {}).get("id")
     if press is None or not isinstance(user, str):
         return None
@@ -175,6 +175,21 @@ def _press(action: Payload) -> Press | None:
             chosen = [str(o.get("value")) for o in action.get("selected_options") or []]
             return Press(ref, f"*{','.join(chosen)}")
     return None
+
+
+def _with_marks(press: Press | None, body: Payload) -> Press | None:
+    """A press of "Done" with all that is ticked or picked on the screen by then: a tick whose own
+    event got lost on the way is not brought again, and the person sees it ticked."""
+    if press is None or press.press != "!done":
+        return press
+    marks, seen = [], False
+    for elements in ((body.get("state") or {}).get("values") or {}).values():
+        for action_id, element in elements.items():
+            ticked = _press({**element, "action_id": action_id})
+            if ticked is not None and ticked.ref == press.ref and ticked.press.startswith("*"):
+                seen = True
+                marks += [ticked.press[1:]] if ticked.press[1:] else []
+    return Press(press.ref, f"*{','.join(marks)}!done") if seen else press
 
 
 def _submission(body: Payload) -> Heard | None:

@@ -11,6 +11,9 @@ from telegram.error import TelegramError
 
 _log = logging.getLogger(__name__)
 
+DESCRIPTION_LIMIT = 512  # https://core.telegram.org/bots/api#setmydescription
+SHORT_LIMIT = 120  # https://core.telegram.org/bots/api#setmyshortdescription
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -238,3 +238,27 @@ def test_press_without_trigger_has_a_stable_event_id() -> None:
     assert first == second
     assert len(first.event_id) == 40
     assert first.at == datetime.fromtimestamp(1700000000.1, UTC)
+
+
+async def test_done_counts_what_is_ticked_on_the_screen(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    """A tick whose own event got lost is seen by the person, and so by the app."""
+    ana = server.user("U1")
+    await channel.send(to(ana, asking(Kind.MULTI, options("a", "b", "c"))))
+    turn.failures = 1
+    assert not (await (await ana.tick("a")).done()).acknowledged
+    await ana.tick("c")
+    await ana.press("Done")
+    await ana.press("Back")
+    expected = [Press("7.0.q", "*a,c"), Press("7.0.q", "*a,c!done"), Press("7.0.q", "!back")]
+    assert [heard.said for heard in await turn.until(3)] == expected
+
+
+async def test_done_without_anything_to_tick_is_done(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana = server.user("U1")
+    await channel.send(to(ana, asking(Kind.RANK, options("a", "b", "c"))))
+    await ana.press("Done")
+    assert [heard.said for heard in await turn.until(1)] == [Press("7.0.q", "!done")]

@@ -102,7 +102,7 @@ async def test_checkboxes_bring_all_that_is_ticked(
     assert [h.said for h in await turn.until(3)] == [
         Press("7.0.q", "*workshop,mentoring"),
         Press("7.0.q", "*mentoring"),
-        Press("7.0.q", "!done"),
+        Press("7.0.q", "*mentoring!done"),
     ]
 
 

@@ -94,6 +94,7 @@ class Post:
         self.ack_seconds = ack_seconds
         self.retry_after = retry_after
         self.events_url: str | None = None
+        self.deaf = False  # acknowledgements over sockets are lost on the way
         self.connections: list[Connection] = []
         self.deliveries: list[Delivery] = []
         self._arrived = asyncio.Event()
@@ -219,7 +220,7 @@ class Post:
         self._arrived.set()
         try:
             async for message in socket:
-                if message.type is aiohttp.WSMsgType.TEXT:
+                if message.type is aiohttp.WSMsgType.TEXT and not self.deaf:
                     connection.acknowledge(json.loads(message.data))
         finally:
             self.connections.remove(connection)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.fakes.slack.check import Json
 from tests.fakes.slack.shared import message_json, view_json
+from tests.fakes.slack.seen import whole_state
 from tests.fakes.slack.state import APP, BOT_USER, TEAM, Person, Posted, View
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def block_actions(
         body["response_url"] = f"{server.url}/response/{key}"
         body["channel"] = {"id": message.channel, "name": "directmessage"}
         body["message"] = message_json(message)
-        body["state"] = {"values": message.state}
+        body["state"] = {"values": whole_state(message.state, message.blocks)}
         body["container"] = {
             "type": "message",
             "message_ts": message.ts,

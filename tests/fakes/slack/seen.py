@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tests.fakes.slack.check import Json
 
@@ -139,3 +140,19 @@ def same_label(shown: str, wanted: str) -> bool:
         bare = bare.removeprefix(mark)
     head, dot, tail = shown.partition(". ")
     return wanted in (shown, bare) or (dot != "" and head.isdigit() and tail == wanted)
+
+
+def whole_state(state: dict[str, dict[str, Json]], blocks: list[Json]) -> dict[str, Any]:
+    """What an app is told beside a press: every choice on the screen as it stands, those that
+    nobody has touched, too."""
+    whole: dict[str, dict[str, Json]] = {}
+    for control in controls(blocks):
+        if control.kind not in CHOICES:
+            continue
+        action_id = str(control.element["action_id"])
+        single = control.kind in ("static_select", "radio_buttons")
+        first = control.initial[0] if control.initial else None
+        shown = {"selected_option": first} if single else {"selected_options": control.initial}
+        now = state.get(control.block_id, {}).get(action_id)
+        whole.setdefault(control.block_id, {})[action_id] = now or {"type": control.kind, **shown}
+    return whole
