@@ -297,7 +297,7 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
     answered, cpu, own_cpu, began = figures.answered, _cpu(tested), _cpu(own), time.perf_counter()
     calls = dict(api.calls)
     figures.waits.clear()
-    await asyncio.sleep(options.seconds)
+    slices = await _slices(figures, tested, options.seconds)
     seconds = time.perf_counter() - began
     turns = figures.answered - answered
     cpu, own_cpu = _cpu(tested) - cpu, _cpu(own) - own_cpu
@@ -311,6 +311,7 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         "turns": turns,
         "seconds": seconds,
         "cpu": cpu,
+        "slices": slices,
         "server_cpu": own_cpu,
         "rss": tested.memory_info().rss,
         "waits_ms": {
@@ -326,6 +327,18 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         "finished": figures.finished,
         "people": len(api.people),
     }
+
+
+async def _slices(
+    figures: Figures, tested: psutil.Process, seconds: float
+) -> list[tuple[int, float]]:
+    """Turns and CPU seconds of each of the seconds: shows what else the machine was doing."""
+    slices = []
+    for _ in range(round(seconds)):
+        answered, cpu = figures.answered, _cpu(tested)
+        await asyncio.sleep(1.0)
+        slices.append((figures.answered - answered, _cpu(tested) - cpu))
+    return slices
 
 
 async def _arrive(api: Api, people: int) -> None:

@@ -234,11 +234,15 @@ class _Raw(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFo
     pass
 
 
+def _best(seen: dict[str, Any]) -> float:
+    return max(turns / cpu for turns, cpu in seen["slices"] if cpu)
+
+
 def _tell(number: int, name: str, latency: float, seen: dict[str, Any]) -> None:
     waits = seen["waits_ms"]
     print(
         f"run {number + 1}: {name} at {latency:g} ms: {seen['turns'] / seen['seconds']:,.0f}"
-        f" turns/s, {seen['turns'] / seen['cpu']:,.0f} per CPU s, busy"
+        f" turns/s, {seen['turns'] / seen['cpu']:,.0f} per CPU s (best second {_best(seen):,.0f}), busy"
         f" {seen['cpu'] / seen['seconds']:.0%} (server {seen['server_cpu'] / seen['seconds']:.0%}),"
         f" p50 {waits['p50'] or 0:,.0f} p99 {waits['p99'] or 0:,.0f} ms,"
         f" {seen['rss'] / 1e6:.0f} MB, stuck {seen['stuck']}, doubled {seen['doubled']},"
