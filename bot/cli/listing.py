@@ -36,6 +36,7 @@ TABLE = {
     "language": "Language", "registered_at": "Registered",
 }  # fmt: skip
 AT_ONCE = 1 << 16  # characters collected before they are written
+MOST = 10_000  # rows of a table: its columns fit only when all are known
 WIDE = 200  # characters of a table that goes to a file or a pipe
 
 
@@ -76,13 +77,16 @@ def list_people(filters: Filters, limit: int | None, format_: ListFormat) -> Non
     with opened() as house:
         house.organisation(filters.organisation)
         filters.check(house.blueprint)
+        if format_ is ListFormat.TABLE:
+            limit = min(limit or MOST, MOST)
         with progress("People looked at") as told:
             found = _found(house.database, filters, told)
             shown = _WRITERS[format_](_upto(found, limit))
             more = limit is not None and shown == limit and next(found, None) is not None
         staff.read_about("people list", shown, **asdict(filters))
     if more:
-        typer.echo(f"There are more than these {shown}: --limit 0 shows all.", err=True)
+        remedy = "--limit 0" if shown < MOST else "--limit 0 --format csv"
+        typer.echo(f"There are more than these {shown:,}: {remedy} shows all.", err=True)
 
 
 def _upto(found: Iterator[PersonLine], limit: int | None) -> Iterator[PersonLine]:

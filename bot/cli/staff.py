@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import getpass
+import logging
 
 import structlog
 
-log = structlog.get_logger("staff")
+NAME = "staff"
+
+log = structlog.get_logger(NAME)
 
 
 def read_about(what: str, count: int, **filters: str | None) -> None:
-    """Note that the user of this machine's account saw ``count`` rows."""
+    """Note that this account of the machine saw ``count`` rows; no LOG_LEVEL hides it."""
+    logging.getLogger(NAME).setLevel(logging.INFO)
     chosen = {name: value for name, value in filters.items() if value is not None}
     log.info("people were read", who=_account(), what=what, count=count, **chosen)
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
+from blueprints.load import default_path, load
+from bot.cli.demo.filling import fill
 from bot.cli.main import app, expected
 from bot.errors import Misuse
 from bot.settings import Settings
+from bot.turn.context import House
+from messages.words import Words
+from storage.database import Database
 
 KEY = "a-key-for-tests-" * 3
 
@@ -64,3 +70,26 @@ def on_database(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("SECRET_KEY", KEY)
     return run
+
+
+@pytest.fixture
+def on_sqlite(run: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same on SQLite alone: for what does not depend on the database."""
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    return run
+
+
+@pytest.fixture(scope="session")
+def expats() -> House:
+    """The house of the blueprint that comes with the program."""
+    blueprint = load(default_path())
+    return House(blueprint, Words(blueprint.languages), KEY, "demo")
+
+
+@pytest.fixture
+def demo_people(database: Database, expats: House) -> Database:
+    """A database with the demo people, of either kind."""
+    with database.transaction() as tx:
+        fill(tx, expats, 1, datetime(2026, 11, 22, tzinfo=UTC))
+    return database

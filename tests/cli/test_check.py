@@ -130,11 +130,11 @@ def test_a_database_that_does_not_answer_is_a_problem(
 
 
 def test_every_setting_that_is_wrong_is_told_and_the_rest_looked_at(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "s3cr3t-s3cr3t")
     monkeypatch.setenv("PUBLIC_URL", "nothing")
-    result = on_database("check")
+    result = on_sqlite("check")
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in lines(result.stdout, "Settings")] == [
         "PROBLEM SLACK_BOT_TOKEN", "PROBLEM PUBLIC_URL",
@@ -144,11 +144,11 @@ def test_every_setting_that_is_wrong_is_told_and_the_rest_looked_at(
 
 
 def test_settings_that_cannot_be_read_are_told(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORT", "eighty")
     monkeypatch.setenv("LOG_LEVEL", "loud")
-    result = on_database("check")
+    result = on_sqlite("check")
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in lines(result.stdout, "Settings")] == [
         "PROBLEM PORT", "PROBLEM LOG_LEVEL",
@@ -156,9 +156,9 @@ def test_settings_that_cannot_be_read_are_told(
     assert lines(result.stdout, "Translations")[0].startswith("OK ")
 
 
-def test_unknown_names_in_env_are_remarks(on_database: Run, folder: Path) -> None:
+def test_unknown_names_in_env_are_remarks(on_sqlite: Run, folder: Path) -> None:
     (folder / ".env").write_text("TELEGRAM_TOKEN=123:abc\n")
-    result = on_database("check")
+    result = on_sqlite("check")
     assert result.exit_code == 0
     (found, _) = lines(result.stdout, "Settings")
     assert found.startswith(
@@ -167,29 +167,27 @@ def test_unknown_names_in_env_are_remarks(on_database: Run, folder: Path) -> Non
     assert "123:abc" not in result.output
 
 
-def test_placeholders_of_the_blueprint_are_remarks(on_database: Run) -> None:
-    levels = [line.split()[0] for line in lines(on_database("check").stdout, "Blueprint")]
+def test_placeholders_of_the_blueprint_are_remarks(on_sqlite: Run) -> None:
+    levels = [line.split()[0] for line in lines(on_sqlite("check").stdout, "Blueprint")]
     assert levels == ["OK", "REMARK", "REMARK"]
 
 
 def test_a_bad_blueprint_is_told_line_by_line(
-    on_database: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = folder / "bad.toml"
     bad.write_text(default_path().read_text().replace("minimum_age = 16", "minimum_age = 160"))
     monkeypatch.setenv("BLUEPRINT", str(bad))
-    result = on_database("check")
+    result = on_sqlite("check")
     assert result.exit_code == 1
     (found,) = lines(result.stdout, "Blueprint")
     assert found.startswith("PROBLEM bad.toml:")
     assert "minimum_age" in found
 
 
-def test_a_faulty_translation_is_a_problem(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_faulty_translation_is_a_problem(on_sqlite: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("messages.check.problems", lambda words: ["sl: menu.title: not translated"])
-    result = on_database("check")
+    result = on_sqlite("check")
     assert result.exit_code == 1
     (found,) = lines(result.stdout, "Translations")
     assert found.startswith("PROBLEM sl: menu.title: not translated. ")
@@ -225,10 +223,10 @@ def test_the_key_file_is_looked_at(
 
 
 def test_a_key_that_can_be_guessed_is_a_remark(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "x" * 40)
-    (found,) = lines(on_database("check").stdout, "Secret key")
+    (found,) = lines(on_sqlite("check").stdout, "Secret key")
     assert found.startswith("REMARK SECRET_KEY can be guessed; make one with: ")
 
 
@@ -236,12 +234,12 @@ def test_a_key_that_can_be_guessed_is_a_remark(
 
 
 def test_a_good_telegram_token_is_named_by_its_bot(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(TelegramServer(username="domov_test_bot")) as server:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
         monkeypatch.setenv("TELEGRAM_API_URL", server.url)
-        result = on_database("check")
+        result = on_sqlite("check")
         called = [call.method for call in server.calls]
     assert result.exit_code == 0
     assert lines(result.stdout, "Telegram") == ["OK the token is @domov_test_bot's"]
@@ -249,13 +247,13 @@ def test_a_good_telegram_token_is_named_by_its_bot(
 
 
 def test_a_wrong_telegram_token_is_a_problem_and_not_repeated(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = "999999:AAHwrongwrongwrongwrongwrongwrongwrong"
     with serving(TelegramServer()) as server:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", wrong)
         monkeypatch.setenv("TELEGRAM_API_URL", server.url)
-        result = on_database("check")
+        result = on_sqlite("check")
     assert result.exit_code == 1
     (found,) = lines(result.stdout, "Telegram")
     assert found.startswith("PROBLEM 127.0.0.1 refuses TELEGRAM_BOT_TOKEN")
@@ -264,7 +262,7 @@ def test_a_wrong_telegram_token_is_a_problem_and_not_repeated(
 
 
 def test_platforms_that_cannot_be_reached_are_problems(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch, free_port: int
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch, free_port: int
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port}"
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
@@ -272,7 +270,7 @@ def test_platforms_that_cannot_be_reached_are_problems(
     monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
     monkeypatch.setenv("SLACK_APP_TOKEN", APP_TOKEN)
     monkeypatch.setenv("SLACK_API_URL", f"{nobody}/api/")
-    result = on_database("check")
+    result = on_sqlite("check")
     assert result.exit_code == 1
     assert lines(result.stdout, "Telegram")[0].startswith("PROBLEM 127.0.0.1 cannot be reached. ")
     assert lines(result.stdout, "Slack")[0].startswith("PROBLEM Slack cannot be reached")
@@ -281,19 +279,19 @@ def test_platforms_that_cannot_be_reached_are_problems(
 
 
 def test_a_server_that_is_no_bot_api_is_told(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(SlackServer()) as server:
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
         monkeypatch.setenv("TELEGRAM_API_URL", server.url)
-        result = on_database("check")
+        result = on_sqlite("check")
     assert result.exit_code == 1
     assert lines(result.stdout, "Telegram")[0].startswith("PROBLEM ")
     assert TOKEN not in result.output
 
 
 def test_a_webhook_of_before_is_told_when_polling(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bot.cli.check.platforms import _webhook
     from bot.settings import Settings
@@ -319,13 +317,13 @@ def test_a_webhook_of_before_is_told_when_polling(
 
 
 def test_a_good_slack_token_is_named_by_its_workspace(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(SlackServer()) as server:
         monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
         monkeypatch.setenv("SLACK_APP_TOKEN", APP_TOKEN)
         monkeypatch.setenv("SLACK_API_URL", server.api_url)
-        result = on_database("check")
+        result = on_sqlite("check")
         calls = dict(server.counts)
     assert result.exit_code == 0, result.stdout
     assert lines(result.stdout, "Slack")[0].startswith("OK the token is ")
@@ -333,16 +331,16 @@ def test_a_good_slack_token_is_named_by_its_workspace(
 
 
 def test_a_wrong_slack_token_and_missing_scopes_are_problems(
-    on_database: Run, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(SlackServer()) as server:
         monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong-wrong-wrong")
         monkeypatch.setenv("SLACK_APP_TOKEN", APP_TOKEN)
         monkeypatch.setenv("SLACK_API_URL", server.api_url)
-        refused = on_database("check")
+        refused = on_sqlite("check")
         monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
         server.scopes -= {"files:write"}
-        scopes = on_database("check")
+        scopes = on_sqlite("check")
     assert (refused.exit_code, scopes.exit_code) == (1, 1)
     assert "SLACK_BOT_TOKEN: Slack refuses the token" in lines(refused.stdout, "Slack")[0]
     assert "lacks the scopes files:write" in lines(scopes.stdout, "Slack")[0]

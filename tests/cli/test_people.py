@@ -165,6 +165,23 @@ def test_each_look_is_logged(on_database: Run, crowd: Database) -> None:
     assert re.search(r"who=\S+", plain)
 
 
+def test_no_log_level_hides_a_look(
+    on_database: Run, crowd: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "error")
+    assert "people were read" in on_database("people", "list").stderr
+
+
+def test_a_table_has_an_end_however_many_there_are(
+    on_database: Run, crowd: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST", 3)
+    result = on_database("people", "list", "--limit", "0")
+    assert "3 people" in result.stdout
+    assert "more than these 3: --limit 0 --format csv shows all" in result.stderr
+    assert len(listed(on_database, "--limit", "0")) == 5
+
+
 def test_log_lines_are_json_where_wanted(
     on_database: Run, crowd: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
