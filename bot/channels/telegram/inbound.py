@@ -120,7 +120,7 @@ def _membership(update: Update, change: ChatMemberUpdated, account: str) -> Inco
 def _said(message: Message) -> Said | None:
     """None for service messages (a pinned message, a timer that was set)."""
     if message.text is not None:
-        return _typed(message.text)
+        return typed(message.text)
     if contact := message.contact:
         sender = message.from_user
         return Contact(own=sender is not None and contact.user_id == sender.id)
@@ -133,7 +133,7 @@ def _said(message: Message) -> Said | None:
     return None
 
 
-def _typed(text: str) -> Said:
+def typed(text: str) -> Said:
     """A command where the text begins with one: ``/Start@my_bot  payload``."""
     if not text.startswith("/"):
         return Text(text)

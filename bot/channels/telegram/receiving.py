@@ -6,11 +6,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from telegram import Bot, Update
+from telegram import Bot
 
-from bot.channels.telegram.inbound import incoming
-from bot.channels.telegram.parsing import Raw, parsed
-from bot.incoming import Handle, Incoming
+from bot.channels.telegram.parsing import Heard, Raw, heard
+from bot.incoming import Handle
 
 _log = logging.getLogger(__name__)
 
@@ -48,19 +47,17 @@ class Receiving:
 
         Raises what ``handle`` raises: the update must then not be confirmed.
         """
-        update, event = self._read(raw)
+        event, press = self._read(raw)
         if event is not None:
             await self._handle(event)
-        if update is None or update.callback_query is None:
-            return None
-        self._answer(update.callback_query.id)
-        return update.callback_query.id
+        if press is not None:
+            self._answer(press)
+        return press
 
-    def _read(self, raw: Raw) -> tuple[Update | None, Incoming | None]:
-        """An update the library cannot read is left out: it would hold up all others for good."""
+    def _read(self, raw: Raw) -> Heard:
+        """An update nobody can read is left out: it would hold up all others for good."""
         try:
-            update = parsed(raw, self._bot)
-            return update, incoming(update, self._account)
+            return heard(raw, self._account, self._bot)
         except Exception:
             _log.exception("update %s cannot be read and is left out", raw.get("update_id"))
-            return None, None
+            return Heard(None)

@@ -9,7 +9,7 @@ import pytest
 from telegram import Bot, Update
 
 from bot.channels.telegram.inbound import incoming
-from bot.channels.telegram.parsing import parsed
+from bot.channels.telegram.parsing import heard
 from bot.incoming import (
     Attachment,
     Command,
@@ -46,7 +46,7 @@ BOT = Bot("11:x")
 def read(**update: Any) -> Incoming | None:
     """The event; the same whether the library reads the update or we do."""
     raw = {"update_id": 9, **update}
-    event = incoming(parsed(raw, BOT), "11", NOW)
+    event = heard(raw, "11", BOT, NOW).event
     assert event == incoming(Update.de_json(raw, None), "11", NOW)
     return event
 
