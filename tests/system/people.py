@@ -35,6 +35,7 @@ class Person(ABC):
 
     platform: str
     id: str
+    patience = PATIENCE
     stubborn = False  # presses again what got lost on the way (the program was killed)
 
     @abstractmethod
@@ -85,17 +86,18 @@ class Person(ABC):
     async def file(self, name: str) -> Any:
         """A JSON file that the bot sends."""
 
-    async def expect(self, *texts: str, within: float = PATIENCE) -> str:
+    async def expect(self, *texts: str, within: float | None = None) -> str:
         """A message with all of ``texts``, new or changed since the last act."""
         return await self._until(self.fresh, texts, within)
 
-    async def sees(self, text: str, within: float = PATIENCE) -> str:
+    async def sees(self, text: str, within: float | None = None) -> str:
         """A message with ``text`` among the last ones, new or not (for those who go on after a
         crash)."""
         return await self._until(lambda: self.shown()[-8:], (text,), within)
 
-    async def _until(self, look: Any, texts: Sequence[str], within: float) -> str:
+    async def _until(self, look: Any, texts: Sequence[str], within: float | None) -> str:
         wanted = [one_line(text) for text in texts]
+        within = within or self.patience
         end = asyncio.get_running_loop().time() + within
         while True:
             for text in reversed(look()):
@@ -107,8 +109,9 @@ class Person(ABC):
                 )
             await asyncio.sleep(0.005)
 
-    async def until(self, what: Any, about: str, within: float = PATIENCE) -> Any:
+    async def until(self, what: Any, about: str, within: float | None = None) -> Any:
         """Until ``what()`` is true."""
+        within = within or self.patience
         end = asyncio.get_running_loop().time() + within
         while not (found := what()):
             if asyncio.get_running_loop().time() > end:
@@ -183,7 +186,7 @@ class OnTelegram(Person):
 
     async def _find(self, label: str) -> tuple[Shown, Button]:
         """The button, on the newest message that has it; turns pages to find it."""
-        end = asyncio.get_running_loop().time() + PATIENCE
+        end = asyncio.get_running_loop().time() + self.patience
         while (found := self._look(label)) is None:
             paged = next((m for m in reversed(self.user.chat) if m.find("›")), None)
             if paged is not None:

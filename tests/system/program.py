@@ -86,6 +86,11 @@ class Program:
         if not self._listening.is_set():
             raise Ended(f"ended with {self.code} before it listened:\n{self.log[-4000:]}")
 
+    async def up(self) -> None:
+        """Until it listens, however often it was killed before."""
+        while not (self.running and self._listening.is_set()):
+            await asyncio.sleep(0.05)
+
     async def _read(self, stream: asyncio.StreamReader) -> None:
         while line := await stream.readline():
             text = line.decode(errors="replace").rstrip("\n")

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -94,6 +95,8 @@ class Post:
         self.ack_seconds = ack_seconds
         self.retry_after = retry_after
         self.events_url: str | None = None
+        # Awaited before the second and any later try: by then, minutes later, the app is up again.
+        self.later: Callable[[], Awaitable[object]] | None = None
         self.deaf = False  # acknowledgements over sockets are lost on the way
         self.connections: list[Connection] = []
         self.deliveries: list[Delivery] = []
@@ -150,6 +153,8 @@ class Post:
         for retry, wait in enumerate(waits):
             if wait:
                 await asyncio.sleep(wait)
+                if self.later is not None:
+                    await self.later()
             reason = delivery.attempts[-1].outcome if delivery.attempts else ""
             attempt = Attempt(retry)
             delivery.attempts.append(attempt)

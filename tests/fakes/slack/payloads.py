@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.fakes.slack.check import Json
-from tests.fakes.slack.shared import message_json, view_json
 from tests.fakes.slack.seen import whole_state
+from tests.fakes.slack.shared import message_json, view_json
 from tests.fakes.slack.state import APP, BOT_USER, TEAM, Person, Posted, View
 
 if TYPE_CHECKING:
