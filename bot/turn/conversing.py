@@ -18,7 +18,7 @@ from flows.questions import Reader
 from flows.script import Answers
 from flows.understand.reading import NotUnderstood
 from messages import rich
-from messages.message import Rich
+from messages.message import Message, Rich
 from storage import conversations
 from storage.conversations import Talk
 
@@ -226,9 +226,11 @@ def _take(turn: Turn, open_question: Waiting, outcome: Outcome) -> None:
     """Store what came of an input, and answer it."""
     match outcome:
         case Accepted(state, value, answered, onward):
-            _freeze(turn, open_question, value if answered else None)
+            settled = _settled(turn, open_question, value if answered else None)
             store(turn, state)
             go_on(turn, after=open_question if onward else None)
+            if settled is not None:  # last, for it can wait, and the person waits for the rest
+                turn.edit(settled, loose=True)
         case Redrawn(state):
             store(turn, state)
             _redraw(turn, open_question, state)
@@ -247,13 +249,12 @@ def store(turn: Turn, state: State) -> None:
     conversations.save(turn.tx, talk, turn.now)
 
 
-def _freeze(turn: Turn, open_question: Waiting, value: Any) -> None:
-    """What was pressed stays in the chat as question and answer, without its buttons."""
+def _settled(turn: Turn, open_question: Waiting, value: Any) -> Message | None:
+    """What was pressed, as it stays in the chat: question and answer, without its buttons."""
     talk = turn.who.talk
     if talk is None or turn.incoming.message is None or not turn.can("edit"):
-        return
-    settled = presenter(turn, talk).settled(open_question, state_of(talk), value)
-    turn.edit(settled, loose=True)
+        return None
+    return presenter(turn, talk).settled(open_question, state_of(talk), value)
 
 
 def _redraw(turn: Turn, open_question: Waiting, state: State) -> None:
