@@ -1,4 +1,5 @@
-"""What is thrown away in time: event ids, old messages, people who never consented, used codes.
+"""What is thrown away in time (event ids, old messages, people who never consented, used codes),
+and the pauses that end.
 
 Rows carry their own dates, so a missed night changes nothing; APScheduler only says when to look.
 """
@@ -11,14 +12,16 @@ from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from blueprints.schema import Timings
-from storage import retention
+from storage import living, retention
 from storage.database import Database
 from storage.errors import StorageError
 
 EVERY_MINUTES = 10
+TIDY_HOUR = 2  # UTC: the log is emptied when nearly everybody sleeps
 FIRST_AFTER = 30.0  # seconds: not while everything else starts
 
 log = structlog.get_logger(__name__)
@@ -42,6 +45,7 @@ class Housekeeping:
             coalesce=True,
             misfire_grace_time=None,
         )
+        self._scheduler.add_job(self.tidy, CronTrigger(hour=TIDY_HOUR), misfire_grace_time=3600)
         self._scheduler.start()
         self._first = asyncio.create_task(self._soon())
 
@@ -55,6 +59,13 @@ class Housekeeping:
     async def _soon(self) -> None:
         await asyncio.sleep(FIRST_AFTER)
         await self.look()
+
+    async def tidy(self) -> None:
+        """Leave nothing erased behind in the database's log."""
+        try:
+            await asyncio.to_thread(self._database.tidy)
+        except StorageError as problem:
+            log.warning("the database could not be tidied", reason=str(problem))
 
     async def look(self) -> None:
         """Throw away what is past its time, a slice at a time until nothing is left."""
@@ -70,5 +81,6 @@ class Housekeeping:
                 while await self._database.write(purge, self._clock(), limit):
                     await asyncio.sleep(0.05)
             await self._database.write(retention.purge_codes, self._clock())
+            await self._database.write(living.end_pauses, self._clock().date())
         except StorageError as problem:
             log.warning("housekeeping has to wait", reason=str(problem))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from bot.channels.telegram.redact import Redact
+from bot.redact import Redact
 
 # Chatty, and some of them print addresses with a token in them: only what is wrong.
 QUIET = ("httpx", "httpcore", "aiohttp.access", "asyncio", "slack_sdk", "slack_bolt", "alembic")

@@ -85,12 +85,17 @@ _ANSWERS = sql(
 )
 _ANSWERED = sql("SELECT DISTINCT survey, round FROM answer WHERE person_id = :id")
 _WILLINGNESS = sql("UPDATE person SET willingness = :value WHERE id = :id")
-_PAUSE = sql("UPDATE person SET status = 'paused', paused_until = :until WHERE id = :id")
-_RESUME = sql(
-    "UPDATE person SET paused_until = NULL, status = CASE WHEN status = 'paused'"
-    " THEN CASE WHEN registered_at IS NULL THEN 'joining' ELSE 'active' END"
-    " ELSE status END WHERE id = :id"
+# Somebody whose registration is not finished stays "joining": they still have to be asked.
+_PAUSE = sql(
+    "UPDATE person SET status = CASE WHEN status = 'active' THEN 'paused' ELSE status END,"
+    " paused_until = :until WHERE id = :id"
 )
+_RESUMED = (
+    "UPDATE person SET paused_until = NULL,"
+    " status = CASE WHEN status = 'paused' THEN 'active' ELSE status END WHERE "
+)
+_RESUME = sql(_RESUMED + "id = :id")
+_PAUSES_OVER = sql(_RESUMED + "paused_until <= :today")
 _INBOX = sql(
     "INSERT INTO inbox (person_id, channel, account, user_id, kind, text, at, state)"
     " VALUES (:person_id, :channel, :account, :user_id, :kind, :text, :at, 'open')"
@@ -249,6 +254,11 @@ def pause(tx: Transaction, person: int, until: date) -> None:
 def resume(tx: Transaction, person: int) -> None:
     """End a pause."""
     tx.run(_RESUME, id=person)
+
+
+def end_pauses(tx: Transaction, today: date) -> int:
+    """End the pauses whose day has come; how many there were."""
+    return tx.run(_PAUSES_OVER, today=today.isoformat()).rowcount
 
 
 def keep_for_staff(

@@ -124,7 +124,8 @@ def pause(turn: Turn, _argument: str) -> None:
 
 def resume(turn: Turn, _argument: str) -> None:
     living.resume(turn.tx, turn.who.person)
-    turn.who.status = "active"
+    if turn.who.status == "paused":
+        turn.who.status = "active"
     conversing.ask_again(turn, turn.labels.say("pause.resumed"))
 
 

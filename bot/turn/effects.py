@@ -33,6 +33,8 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             _answered(turn, result, said)
         case Paused() as result:
             living.pause(turn.tx, turn.who.person, result.until)
+            if turn.who.status == "active":
+                turn.who.status = "paused"
             _afterwards(turn, talk, turn.labels.say("pause.paused", until=result.until))
         case Consented(given):
             consent(turn, given)

@@ -56,6 +56,7 @@ def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) 
     if said == Opened("home"):
         return Who(0, 0, incoming.chat, True, "new", language, None, None, None, None, None)
     source = said.argument if isinstance(said, Command) and said.name == "start" else ""
+    source = "".join(filter(str.isprintable, source))
     return conversations.welcome(
         tx,
         channel=incoming.channel,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -23,6 +24,7 @@ from bot.incoming import (
 )
 from messages import rich
 from storage.database import Database
+from storage.living import end_pauses
 from tests.fakes.chat import Chat
 from tests.turn.talks import answer_survey, count, join, register_expat, rows
 
@@ -186,6 +188,27 @@ async def test_a_pause_interrupts_and_the_survey_goes_on(chat: Users, database: 
     await jana.say("yes")
     assert "22 January 2027" in jana.last.text
     assert "As what?" in jana.last.text
+
+
+async def test_a_pause_shows_in_the_menu_and_ends_on_its_day(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("/pause")
+    await jana.say("2026-12-24")
+    assert "End the pause" in jana.last.buttons
+    for today, status in ((date(2026, 12, 23), "paused"), (date(2026, 12, 24), "active")):
+        await database.write(end_pauses, today)
+        assert rows(database, "SELECT status FROM person") == [(status,)]
+
+
+async def test_a_pause_before_the_registration_is_done_leaves_it_to_be_done(chat: Users) -> None:
+    jana = chat()
+    await join(jana)
+    await jana.say("/pause")
+    await jana.say("2026-12-24")
+    assert "What is your name?" in jana.last.text
 
 
 async def test_answers_can_be_looked_at_and_changed(chat: Users, database: Database) -> None:

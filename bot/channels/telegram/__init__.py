@@ -1,6 +1,5 @@
 """Telegram: private chats with a bot, by long polling or a webhook."""
 
 from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.redact import Redact
 
-__all__ = ["Redact", "TelegramChannel"]
+__all__ = ["TelegramChannel"]

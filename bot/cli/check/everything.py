@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Iterator
 
 from bot import settings
-from bot.channels.telegram.redact import Redact
 from bot.cli.check import addresses, contents, database, keys, platforms
 from bot.cli.check.finding import Finding, Level, ok, problem, remark
+from bot.redact import Redact
 
 
 def look_over(say: Callable[[str], object]) -> bool:

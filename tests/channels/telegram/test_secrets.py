@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channels.telegram import Redact, TelegramChannel
-from bot.channels.telegram.redact import HIDDEN
+from bot.channels.telegram import TelegramChannel
 from bot.outgoing import Action, Outgoing, SendError
+from bot.redact import HIDDEN, Redact
 from messages.message import File, Message, Paragraph, Span
 from tests.channels.telegram.conftest import Turns
 from tests.fakes.telegram import TOKEN, TelegramServer, Trouble
