@@ -25,7 +25,16 @@ def length(rich: Rich) -> int:
 
 def units(text: str) -> int:
     """UTF-16 units of ``text``."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def texts(rich: Rich) -> list[str]:
+    """The HTML of the messages it takes to say ``rich``; one when it fits."""
+    whole = html(rich)
+    # With its markup it is longer than what Telegram counts.
+    if units(whole) <= TEXT_LIMIT and whole.count("</") <= ENTITY_LIMIT:
+        return [whole] if rich else []
+    return [html(part) for part in split(rich)]
 
 
 def split(rich: Rich, limit: int = TEXT_LIMIT) -> list[Rich]:

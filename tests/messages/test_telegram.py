@@ -152,3 +152,16 @@ def test_split_loses_nothing_and_fits(text: Rich, limit: int) -> None:
 def test_split_of_markup_characters_survives_escaping(limit: int) -> None:
     parts = telegram.split(rich.paragraph("<&>" * 3000), limit)
     assert "".join(_read(telegram.html(part)).text for part in parts) == "<&>" * 3000
+
+
+@pytest.mark.parametrize("piece", ["Ahoj ", "<&> ", "🙂"])
+@pytest.mark.parametrize("count", [0, 3, 800, 1100, 2048, 2100, 5000])
+def test_texts_are_the_html_of_the_parts(piece: str, count: int) -> None:
+    text = rich.paragraph(piece * count)
+    assert telegram.texts(text) == [telegram.html(part) for part in telegram.split(text)]
+
+
+@patient
+@given(riches)
+def test_texts_of_any_rich_text_are_the_html_of_the_parts(text: Rich) -> None:
+    assert telegram.texts(text) == [telegram.html(part) for part in telegram.split(text)]

@@ -14,7 +14,7 @@ from bot.channels.telegram.keyboard import Markup, keyboard
 from bot.channels.telegram.request import FloodError
 from bot.outgoing import Action, Outgoing, Rejected, SendError, Unknown
 from messages.message import File, Message, Rich
-from messages.telegram import html, length, split
+from messages.telegram import html, length, texts
 
 NO_PREVIEW = {"is_disabled": True}  # LinkPreviewOptions
 CAPTION_LIMIT = 1024  # https://core.telegram.org/bots/api#senddocument
@@ -61,7 +61,7 @@ class Outbound:
     async def _edit(self, outgoing: Outgoing) -> str:
         """Change the message; send a new one where it cannot be changed."""
         message = outgoing.message
-        if not outgoing.target or message.file or len(parts := split(message.text)) != 1:
+        if not outgoing.target or message.file or len(parts := texts(message.text)) != 1:
             return await self._send(outgoing)
         try:
             target = {"chat_id": outgoing.chat, "message_id": int(outgoing.target)}
@@ -77,13 +77,13 @@ class Outbound:
         """All parts in order; the buttons are below the last."""
         message, chat = outgoing.message, outgoing.chat
         buttons = keyboard(message)
-        texts, caption = _parts(message)
-        last = len(texts) - (0 if message.file else 1)
+        parts, caption = _parts(message)
+        last = len(parts) - (0 if message.file else 1)
         sent = ""
         for number in range(self._parts_sent.get(outgoing.delivery, 0), last + 1):
             below = buttons if number == last else None
-            if number < len(texts):
-                sent = await self._text(chat, texts[number], below)
+            if number < len(parts):
+                sent = await self._text(chat, parts[number], below)
             elif message.file:
                 sent = await self._file(chat, message.file, caption, below)
             if number < last:
@@ -97,7 +97,7 @@ class Outbound:
             if len(self._parts_sent) > UNFINISHED:
                 del self._parts_sent[next(iter(self._parts_sent))]
 
-    async def _text(self, chat: str, text: Rich, below: Markup | None) -> str:
+    async def _text(self, chat: str, text: str, below: Markup | None) -> str:
         sent = await self._call("sendMessage", {"chat_id": chat} | _content(text, below))
         return str(sent["message_id"])
 
@@ -112,20 +112,20 @@ class Outbound:
         return str(sent.message_id)
 
 
-def _content(text: Rich, below: Markup | None) -> dict[str, Any]:
+def _content(text: str, below: Markup | None) -> dict[str, Any]:
     content = {
-        "text": html(text),
+        "text": text,
         "parse_mode": ParseMode.HTML,
         "link_preview_options": NO_PREVIEW,
     }
     return content | {"reply_markup": below} if below else content
 
 
-def _parts(message: Message) -> tuple[Sequence[Rich], Rich]:
+def _parts(message: Message) -> tuple[Sequence[str], Rich]:
     """The texts to send one after the other, and a file's caption."""
     if message.file and length(message.text) <= CAPTION_LIMIT:
         return (), message.text
-    texts = split(message.text)
-    if not texts and not message.file:
+    parts = texts(message.text)
+    if not parts and not message.file:
         raise Rejected("the message is empty")
-    return texts, ()
+    return parts, ()
