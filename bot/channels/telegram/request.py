@@ -217,7 +217,10 @@ def _body(data: RequestData | None) -> tuple[str, bytes]:
     if data.contains_files:
         return _multipart(data)
     try:
-        return _FORM, _NOWHERE.with_query(data.json_parameters).raw_query_string.encode()
+        fields = data.json_parameters
+        for text in fields.values():
+            text.encode()  # yarl would leave half characters out without a word
+        return _FORM, _NOWHERE.with_query(fields).raw_query_string.encode()
     except (TypeError, UnicodeEncodeError):  # lone surrogates, or something that is no JSON
         raise BadRequest("the parameters cannot be written as a form") from None
 

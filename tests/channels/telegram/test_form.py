@@ -15,7 +15,7 @@ from bot.channels.telegram.request import _body, _Plain
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
-@given(TEXTS, st.integers(), st.booleans())
+@given(TEXTS, st.integers(-(2**52), 2**52), st.booleans())
 def test_whatever_was_written_is_read(text: str, number: int, yes: bool) -> None:
     keyboard = {"inline_keyboard": [[{"text": text, "callback_data": "a:=b"}]]}
     plain = _Plain({"text": text, "id": number, "yes": yes, "reply_markup": keyboard})
