@@ -13,7 +13,7 @@ from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Outgoing
 from bot.turn.context import House
-from bot.turn.unit import Played
+from bot.turn.unit import Played, play_event
 from messages import rich
 from storage.database import Database
 from storage.errors import ConnectionLost
@@ -76,7 +76,7 @@ async def test_an_event_that_keeps_failing_is_set_aside_and_the_person_told(
 async def test_a_failing_event_leaves_nothing_half_done(
     database: Database, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = listening.play_event
+    real = play_event
 
     def breaks_at_the_end(
         tx: Transaction, house: House, incoming: Incoming, now: datetime
