@@ -6,6 +6,7 @@ A label's value is always one of a few (a channel, an outcome, a route), never a
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -64,10 +65,15 @@ class Metrics:
             registry=self.registry,
         )
 
+        # The library makes sure of its labels each time; there are few, so they are remembered.
+        self._turns = cache(self.turns.labels)
+        self._turn_seconds = cache(self.turn_seconds.labels)
+        self._deliveries = cache(self.deliveries.labels)
+
     def turn(self, channel: str, outcome: str, seconds: float) -> None:
         """One event was played: ``outcome`` "played", "duplicate", "failed", "quarantined"."""
-        self.turns.labels(channel, outcome).inc()
-        self.turn_seconds.labels(channel).observe(seconds)
+        self._turns(channel, outcome).inc()
+        self._turn_seconds(channel).observe(seconds)
         if outcome == "duplicate":
             self.duplicates.labels(channel).inc()
         if outcome == "quarantined":
@@ -75,7 +81,7 @@ class Metrics:
 
     def delivery(self, channel: str, state: str) -> None:
         """A message reached ``state`` ("sent", "failed", "unknown", "expired", …)."""
-        self.deliveries.labels(channel, state).inc()
+        self._deliveries(channel, state).inc()
 
     def watch(self, channel: str, waiting: Callable[[], int]) -> None:
         """``waiting`` says how many messages wait in the channel's outbox, whenever asked."""

@@ -19,7 +19,8 @@ _CLAIM = sql(
 _WHO_TEXT = (
     "SELECT i.id, i.person_id, i.chat_id, i.status,"
     " p.status, p.language, p.persona, p.organisation, p.timezone, p.name,"
-    " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision, c.updated_at"
+    " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision, c.updated_at,"
+    " p.last_active_at"
     " FROM identity i JOIN person p ON p.id = i.person_id"
     " LEFT JOIN conversation c ON c.person_id = p.id AND c.status = 'open'"
     " WHERE i.channel = :channel AND i.account = :account AND i.user_id = :user_id"
@@ -69,9 +70,7 @@ _CLOSED_AT = sql(
     "SELECT updated_at FROM conversation WHERE id = :id AND person_id = :person_id"
     " AND status <> 'open'"
 )
-_ACTIVE = sql(
-    "UPDATE person SET last_active_at = :now WHERE id = :id AND last_active_at < :hour_ago"
-)
+_ACTIVE = sql("UPDATE person SET last_active_at = :now WHERE id = :id")
 _REACHED = sql("UPDATE identity SET status = :status, chat_id = :chat_id WHERE id = :id")
 _USERNAME = sql("UPDATE identity SET username = :username WHERE id = :id")
 _LANGUAGE = sql("UPDATE person SET language = :language WHERE id = :id")
@@ -93,7 +92,8 @@ class Talk:
 
 @dataclass(slots=True)
 class Who:
-    """Whom an event is from. ``talk``: the conversation open with them, if any."""
+    """Whom an event is from. ``talk``: the conversation open with them, if any; ``active_at``:
+    when they were here last, to the hour."""
 
     identity: int
     person: int
@@ -106,6 +106,7 @@ class Who:
     timezone: str | None
     name: str | None
     talk: Talk | None
+    active_at: datetime | None = None
 
 
 def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datetime) -> bool:
@@ -125,6 +126,7 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     return Who(
         row[0], row[1], row[2], row[3] == "ok",
         status, language, persona, organisation, timezone, name, talk,
+        None if row[18] is None else as_moment(row[18]),
     )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def welcome(
             now=at,
         )
     )
-    return Who(identity, person, chat, True, "new", language, None, None, None, None, None)
+    return Who(identity, person, chat, True, "new", language, None, None, None, None, None, now)
 
 
 def _id(result: Any) -> int:
@@ -237,9 +239,9 @@ def closed_at(tx: Transaction, person: int, conversation: int) -> datetime | Non
     return as_moment(row[0]) if row else None
 
 
-def active(tx: Transaction, person: int, now: datetime, hour_ago: datetime) -> None:
-    """Note that somebody was here, at most once an hour."""
-    tx.run(_ACTIVE, id=person, now=moment(now), hour_ago=moment(hour_ago))
+def active(tx: Transaction, person: int, now: datetime) -> None:
+    """Note that somebody was here."""
+    tx.run(_ACTIVE, id=person, now=moment(now))
 
 
 def reached(tx: Transaction, identity: int, chat: str, *, ok: bool) -> None:

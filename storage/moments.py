@@ -11,8 +11,10 @@ read with :func:`as_day`.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=64)  # a turn writes its own moment in several places
 def moment(value: datetime) -> str:
     """An aware datetime as the parameter of a raw statement, in UTC with microseconds.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
@@ -16,6 +16,7 @@ from storage.conversations import Who
 from storage.outbox import NewReply
 from storage.transaction import Transaction
 
+ACTIVE_AGAIN = timedelta(hours=1)  # no write for it with every message
 SOURCE_LIMIT = 64  # Telegram's limit for a deep link's payload
 
 
@@ -72,7 +73,8 @@ def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) 
 def _note(turn: Turn) -> None:
     """They were here, and can be reached again, perhaps in another chat."""
     who, incoming = turn.who, turn.incoming
-    conversations.active(turn.tx, who.person, turn.now, turn.now - timedelta(hours=1))
+    if who.active_at is None or turn.now - who.active_at > ACTIVE_AGAIN:
+        conversations.active(turn.tx, who.person, turn.now)
     if isinstance(incoming.said, Left):
         return
     if not who.reachable or (incoming.chat and who.chat != incoming.chat):
@@ -103,7 +105,10 @@ def _ledgered(turn: Turn, outgoing: Outgoing) -> Outgoing:
         turn.house.owner,
         turn.now,
     )
-    return replace(outgoing, delivery=delivery)
+    return Outgoing(
+        outgoing.action, outgoing.chat, outgoing.user, outgoing.message, outgoing.target,
+        outgoing.trigger, delivery,
+    )  # fmt: skip
 
 
 def payload(outgoing: Outgoing) -> str:

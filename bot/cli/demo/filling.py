@@ -132,7 +132,7 @@ def _register(
     if person.paused:
         conversing.begin(turn, "pause")
         _finish(turn, answerer)
-    conversations.active(tx, who.person, turn.now, turn.now)
+    conversations.active(tx, who.person, turn.now)
     organisation = house.blueprint.organisation(turn.who.organisation or "")
     return organisation.name if organisation else "", _kind(house, person)
 
