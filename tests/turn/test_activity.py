@@ -11,7 +11,6 @@ from storage.statements import sql
 from tests.fakes.chat import START, Chat
 from tests.turn.talks import rows
 
-
 NEVER_SEEN = sql("UPDATE person SET last_active_at = NULL")
 
 
