@@ -38,7 +38,7 @@ from storage.outbox import Settled
 
 GIVE_UP = STALE.total_seconds()  # of trying to open a connection
 LONGEST_WAIT = 30.0  # seconds between two tries
-UNKNOWN_TRIES = 5  # of a message whose answer was lost; the person may read it twice
+UNKNOWN_TRIES = 10  # of a message whose answer was lost (two minutes); it may be read twice
 STOP_WAIT = 2.0  # seconds for what is under way when the program stops
 ADOPT_EVERY = 5.0  # seconds between looks for what dead processes left
 
@@ -242,7 +242,7 @@ class Dispatcher:
                 if late or tries.unknown >= UNKNOWN_TRIES:
                     return tries.end("unknown", "answer lost")
                 account.repeated.add(tries.outgoing.delivery)
-                await asyncio.sleep(0.25 * 2**tries.unknown)
+                await asyncio.sleep(min(LONGEST_WAIT, 0.25 * 2**tries.unknown))
             case Unreachable():
                 return tries.end("failed", "unreachable")
             case _:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.system.people import Person
+from tests.fakes.slack.seen import drawn
+from tests.system.people import OnSlack, Person
 from tests.system.speech import Speech
 from tests.system.talks import Who, begin, expat, formats, join, skills, walk, willingness
 from tests.system.world import World
@@ -108,3 +109,118 @@ async def test_slack_in_slovak_by_http(called: World) -> None:
     await coming_back(called, peter, w, who)
     no_english(peter)
     await forgotten(called, peter, w)
+
+
+async def register(person: Person, w: Speech, who: Who | None = None) -> None:
+    """From the first word to the offer of the first survey."""
+    who = who or Who()
+    await person.say("/start" if person.platform == "telegram" else "hello")
+    await walk(person, [*join(w, who), *expat(w, who)])
+    await person.expect(w.title("willingness"))
+
+
+@pytest.mark.parametrize("platform", ["telegram", "slack"])
+async def test_language_is_switched_in_the_middle(asking: World, platform: str) -> None:
+    """The open question is asked again, in the new language; so is everything from then on."""
+    en, sl = Speech("en"), Speech("sl")
+    jana = asking.person(platform, "en")
+    await jana.say("hello")
+    await jana.expect(en("join.button_go_on"))
+    await jana.choose(en.own_name("sl"))
+    await jana.expect(sl("language.switched"), sl("join.button_go_on"))
+    await walk(jana, join(sl))
+    await jana.expect(sl("registration.ask_name"))
+    await jana.command("language")
+    await jana.expect(sl("language.ask"))
+    await jana.choose(en.own_name("en"))
+    await jana.expect(en("language.switched"), en("registration.ask_name"))
+    await walk(jana, expat(en))
+    await jana.expect(en("registration.registered", organisation="CIKE"))
+
+
+async def test_telegram_shows_commands_and_descriptions_in_each_language(asking: World) -> None:
+    commands, texts = asking.telegram.bot.commands, asking.telegram.bot.texts
+    jana = asking.person("telegram")
+    await jana.until(lambda: len(texts) == 6, "descriptions to be set")
+    assert {language for _, language in commands} == {"", "en", "sk", "sl"}
+    for (_, language), listed in commands.items():
+        w = Speech(language or "en")
+        described = {each["command"]: each["description"] for each in listed}
+        assert described["forget"] == w("command.forget")
+        assert described["mydata"] == w("command.mydata")
+    for (_, language), text in texts.items():
+        start = Speech(language).blueprint.programme
+        shown = (start.name[language], " ".join(start.purpose[language].split()))
+        assert text.removesuffix("…") in shown[0] or text.removesuffix("…") in shown[1]
+
+
+async def test_slack_home_shows_the_card_and_its_buttons_work(asking: World) -> None:
+    w = Speech("sk")
+    jana = asking.person("slack", "sk")
+    assert isinstance(jana, OnSlack)
+    await jana.user.open_home()
+    await jana.until(lambda: jana.user.home, "the home page")
+    assert asking.rows("SELECT 1 FROM identity WHERE user_id = :user", user=jana.id) == []
+    await register(jana, w, Who(name="Jana Domáca"))
+
+    def card() -> bool:
+        assert jana.user.home is not None
+        shown = drawn("", jana.user.home.view["blocks"])
+        return "Jana Domáca" in shown and w.country("DE") in shown
+
+    await jana.until(card, "the card on the home page")
+    await jana.user.press(w.menu("profile"), on="home")
+    await jana.expect(w.first("registration.card", lines=()), "Jana Domáca")
+
+
+async def test_slack_survey_is_answered_in_one_window(called: World) -> None:
+    w, survey = Speech("sl"), "willingness"
+    jana = called.person("slack", "sl")
+    assert isinstance(jana, OnSlack)
+    await register(jana, w)
+    await jana.choose(w("survey.button_start"))
+    await jana.expect(w.asked(survey, "willingness"))
+    await jana.choose(w("common.button_form"))
+    await jana.user.expect_modal()
+    await jana.user.submit_modal(
+        {
+            w.asked(survey, "willingness"): w.choice(survey, "willingness", "maybe"),
+            w.asked(survey, "roles"): [w.choice(survey, "roles", "host")],
+            w.asked(survey, "how_often"): w.choice(survey, "how_often", "once"),
+            w.asked(survey, "mode"): w.choice(survey, "mode", "online"),
+            w.asked(survey, "note"): "<b>Pozdrav</b> *vsem*",
+        }
+    )
+    assert jana.user.modals == []
+    await jana.expect(w.title("formats"))
+    answers = dict(
+        called.rows(
+            "SELECT question, value FROM answer WHERE person_id = :number",
+            number=called.person_of(jana),
+        )
+    )
+    assert answers["willingness"] == '"maybe"'
+    assert answers["roles"] == '["host"]'
+    assert answers["mode"] == '"online"'
+    assert answers["note"] == '"<b>Pozdrav</b> *vsem*"'
+    assert "next_home" not in answers
+
+
+async def test_telegram_and_slack_are_joined_by_a_code(asking: World) -> None:
+    w = Speech("en")
+    here, there = asking.person("telegram"), asking.person("slack")
+    await register(here, w, Who(name="Jana Spojená"))
+    await here.command("link")
+    shown = await here.expect("link ")
+    code = shown.partition("link ")[2][:9]
+    await there.say("hello")
+    await there.expect(w("join.button_go_on"))
+    await there.say(f"link {code}")
+    await there.expect(w("link.joined"))
+    assert asking.person_of(here) == asking.person_of(there)
+    await there.command("profile")
+    await there.expect("Jana Spojená")
+    await there.command("forget")
+    await walk_erasure(there, w)
+    for person in (here, there):
+        assert asking.rows("SELECT 1 FROM identity WHERE user_id = :user", user=person.id) == []

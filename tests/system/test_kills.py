@@ -16,7 +16,7 @@ from tests.system.speech import Speech
 from tests.system.talks import Step, Who, begin, expat, join, walk, willingness
 from tests.system.world import World
 
-KILLS = int(os.environ.get("DOMOV_KILLS", "6"))  # in a test; more for a long look
+KILLS = int(os.environ.get("DOMOV_KILLS", "4"))  # in a test; more for a long look
 SEED = int(os.environ.get("DOMOV_SEED", "1"))
 PATIENCE = 60.0  # a few starts on a busy machine
 NAME = "Jana Nováková"

@@ -149,7 +149,10 @@ class TelegramChannel:
             await self._polling.run()
 
     async def _register(self) -> None:
-        await register(self.bot, self._profile)
+        wait = FIRST_WAIT
+        while not await register(self.bot, self._profile):
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
         self._registered.set()
 
     async def _choose(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from telegram import Bot, BotCommand
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 _log = logging.getLogger(__name__)
 
@@ -28,23 +28,32 @@ class Profile:
     short_description: Mapping[str, str] = field(default_factory=dict)
 
 
-async def register(bot: Bot, profile: Profile) -> None:
+async def register(bot: Bot, profile: Profile) -> bool:
     """Bring what Telegram shows in line with ``profile``; sets only what differs, because
-    Telegram limits how often these are set. A failure is logged: the bot works without."""
-    for language, commands in profile.commands.items():
-        await _try("commands", language, _commands(bot, language, commands))
-    for language, text in profile.description.items():
-        await _try("description", language, _description(bot, language, text))
-    for language, text in profile.short_description.items():
-        await _try("short description", language, _short(bot, language, text))
+    Telegram limits how often these are set. What Telegram refuses is logged: the bot works
+    without. False where trying again may help."""
+    steps = (
+        *(("commands", code, _commands(bot, code, c)) for code, c in profile.commands.items()),
+        *(
+            ("description", code, _description(bot, code, t))
+            for code, t in profile.description.items()
+        ),
+        *(
+            ("short description", c, _short(bot, c, t))
+            for c, t in profile.short_description.items()
+        ),
+    )
+    return all([await _taken(*step) for step in steps])
 
 
-async def _try(what: str, language: str, step: Callable[[], Awaitable[None]]) -> None:
+async def _taken(what: str, language: str, step: Callable[[], Awaitable[None]]) -> bool:
     try:
         await step()
     except TelegramError as error:
         where = f"language {language}" if language else "all other languages"
         _log.warning("Telegram did not take the %s for %s: %s", what, where, error.message)
+        return isinstance(error, BadRequest)
+    return True
 
 
 def _commands(
