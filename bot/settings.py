@@ -104,8 +104,19 @@ def examine() -> tuple[Settings | None, list[str]]:
     try:
         settings = Settings()
     except ValidationError as problem:
-        return None, [_told(error) for error in problem.errors()]
+        wrong = [_told(error) for error in problem.errors()]
+        return None, [*wrong, *_half_set_beside({str(e["loc"][0]) for e in problem.errors()})]
     return settings, _half_set(settings)
+
+
+def _half_set_beside(wrong: set[str]) -> list[str]:
+    """What is half set among the settings that can be read: all that is wrong is said at once."""
+    fields = Settings.model_fields
+    defaults = {name: fields[name].get_default(call_default_factory=True) for name in wrong}
+    try:
+        return _half_set(Settings(**defaults))
+    except ValidationError:  # not readable even so: what is known was said
+        return []
 
 
 def _told(error: Any) -> str:

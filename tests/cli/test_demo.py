@@ -205,13 +205,13 @@ def test_demo_fills_the_database_and_says_how_many(on_database: Run, database: D
     result = on_database("demo")
     assert result.exit_code == 0, result.output
     assert time.process_time() - begun < 5
-    assert result.stdout.startswith("48 people who do not exist:\n")
+    assert result.stdout.startswith("40 people who do not exist:\n")
     assert "  CIKE: 10 abroad\n" in result.stdout
     again = on_database("demo", "--seed", "9")
     assert again.exit_code == 0
-    assert again.stdout == "The 48 demo people are there already; none was added.\n"
+    assert again.stdout == "The 40 demo people are there already; none was added.\n"
     with database.reading() as tx:
-        assert sum(count_people(tx).values()) == 48
+        assert sum(count_people(tx).values()) == 40
 
 
 def test_demo_refuses_to_mix_with_real_people(on_database: Run, database: Database) -> None:

@@ -9,6 +9,12 @@ import typer
 
 def demo(
     seed: Annotated[int, typer.Option(help="Another number gives other people.", metavar="N")] = 1,
+    residents: Annotated[
+        int,
+        typer.Option(
+            "--locals", min=0, max=1000, help="So many of the region itself.", metavar="N"
+        ),
+    ] = 0,
     yes: Annotated[
         bool, typer.Option("--yes", help="Even where real people are in the database.")
     ] = False,
@@ -17,7 +23,7 @@ def demo(
 
     As many as the blueprint's targets say (for Expats for home 10 in the
     country and 10 abroad for each partner), with consents and answers to all
-    surveys, and a few people who live in the region.
+    surveys; with --locals also people who live in the region.
 
     Their addresses are at example.org and the like: nothing can reach
     anybody. They are marked by the channel "demo"; a second run adds none.
@@ -25,8 +31,8 @@ def demo(
     \b
     Examples:
       domov migrate && domov demo
-      domov demo --seed 7
+      domov demo --seed 7 --locals 8
     """
     from bot.cli.demo.filling import fill_in  # noqa: PLC0415 - see bot.cli.main
 
-    fill_in(seed, sure=yes)
+    fill_in(seed, residents, sure=yes)

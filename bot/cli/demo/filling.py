@@ -12,7 +12,7 @@ import typer
 
 from bot import logs, settings
 from bot.cli.demo.answering import Answerer
-from bot.cli.demo.people import DemoPerson, crowd
+from bot.cli.demo.people import LOCALS, DemoPerson, crowd
 from bot.cli.demo.voices import voice
 from bot.cli.progress import Progress, progress
 from bot.errors import BotError
@@ -44,7 +44,7 @@ class RealPeople(BotError):
     """Demo people would stand among real ones."""
 
 
-def fill_in(seed: int, *, sure: bool) -> None:
+def fill_in(seed: int, residents: int, *, sure: bool) -> None:
     """The command: fill the database of the settings, and say what was done."""
     given = settings.read()
     logs.set_up(given.log_level, given.log_format, given.secrets)
@@ -52,7 +52,7 @@ def fill_in(seed: int, *, sure: bool) -> None:
     url = given.database_url.get_secret_value()
     with contextlib.closing(Database.open(url)) as database, database.transaction() as tx:
         with progress("Demo people") as told:
-            added = fill(tx, house, seed, now(), sure=sure, told=told)
+            added = fill(tx, house, seed, now(), residents, sure=sure, told=told)
         there = _count(tx, _DEMO)
     if not added:
         typer.echo(f"The {there} demo people are there already; none was added.")
@@ -68,6 +68,7 @@ def fill(
     house: House,
     seed: int,
     today: datetime,
+    residents: int = LOCALS,
     *,
     sure: bool = False,
     told: Progress | None = None,
@@ -85,7 +86,7 @@ def fill(
             " Take another database (DATABASE_URL), or say --yes"
         )
     random = Random(f"domov {seed}")
-    people = list(crowd(house.blueprint, random))
+    people = list(crowd(house.blueprint, random, residents))
     added: Counter[tuple[str, str]] = Counter()
     for number, person in enumerate(people, start=1):
         added[_register(tx, house, person, f"demo-{number}", today, random)] += 1

@@ -20,7 +20,7 @@ from flows.understand.text import fold
 T = TypeVar("T")
 
 TARGET = 10  # in the country and abroad each, where the blueprint sets no target
-LOCALS = 8  # over all organisations
+LOCALS = 8  # a good number of them, over all organisations
 DOMAINS = ("example.org", "example.com", "example.net")  # RFC 2606: nobody's
 SOURCES = (None, "poster", "linkedin", "newsletter", "friend")
 MOST_OF_SEVEN = 6
@@ -49,10 +49,11 @@ class DemoPerson:
     paused: bool
 
 
-def crowd(blueprint: Blueprint, random: Random) -> Iterator[DemoPerson]:
-    """As many for each organisation as its target says, then a few locals."""
+def crowd(blueprint: Blueprint, random: Random, residents: int = LOCALS) -> Iterator[DemoPerson]:
+    """As many for each organisation as its target says, then its part of the ``residents``
+    (people of the region itself)."""
     personas = {each.key for each in blueprint.personas}
-    share = -(-LOCALS // len(blueprint.organisations))
+    share = -(-residents // len(blueprint.organisations))
     for organisation in blueprint.organisations:
         maker = _Maker(blueprint, organisation, random)
         if "expat" in personas:
