@@ -25,7 +25,7 @@ from storage.outbox import Pending, Settled
 from storage.transaction import Transaction
 
 STALE = timedelta(hours=24)  # a question older than this arrives too late to help
-FORGOTTEN = timedelta(seconds=15)  # ours, written so long ago, and yet nobody is sending it
+FORGOTTEN = timedelta(seconds=5)  # ours, written so long ago, and yet nobody is sending it
 LONGEST_WAIT = 5.0  # seconds between two tries to write
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,10 @@ import structlog
 from bot.redact import Redact
 
 # Chatty, and some of them print addresses with a token in them: only what is wrong.
-QUIET = ("httpx", "httpcore", "aiohttp.access", "asyncio", "slack_sdk", "slack_bolt", "alembic")
+QUIET = (
+    "httpx", "httpcore", "aiohttp.access", "asyncio", "telegram", "slack_sdk", "slack_bolt",
+    "alembic", "apscheduler", "tzlocal",
+)  # fmt: skip
 
 
 def set_up(level: str, style: str, secrets: Iterable[str]) -> None:
@@ -42,9 +45,14 @@ def set_up(level: str, style: str, secrets: Iterable[str]) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                # Plain: the renderer's own tracebacks show every variable, people's words and
+                # keys among them, and break the lines in the middle of a secret.
+                structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer()
                 if style == "json"
-                else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+                else structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+                ),
             ],
         )
     )

@@ -68,8 +68,8 @@ async def test_broken_connections_and_servers_lose_nothing(
         world.slack.faults.plan("500", "users.info", times=1)
         troubled = {
             person: [
-                replace(step, do=in_trouble(world, person.platform, number // 4, step.do))
-                if number % 4 == 0
+                replace(step, do=in_trouble(world, person.platform, number // 5, step.do))
+                if number % 5 == 0
                 else step
                 for number, step in enumerate(steps)
             ]

@@ -76,17 +76,17 @@ async def test_who_lost_the_lead_stops_polling(postgresql_worlds: Worlds) -> Non
         second = world.new_program()
         await world.start()
         await second.start()
-        for _ in range(4):
+        for _ in range(3):
             await asyncio.to_thread(end_connections, world.url)
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(1)
         jana = world.person("telegram")
         jana.patience = 30.0
         await jana.say("/start")
         await walk(jana, steps(w, Who()))
         await jana.expect(w.title("willingness"))
-        await asyncio.sleep(6)
+        await asyncio.sleep(5)
         conflicts = world.telegram.counts["getUpdates 409"]
-        await asyncio.sleep(2)
+        await asyncio.sleep(1)
         assert world.telegram.counts["getUpdates 409"] == conflicts
 
 
@@ -114,12 +114,11 @@ async def test_sigterm_ends_cleanly_and_loses_nothing(worlds: Worlds, modes: lis
         for person in people:
             person.stubborn, person.patience = True, 30.0
         talking = asyncio.gather(*(stroll(person, asked) for person, asked in people.items()))
-        for _ in range(2):
-            await asyncio.sleep(0.3)
-            code, seconds = await world.program.stop()
-            assert code == 0
-            assert seconds < 5
-            await world.program.start()
+        await asyncio.sleep(0.3)
+        code, seconds = await world.program.stop()
+        assert code == 0
+        assert seconds < 5
+        await world.program.start()
         await talking
         await settled(world)
         check_once(world, people)

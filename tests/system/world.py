@@ -131,11 +131,15 @@ class World:
         ]
 
     def check_logs(self) -> None:
-        """No secret and, unless expected, no traceback in any line of any process."""
+        """No secret and, unless expected, no traceback in any line of any process. (Nor one that
+        is broken over two lines.)"""
         for program in self.programs:
+            whole = "".join(program.log.split())
+            assert not [each for each in self.secrets() if "".join(each.split()) in whole]
             for line in program.lines:
                 leaked = [secret for secret in self.secrets() if secret in line]
                 assert not leaked, f"a secret is in the log: {line}"
+                assert "@example.com" not in line, f"somebody's answer is in the log: {line}"
                 if not self.errors_expected:
                     assert "Traceback" not in line, program.log[-8000:]
 

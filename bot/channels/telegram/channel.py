@@ -20,7 +20,7 @@ from bot.channels.telegram.inbound import ALLOWED, CHANNEL
 from bot.channels.telegram.outbound import Outbound
 from bot.channels.telegram.polling import FINISH, Polling
 from bot.channels.telegram.profile import Profile, register
-from bot.channels.telegram.receiving import Receiving
+from bot.channels.telegram.receiving import Receiving, unexpected
 from bot.channels.telegram.request import Request
 from bot.incoming import Handle
 from bot.outgoing import Outgoing
@@ -219,8 +219,10 @@ class TelegramChannel:
         self._contact()
         try:
             press = await self._receiving.one(raw)
-        except Exception:
-            _log.exception("update %s could not be stored", raw["update_id"])
+        except Exception as error:
+            _log.error(
+                "update %s could not be stored", raw["update_id"], exc_info=unexpected(error)
+            )
             return WebhookAnswer(503)
         if press is None:
             return WebhookAnswer(200)

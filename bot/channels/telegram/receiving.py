@@ -10,8 +10,14 @@ from telegram import Bot
 
 from bot.channels.telegram.parsing import Heard, Raw, heard
 from bot.incoming import Handle
+from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
+
+
+def unexpected(error: BaseException | None) -> BaseException | None:
+    """The error where its traceback is worth reading: a database that is away needs none."""
+    return None if isinstance(error, StorageError) else error
 
 
 class Receiving:
@@ -38,7 +44,7 @@ class Receiving:
             "%d of %d updates could not be stored",
             len(failed),
             len(turns),
-            exc_info=errors[failed[0]],
+            exc_info=unexpected(errors[failed[0]]),
         )
         return failed[0]
 
