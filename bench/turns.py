@@ -239,16 +239,18 @@ def _best(seen: dict[str, Any]) -> float:
 
 
 def _tell(number: int, name: str, latency: float, seen: dict[str, Any]) -> None:
-    waits = seen["waits_ms"]
-    print(
-        f"run {number + 1}: {name} at {latency:g} ms: {seen['turns'] / seen['seconds']:,.0f}"
-        f" turns/s, {seen['turns'] / seen['cpu']:,.0f} per CPU s (best second {_best(seen):,.0f}), busy"
-        f" {seen['cpu'] / seen['seconds']:.0%} (server {seen['server_cpu'] / seen['seconds']:.0%}),"
-        f" p50 {waits['p50'] or 0:,.0f} p99 {waits['p99'] or 0:,.0f} ms,"
-        f" {seen['rss'] / 1e6:.0f} MB, stuck {seen['stuck']}, doubled {seen['doubled']},"
-        f" calls { ({name: round(n, 2) for name, n in seen['calls_per_turn'].items()}) }",
-        file=sys.stderr,
+    seconds, waits = seen["seconds"], seen["waits_ms"]
+    calls = ", ".join(f"{name} {n:.2f}" for name, n in seen["calls_per_turn"].items() if n > 0.005)
+    told = (
+        f"{seen['turns'] / seconds:,.0f} turns/s",
+        f"{seen['turns'] / seen['cpu']:,.0f} per CPU s (best second {_best(seen):,.0f})",
+        f"busy {seen['cpu'] / seconds:.0%}, server {seen['server_cpu'] / seconds:.0%}",
+        f"p50 {waits['p50'] or 0:,.0f} ms, p99 {waits['p99'] or 0:,.0f} ms",
+        f"{seen['rss'] / 1e6:.0f} MB",
+        f"stuck {seen['stuck']}, doubled {seen['doubled']}",
+        f"calls a turn: {calls}",
     )
+    print(f"run {number + 1}: {name} at {latency:g} ms: {'; '.join(told)}", file=sys.stderr)
     for problem in seen["problems"]:
         print(f"  problem: {problem}", file=sys.stderr)
 
