@@ -220,7 +220,13 @@ class OnTelegram(Person):
         ]
 
     def transcript(self) -> str:
-        return self.user.transcript
+        bot = self.user.bot
+        waiting = [each.id for each in bot.updates.pending]
+        statuses = self.user.server.delivery.statuses[-20:]
+        return (
+            f"{self.user.transcript}\n(the last update was {self._update}; wait for the bot:"
+            f" {waiting}; the webhook answered {statuses})"
+        )
 
     def acknowledged(self) -> bool:
         return all(pending.id != self._update for pending in self.user.bot.updates.pending)

@@ -130,6 +130,14 @@ class World:
             *filter(None, [urlsplit(self.url).password]),
         ]
 
+    def tell(self) -> None:
+        """What helps to understand a failure."""
+        for program in self.programs:
+            print(program.log[-LOG_SHOWN:])
+        if self.programs:
+            print(*self.rows("SELECT * FROM conversation"), sep="\n")
+            print(*self.rows("SELECT * FROM delivery WHERE state <> 'sent'"), sep="\n")
+
     def check_logs(self) -> None:
         """No secret and, unless expected, no traceback in any line of any process. (Nor one that
         is broken over two lines.)"""
@@ -151,12 +159,12 @@ async def world(url: str, folder: Path, *modes: str, **settings: str) -> AsyncIt
     await front.start()
     slack = SlackServer(retry_after=AGAIN)
     async with TelegramServer() as telegram, slack:
+        telegram.delivery.longest_wait = 0.1  # the program may not be up for long
         made = World(url, folder, modes, telegram, slack, front, settings)
         try:
             yield made
         except BaseException:
-            for program in made.programs:
-                print(program.log[-LOG_SHOWN:])
+            made.tell()
             raise
         finally:
             for program in made.programs:

@@ -29,7 +29,7 @@ class Delivery:
     ) -> None:
         self._reply = reply
         self._first_wait = first_wait
-        self._longest_wait = longest_wait
+        self.longest_wait = longest_wait
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy: set[tuple[str, int]] = set()
         self._flying: set[int] = set()
@@ -79,7 +79,7 @@ class Delivery:
         wait = self._first_wait
         while not 200 <= await self._post(bot, hook, pending) <= 299:
             await asyncio.sleep(wait)
-            wait = min(wait * 2, self._longest_wait)
+            wait = min(wait * 2, self.longest_wait)
             if bot.webhook is not hook:
                 return False
         return True
