@@ -18,9 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from storage.database import Database
+
+# Time is measured in bench/: on a busy machine a deadline fails what is right.
+settings.register_profile("domov", deadline=None)
+settings.load_profile("domov")
 
 TEMPLATE = "domov_template"
 _count = itertools.count(1)

@@ -34,7 +34,7 @@ async def test_two_processes_share_and_one_takes_over(postgresql_worlds: Worlds)
             for platform in ("telegram", "slack"):
                 who = Who(name=f"Jana {number}", email=f"{platform}{number}@example.com")
                 person = world.person(platform)
-                person.stubborn, person.patience = True, 30.0
+                person.stubborn, person.patience = True, 90.0
                 people[person] = steps(w, who)
         killed = asyncio.create_task(kill_soon(world, people))
         await asyncio.gather(*(stroll(person, asked) for person, asked in people.items()))
@@ -112,7 +112,7 @@ async def test_sigterm_ends_cleanly_and_loses_nothing(worlds: Worlds, modes: lis
             for person in (world.person("telegram"), world.person("slack"))
         }
         for person in people:
-            person.stubborn, person.patience = True, 30.0
+            person.stubborn, person.patience = True, 90.0
         talking = asyncio.gather(*(stroll(person, asked) for person, asked in people.items()))
         await asyncio.sleep(0.3)
         code, seconds = await world.program.stop()
