@@ -39,7 +39,7 @@ from storage.outbox import Settled
 GIVE_UP = STALE.total_seconds()  # of trying to open a connection
 LONGEST_WAIT = 30.0  # seconds between two tries
 UNKNOWN_TRIES = 10  # of a message whose answer was lost (two minutes); it may be read twice
-STOP_WAIT = 2.0  # seconds for what is under way when the program stops
+STOP_WAIT = 1.5  # seconds for what is under way when the program stops
 ADOPT_EVERY = 5.0  # seconds between looks for what dead processes left
 
 log = structlog.get_logger(__name__)

@@ -26,7 +26,7 @@ from storage.leases import Leases
 
 LEAD_EVERY = 5.0  # seconds between two looks whether the lead is free or still ours
 LONGEST_WAIT = 60.0  # seconds between two tries to start a channel
-STOP_WAIT = 2.0  # seconds for a channel to finish what it has in hand
+STOP_WAIT = 1.5  # seconds for a channel to finish what it has in hand
 GARBAGE = 10_000  # new objects between two looks for garbage; Python's 700 took 6 % of a turn
 BACKLOG = 2048  # connections that wait to be accepted
 

@@ -48,7 +48,7 @@ class Program:
             **kept,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
-            "PYTHONWARNINGS": "error::ResourceWarning",
+            "PYTHONWARNINGS": "default::ResourceWarning",
             "PORT": "0",
             "LOG_LEVEL": "debug",
             "SECRET_KEY": KEY,

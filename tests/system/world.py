@@ -148,8 +148,9 @@ class World:
                 leaked = [secret for secret in self.secrets() if secret in line]
                 assert not leaked, f"a secret is in the log: {line}"
                 assert "@example.com" not in line, f"somebody's answer is in the log: {line}"
+                assert "ResourceWarning" not in line, program.log[-LOG_SHOWN:]
                 if not self.errors_expected:
-                    assert "Traceback" not in line, program.log[-8000:]
+                    assert "Traceback" not in line, program.log[-LOG_SHOWN:]
 
 
 @asynccontextmanager

@@ -107,10 +107,12 @@ class SlackChannel:
 
     async def stop(self) -> None:
         """Hang up, once what is being played was acknowledged (3 s at most)."""
-        if self._socket is not None:
-            await self._socket.stop()
-        if self._session is not None:
-            await self._session.close()
+        try:
+            if self._socket is not None:
+                await self._socket.stop()
+        finally:
+            if self._session is not None:
+                await self._session.close()
 
     @property
     def connected(self) -> bool:

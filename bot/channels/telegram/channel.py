@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import logging
 import ssl
@@ -112,17 +111,18 @@ class TelegramChannel:
         self._receiver = asyncio.create_task(self._receive(), name="telegram")
 
     async def stop(self) -> None:
-        """Finish the batch in hand and close the connections."""
-        if self._receiver:
-            if self._polling:
-                await self._polling.stop()
-            else:
-                self._receiver.cancel()
-            _, late = await asyncio.wait([self._receiver], timeout=FINISH)
-            await _cancelled(late)
-        await _cancelled(self._tasks)
-        await self._request.shutdown()
-        await self._polls.shutdown()
+        """Finish the batch in hand and close the connections; these also when cancelled."""
+        try:
+            if self._receiver:
+                if self._polling:
+                    await self._polling.stop()
+                else:
+                    self._receiver.cancel()
+                await asyncio.wait([self._receiver], timeout=FINISH)
+        finally:
+            await _cancelled({*self._tasks, *([self._receiver] if self._receiver else [])})
+            await self._request.shutdown()
+            await self._polls.shutdown()
 
     async def registered(self) -> None:
         """Until Telegram was told how to deliver, and commands and descriptions were offered."""
@@ -266,7 +266,6 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
-    for task in tuple(tasks):
+    for task in tasks:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await asyncio.gather(*tasks, return_exceptions=True)

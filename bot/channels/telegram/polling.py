@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 TIMEOUT = 25  # seconds Telegram may keep a request open; proxies cut at 30 or 60
 BATCH = 100  # https://core.telegram.org/bots/api#getupdates
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
-GOODBYE = 2.0  # seconds to confirm the last batch when stopping
+GOODBYE = 1.0  # seconds to confirm the last batch when stopping
 FINISH = 10.0  # seconds for a batch to be committed when stopping
 
 # (offset, timeout, limit) -> updates
