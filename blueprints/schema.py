@@ -18,6 +18,7 @@ from blueprints.values import (
     Country,
     Email,
     Flag,
+    Hour,
     Key,
     Language,
     Line,
@@ -28,8 +29,11 @@ from blueprints.values import (
     Positive,
     PurposeKey,
     QuestionKind,
+    Span,
     Texts,
     Url,
+    Zone,
+    zone_of,
 )
 
 __all__ = [
@@ -38,6 +42,7 @@ __all__ = [
     "Level",
     "Option",
     "Organisation",
+    "Outreach",
     "Persona",
     "Programme",
     "Purpose",
@@ -70,7 +75,8 @@ class Region(Model):
 
 class Organisation(Model):
     """A partner. ``language`` is its staff's; ``controller`` the privacy notice's part on it,
-    in which ``{contact}`` was replaced by the ``privacy_contact`` (GDPR, Article 13(1)(a))."""
+    in which ``{contact}`` was replaced by the ``privacy_contact`` (GDPR, Article 13(1)(a));
+    ``timezone`` (IANA) that of its events, and of people whose own is unknown."""
 
     key: Key
     name: Line
@@ -80,6 +86,7 @@ class Organisation(Model):
     website: Url
     privacy_contact: Email
     controller: Texts
+    timezone: Zone | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -151,7 +158,11 @@ class SurveyQuestion(Model):
 
 
 class Survey(Model):
-    """``round`` names the time it is asked ("2026-1"): answers are kept by round."""
+    """``round`` names the time it is asked ("2026-1"): answers are kept by round.
+
+    ``after_events``: asked of those who were at an event, once for each; ``round`` is then the
+    event's key. The menu does not list it.
+    """
 
     key: Key
     title: Texts
@@ -161,6 +172,7 @@ class Survey(Model):
     round: Name
     personas: tuple[PersonaKey, ...]
     questions: tuple[SurveyQuestion, ...]
+    after_events: Flag = False
 
     def question(self, key: str) -> SurveyQuestion | None:
         return next((question for question in self.questions if question.key == key), None)
@@ -189,6 +201,23 @@ class Timings(Model):
     delivery_days: Positive = 90  # a sent message's row is kept
     inbox_days: Positive = 180  # a message that staff have dealt with is kept
     fact_days: Positive = 365  # after this long without confirmation a fact is out of date
+
+
+class Outreach(Model):
+    """When and how often people are written to unasked. Hours are the reader's own.
+
+    ``reminders``: how long before an event begins ("7d", "1d", "1h"), longest first.
+    """
+
+    messages_a_week: Positive = 3  # invitations and broadcasts for one person in seven days
+    day_begins: Hour = 9  # nothing arrives earlier …
+    day_ends: Hour = 20  # … or later, unless an event is about to begin
+    reminders: tuple[Span, ...] = ("7d", "1d", "1h")
+    offer_hours: Positive = 24  # a freed place is kept for the first in line
+    thanks_hours: Positive = 2  # after an event's end: thanks, and what was it like?
+    feedback_days: Positive = 2  # after the thanks: a reminder to who has not said
+    expires_days: Positive = 3  # a broadcast that could not be sent within is not sent any more
+    pause_minutes: Positive = 15  # an open conversation this fresh is not interrupted
 
 
 class Target(Model):
@@ -231,6 +260,7 @@ class Blueprint(Model):
     skills: tuple[Skill, ...] = ()
     formats: tuple[Option, ...] = ()
     timings: Timings = Timings()
+    outreach: Outreach = Outreach()
     targets: tuple[Target, ...] = ()
 
     @property
@@ -254,7 +284,20 @@ class Blueprint(Model):
         return next((each for each in self.surveys if each.key == key), None)
 
     def surveys_for(self, persona: str) -> tuple[Survey, ...]:
-        return tuple(survey for survey in self.surveys if persona in survey.personas)
+        """The surveys of the menu, for this persona."""
+        listed = (survey for survey in self.surveys if not survey.after_events)
+        return tuple(survey for survey in listed if persona in survey.personas)
+
+    @property
+    def feedback(self) -> Survey | None:
+        """The survey for those who were at an event."""
+        return next((survey for survey in self.surveys if survey.after_events), None)
+
+    def zone(self, organisation: str | None) -> str:
+        """The time zone (IANA) of an organisation, and of its people whose own is unknown."""
+        own = self.organisation(organisation) if organisation else None
+        own = own or self.organisations[0]
+        return own.timezone or zone_of(own.country)
 
     def target(self, organisation: str) -> Target | None:
         return next((each for each in self.targets if each.organisation == organisation), None)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, TypeAlias
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, field_validator
+from babel.core import get_global
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    field_validator,
+)
 
 
 def _matching(pattern: str) -> StringConstraints:
@@ -21,6 +33,7 @@ URL = r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/\S*)?$"
 EMAIL = r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 NUTS = r"^[A-Z]{2}[0-9A-Z]{1,3}$"
 ESCO = r"^http://data\.europa\.eu/esco/skill/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+SPAN = r"^[1-9][0-9]{0,2}[mhd]$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PATTERNS = {
     KEY: 'a key: 1 to 32 of a–z, 0–9 and _, a letter first, like "guest_talk"',
@@ -31,6 +44,7 @@ PATTERNS = {
     NUTS: 'a NUTS code, like "SK042"',
     ESCO: 'an ESCO concept URI, like "http://data.europa.eu/esco/skill/'
     '6f142deb-03a9-4cd7-94ce-e0f023ae2169"',
+    SPAN: 'a length of time: minutes, hours or days, like "30m", "1h" or "7d"',
     NAME: 'a short name of letters, digits, . _ and -, like "2026-1"',
 }
 
@@ -47,6 +61,32 @@ Name: TypeAlias = Annotated[str, _matching(NAME)]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
 Positive: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]
+Hour: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=24)]
+Span: TypeAlias = Annotated[str, _matching(SPAN)]
+
+
+def span(text: str) -> timedelta:
+    """A :data:`Span` as a length of time; a day is 24 hours."""
+    unit = {"m": "minutes", "h": "hours", "d": "days"}[text[-1]]
+    return timedelta(**{unit: int(text[:-1])})
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f'"{name}" is no time zone; write its IANA name, like "Europe/Bratislava"')
+    return name
+
+
+Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
+
+
+@lru_cache(maxsize=256)
+def zone_of(country: str) -> str:
+    """The time zone of a country that has one, else its first by name; "UTC" for none (CLDR)."""
+    zones = sorted(
+        zone for zone, territory in get_global("zone_territories").items() if territory == country
+    )
+    return next((zone for zone in zones if zone in available_timezones()), "UTC")
 
 PersonaKey: TypeAlias = Literal["expat", "local"]
 PurposeKey: TypeAlias = Literal["register", "invitations", "mentoring", "sharing", "public"]

@@ -103,6 +103,15 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (or any file, by ``media_type``) from the media table, shown with a message."""
+
+    media: int
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One question of a form (a survey in a single window, where the platform has windows)."""
 
@@ -139,3 +148,4 @@ class Message:
     links: tuple[Link, ...] = ()
     file: File | None = None
     form: Form | None = None
+    picture: Picture | None = None

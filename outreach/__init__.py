@@ -1,0 +1,1 @@
+"""What the organisation starts: audiences, events, broadcasts, and when they are sent."""

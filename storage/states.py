@@ -16,3 +16,8 @@ DELIVERY_STATES = (
     "held",
 )
 INBOX_STATES = ("open", "done")
+EVENT_STATUSES = ("draft", "announced", "closed", "over", "cancelled")
+RSVP_STATES = ("going", "maybe", "no", "waiting", "offered")
+BROADCAST_STATUSES = ("draft", "scheduled", "sending", "paused", "done", "cancelled")
+TASK_STATES = ("open", "done", "expired", "cancelled", "failed")
+STAFF_ROLES = ("viewer", "coordinator", "admin")

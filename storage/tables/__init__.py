@@ -1,0 +1,54 @@
+"""The tables of the living database.
+
+Table models do not validate: what comes in was validated at the edge. Columns holding JSON are
+text on both databases, so that raw statements write and read them alike. Primary keys that are
+numbers are never used again, so that an erased person's number points at nobody.
+"""
+
+from storage.tables.base import Table
+from storage.tables.inviting import Audience, Event, Rsvp
+from storage.tables.people import (
+    Answer,
+    Consent,
+    ConsentLog,
+    Erasure,
+    LinkCode,
+    Person,
+    PlatformIdentity,
+    Provenance,
+    Trait,
+)
+from storage.tables.sending import Broadcast, Delivery, Media, MediaCopy, Task
+from storage.tables.staff import Staff, StaffCode, StaffLog, StaffLogin, StaffRole
+from storage.tables.talking import Checkpoint, Conversation, Inbox, Quarantine, Received
+
+__all__ = [
+    "Answer",
+    "Audience",
+    "Broadcast",
+    "Checkpoint",
+    "Consent",
+    "ConsentLog",
+    "Conversation",
+    "Delivery",
+    "Erasure",
+    "Event",
+    "Inbox",
+    "LinkCode",
+    "Media",
+    "MediaCopy",
+    "Person",
+    "PlatformIdentity",
+    "Provenance",
+    "Quarantine",
+    "Received",
+    "Rsvp",
+    "Staff",
+    "StaffCode",
+    "StaffLog",
+    "StaffLogin",
+    "StaffRole",
+    "Table",
+    "Task",
+    "Trait",
+]

@@ -1,0 +1,101 @@
+"""Talking: conversations, events that were played, and what was set aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field
+
+from storage.states import CONVERSATION_STATUSES, INBOX_STATES
+from storage.tables.base import (
+    CLUSTERED,
+    COUNTED,
+    Table,
+    json_text,
+    number,
+    one_of,
+    owner,
+    partial,
+    start,
+    when,
+)
+
+
+class Received(Table, table=True):
+    """An event that was played. A second delivery of it finds its row here."""
+
+    __tablename__ = "received"
+    __table_args__ = (
+        Index("ix_received_at", "at"),  # to forget the oldest
+        CLUSTERED,
+    )
+
+    channel: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    at: datetime = when()
+
+
+class Conversation(Table, table=True):
+    """A flow being talked through: the accepted answers, from which it is replayed."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        one_of("status", CONVERSATION_STATUSES),
+        partial("ux_conversation_open", "person_id", where="status = 'open'", unique=True),
+        COUNTED,
+    )
+
+    id: int | None = number()
+    person_id: int = owner(index=True)
+    flow: str
+    params: str = json_text("{}")
+    facts: str = json_text("{}")
+    answers: str = json_text("{}")
+    draft: str = json_text("{}")
+    revision: int = start(0)
+    status: str = start("open")
+    prompt: str | None = None
+    opened_at: datetime = when()
+    updated_at: datetime = when()
+
+
+class Inbox(Table, table=True):
+    """What the bot could not place, for staff to read."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (one_of("state", INBOX_STATES), COUNTED)
+
+    id: int | None = number()
+    person_id: int | None = owner(optional=True, index=True)
+    channel: str
+    account: str
+    user_id: str
+    kind: str
+    text: str = Field(sa_type=Text)
+    at: datetime = when()
+    state: str = start("open")
+
+
+class Quarantine(Table, table=True):
+    """An event that keeps failing and is set aside after three tries."""
+
+    __tablename__ = "quarantine"
+
+    channel: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    attempts: int = start(0)
+    error: str = Field(sa_type=Text)
+    at: datetime = when()
+    user_id: str | None = None
+
+
+class Checkpoint(Table, table=True):
+    """How far something got: a poller's offset, a clock's last look."""
+
+    __tablename__ = "checkpoint"
+
+    name: str = Field(primary_key=True)
+    value: str
