@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Date, Integer, MetaData, insert, select
 
 from storage.database import Database, Transaction, sql
+from storage.moments import moment
 from storage.privacy import erase, everything_held, remove, subject_hash, was_erased
 from storage.retention import (
     purge_codes,
@@ -24,8 +25,16 @@ from storage.types import JsonText, Moment
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = "secret"
-ALONE = {"received", "erasure", "checkpoint"}  # tables whose rows are about nobody
+ALONE = {  # tables whose rows are about nobody, or about staff
+    "received", "erasure", "checkpoint", "audience", "broadcast", "event", "media", "media_copy",
+    "staff", "staff_code", "staff_log", "staff_login", "staff_role",
+}  # fmt: skip
 CHECKED = {"status": "active", "state": "sent"}
+EVENT = sql(
+    "INSERT INTO event (id, key, organisation, starts_at, ends_at, timezone, host_id, speaker_id,"
+    " uid, code, created_at, updated_at) VALUES (7, 'brunch', 'cike', :at, :at, 'UTC', :host,"
+    " :host, 'u', 'c', :at, :at) ON CONFLICT (id) DO NOTHING"
+)
 
 
 def _value(table: str, column: Any, person: int, mark: str) -> Any:
@@ -36,9 +45,11 @@ def _value(table: str, column: Any, person: int, mark: str) -> Any:
     if column.name == "account":
         return "bot"
     if column.name in CHECKED:
-        return {"identity": "ok", "inbox": "open", "conversation": "open"}.get(
-            table, CHECKED[column.name]
-        )
+        of_table = {
+            "identity": "ok", "inbox": "open", "conversation": "open", "rsvp": "going",
+            "task": "open",
+        }  # fmt: skip
+        return of_table.get(table, CHECKED[column.name])
     if isinstance(column.type, JsonText):
         return json.dumps({"text": mark})
     kinds: list[tuple[type, Any]] = [(Moment, NOW), (Date, NOW.date()), (Boolean, True)]
@@ -48,6 +59,7 @@ def _value(table: str, column: Any, person: int, mark: str) -> Any:
 
 def fill(tx: Transaction, person: int, mark: str) -> None:
     """A row in every table, every column filled, all about one person."""
+    tx.run(EVENT, at=moment(NOW), host=None)
     for table in Table.metadata.sorted_tables:
         if table.name in ALONE:
             continue
@@ -77,7 +89,7 @@ async def test_erase_leaves_nothing_of_one_person_and_all_of_another(database: D
     )
     await database.write(lambda tx: tx.run(nobodys, at="2026-01-01T00:00:00.000000Z").rowcount)
     before = await database.read(all_text)
-    filled = set(before) - ALONE - {"alembic_version"}
+    filled = set(before) - ALONE - {"alembic_version", "rsvp"}  # an answer has no words
     assert {name for name in before if "Ana-Novak" in before[name]} == filled
 
     await database.write(erase, 1, KEY, NOW)
@@ -87,6 +99,17 @@ async def test_erase_leaves_nothing_of_one_person_and_all_of_another(database: D
     assert "user-Ana" not in after["erasure"]
     assert {name for name in after if "Bor-Kovac" in after[name]} == filled
     assert await database.read(everything_held, 1) == {}
+
+
+async def test_erase_leaves_an_event_without_its_host(database: Database) -> None:
+    """The event belongs to those who come; that the erased person spoke there is forgotten."""
+    named = sql("SELECT host_id, speaker_id FROM event")
+    await database.write(fill, 1, "Ana-Novak")
+    await database.write(
+        lambda tx: tx.run(sql("UPDATE event SET host_id = 1, speaker_id = 1")).rowcount
+    )
+    await database.write(erase, 1, KEY, NOW)
+    assert await database.read(lambda tx: tx.run(named).fetchone()) == (None, None)
 
 
 async def test_erase_leaves_nothing_in_the_file(sqlite_url: str) -> None:
@@ -151,7 +174,7 @@ async def test_remove_leaves_no_trace(database: Database) -> None:
     await database.write(fill, 1, "Ana-Novak")
     await database.write(remove, 1)
     after = await database.read(all_text)
-    assert {name for name in after if after[name] != "[]"} == {"alembic_version"}
+    assert {name for name in after if after[name] != "[]"} == {"alembic_version", "event"}
 
 
 STUB = sql(

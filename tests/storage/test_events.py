@@ -1,0 +1,139 @@
+"""Events and answers, as they are stored and read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from storage import events
+from storage.database import Database, Transaction, sql
+from storage.events import EventRow, RsvpRow, Tally
+from storage.moments import moment
+
+NOW = datetime(2026, 11, 1, 9, 30, 0, 123456, tzinfo=UTC)
+PERSON = sql("INSERT INTO person (id, created_at) VALUES (:id, :at)")
+
+
+def new(key: str = "brunch", **values: Any) -> dict[str, Any]:
+    return {
+        "key": key,
+        "organisation": "cike",
+        "status": "announced",
+        "title": {"en": "Brunch", "sk": "Brunč s ľuďmi"},
+        "description": {},
+        "place": {"en": "Tabačka, Košice"},
+        "note": {},
+        "starts_at": NOW + timedelta(days=9),
+        "ends_at": NOW + timedelta(days=9, hours=2),
+        "timezone": "Europe/Bratislava",
+        "capacity": 2,
+        "guests": 1,
+        "audience": "",
+        "uid": f"{key}@domov",
+        "sequence": 0,
+        "revision": 0,
+        "code": f"CODE-{key}",
+        "created_at": NOW,
+        "updated_at": NOW,
+        **values,
+    }
+
+
+def people(tx: Transaction, most: int) -> None:
+    for number in range(1, most + 1):
+        tx.run(PERSON, id=number, at=moment(NOW))
+
+
+def add(tx: Transaction, key: str = "brunch", **values: Any) -> EventRow:
+    found = events.by_ids(tx, [events.insert(tx, new(key, **values))])
+    (event,) = found.values()
+    return event
+
+
+def test_event_comes_back_as_it_was_stored(database: Database) -> None:
+    with database.transaction() as tx:
+        event = add(tx, link="https://example.org/x", rsvp_until=NOW + timedelta(days=8))
+    with database.reading() as tx:
+        assert events.by_key(tx, "brunch") == event
+        assert events.by_code(tx, "CODE-brunch") == event
+        assert events.by_key(tx, "no-such") is None
+    assert event.title == {"en": "Brunch", "sk": "Brunč s ľuďmi"}
+    assert event.starts_at == NOW + timedelta(days=9)
+    assert event.starts_at.tzinfo is UTC
+    assert event.rsvp_until == event.answers_until == NOW + timedelta(days=8)
+    assert event.cancelled_at is None
+
+
+def test_by_ids_gives_only_what_there_is(database: Database) -> None:
+    with database.transaction() as tx:
+        first, second = add(tx, "one"), add(tx, "two")
+        assert events.by_ids(tx, [second.id, first.id, 999, first.id]) == {
+            first.id: first,
+            second.id: second,
+        }
+        assert events.by_ids(tx, []) == {}
+
+
+def test_update_sets_the_named_columns_only(database: Database) -> None:
+    with database.transaction() as tx:
+        event = add(tx)
+        events.update(tx, event.id, {"place": {"sk": "Inde"}, "sequence": 1})
+        assert events.locked(tx, event.id) == replace(event, place={"sk": "Inde"}, sequence=1)
+        with pytest.raises(KeyError, match="colour"):
+            events.update(tx, event.id, {"colour": "red"})
+
+
+def test_upcoming_leaves_out_drafts_cancelled_and_past(database: Database) -> None:
+    with database.transaction() as tx:
+        for status in ("draft", "announced", "closed", "over", "cancelled"):
+            add(tx, status, status=status)
+        add(tx, "past", ends_at=NOW)
+        add(tx, "first", starts_at=NOW)
+        assert [event.key for event in events.upcoming(tx, NOW)] == ["first", "announced", "closed"]
+        assert len(events.events(tx)) == len(events.events(tx, "cike")) == 7
+        assert events.events(tx, "bsc_kranj") == []
+
+
+def test_rsvps_come_back_as_stored_and_take_places(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 5)
+        event = add(tx)
+        rows = [
+            RsvpRow(event.id, 1, "going", 1, NOW),
+            RsvpRow(event.id, 2, "waiting", 0, NOW, queued_at=NOW + timedelta(seconds=1)),
+            RsvpRow(event.id, 3, "waiting", 1, NOW, queued_at=NOW),
+            RsvpRow(
+                event.id, 4, "offered", 0, NOW, offered_at=NOW, offered_until=NOW + timedelta(1)
+            ),
+        ]
+        for row in rows:
+            events.put_rsvp(tx, row)
+        pairs = [(event.id, number) for number in range(1, 6)]
+        assert events.rsvps(tx, pairs) == dict(zip(pairs, rows, strict=False))
+        assert events.rsvps(tx, []) == {}
+        assert events.rsvp(tx, event.id, 4) == rows[3]
+        assert events.rsvp(tx, event.id, 5) is None
+        assert events.rsvps_of(tx, 3) == {event.id: rows[2]}
+        assert events.places_taken(tx, event.id) == 3
+        assert [row.places for row in rows] == [2, 0, 0, 1]
+        assert events.line(tx, event.id) == [rows[2], rows[1]]
+        assert events.place_in_line(tx, rows[1]) == 2
+        assert events.offered(tx, event.id) == [rows[3]]
+        assert events.counts(tx, event.id) == {
+            "going": Tally(1, 1),
+            "waiting": Tally(2, 1),
+            "offered": Tally(1, 0),
+        }
+
+
+def test_put_rsvp_replaces_the_earlier_answer(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 1)
+        event = add(tx)
+        events.put_rsvp(tx, RsvpRow(event.id, 1, "waiting", 1, NOW, queued_at=NOW))
+        changed = RsvpRow(event.id, 1, "no", 0, NOW + timedelta(hours=1))
+        events.put_rsvp(tx, changed)
+        assert events.rsvp(tx, event.id, 1) == changed
