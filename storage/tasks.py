@@ -1,0 +1,169 @@
+"""What is planned: the database is the schedule, and a task is a row with a due time.
+
+Whoever plans names the task by kind, subject and variant; planning it again moves it, and what was
+done is not done twice. :mod:`outreach.clock` takes what is due and does it slice by slice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.moments import as_moment, moment
+from storage.statements import sql
+from storage.transaction import Transaction
+
+# Seconds until a task that failed is tried again; after one more failure it is given up.
+WAITS = (10, 60, 300, 1800)
+ERROR_LENGTH = 500
+
+_PLAN = sql(
+    "INSERT INTO task (kind, subject, variant, person_id, due_at, expires_at, created_at)"
+    " VALUES (:kind, :subject, :variant, :person_id, :due_at, :expires_at, :now)"
+    " ON CONFLICT (kind, subject, variant) DO UPDATE SET due_at = excluded.due_at,"
+    " expires_at = excluded.expires_at, person_id = excluded.person_id, state = 'open',"
+    # What failed half-way goes on there; what was called off begins again.
+    " cursor = CASE WHEN task.state IN ('open', 'failed') THEN task.cursor ELSE 0 END,"
+    " attempts = 0, error = NULL, done_at = NULL WHERE task.state <> 'done'"
+)
+_CANCEL = sql(
+    "UPDATE task SET state = 'cancelled', done_at = :now"
+    " WHERE state = 'open' AND subject = :subject AND (:kind = '' OR kind = :kind)"
+)
+_NEXT = sql("SELECT min(due_at) FROM task WHERE state = 'open'")
+_COLUMNS = (
+    "id, kind, subject, variant, person_id, due_at, expires_at, cursor, state, attempts, error"
+)
+_DUE = f"SELECT {_COLUMNS} FROM task WHERE state = 'open' AND due_at <= :now ORDER BY due_at, id"
+_TAKE_SQLITE = sql(_DUE + " LIMIT 1")
+# What another process has in hand is locked until its slice is committed.
+_TAKE_POSTGRESQL = sql(_DUE + " LIMIT 1 FOR UPDATE SKIP LOCKED")
+_OF = sql(
+    f"SELECT {_COLUMNS} FROM task WHERE subject = :subject AND (:kind = '' OR kind = :kind)"
+    " ORDER BY due_at, id"
+)
+_AGAIN = sql(
+    "UPDATE task SET cursor = :cursor, due_at = :due_at, attempts = 0, error = NULL"
+    " WHERE id = :id AND state = 'open'"
+)
+_END = sql("UPDATE task SET state = :state, done_at = :now, error = :error WHERE id = :id")
+_FAILED = sql(
+    "UPDATE task SET attempts = :attempts, error = :error, due_at = :due_at, state = :state,"
+    " done_at = :done_at WHERE id = :id AND state = 'open' AND attempts = :before"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One planned thing. ``cursor``: how far a task that is done in slices has got;
+    ``attempts``: how often its present slice has failed."""
+
+    id: int
+    kind: str
+    subject: str
+    variant: str
+    person: int | None
+    due_at: datetime
+    expires_at: datetime | None
+    cursor: int
+    state: str
+    attempts: int
+    error: str | None
+
+    @property
+    def number(self) -> int:
+        """The number in a subject such as "event:12"; of "rsvp:12:34" the first."""
+        return int(self.subject.split(":")[1])
+
+
+def plan(
+    tx: Transaction,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    now: datetime,
+    *,
+    variant: str = "",
+    person: int | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Plan something, or move what was planned. What was done stays done; what was cancelled,
+    expired or failed is planned anew."""
+    tx.run(
+        _PLAN,
+        kind=kind,
+        subject=subject,
+        variant=variant,
+        person_id=person,
+        due_at=moment(due_at),
+        expires_at=None if expires_at is None else moment(expires_at),
+        now=moment(now),
+    )
+
+
+def cancel(tx: Transaction, subject: str, now: datetime, kind: str | None = None) -> int:
+    """Call off what is planned about ``subject`` (only of ``kind``, where given); how much."""
+    return tx.run(_CANCEL, subject=subject, kind=kind or "", now=moment(now)).rowcount
+
+
+def of(tx: Transaction, subject: str, kind: str | None = None) -> list[TaskRow]:
+    """Everything that was ever planned about ``subject``, by due time."""
+    rows = tx.run(_OF, subject=subject, kind=kind or "").fetchall()
+    return [_task(row) for row in rows]
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """When the next task is due; None when nothing is planned."""
+    row = tx.run(_NEXT).fetchone()
+    return as_moment(row[0]) if row and row[0] is not None else None
+
+
+def take(tx: Transaction, now: datetime) -> TaskRow | None:
+    """The task that has been due longest, for this transaction alone."""
+    statement = _TAKE_SQLITE if tx.dialect == "sqlite" else _TAKE_POSTGRESQL
+    row = tx.run(statement, now=moment(now)).fetchone()
+    return None if row is None else _task(row)
+
+
+def done(tx: Transaction, task: TaskRow, now: datetime) -> None:
+    """It is done, for ever."""
+    tx.run(_END, id=task.id, state="done", now=moment(now), error=None)
+
+
+def again(tx: Transaction, task: TaskRow, cursor: int, due_at: datetime | None = None) -> None:
+    """A slice is done; the next begins at ``cursor``, at once or at ``due_at``."""
+    tx.run(_AGAIN, id=task.id, cursor=cursor, due_at=moment(due_at or task.due_at))
+
+
+def expired(tx: Transaction, task: TaskRow, now: datetime) -> None:
+    """It is too late for it."""
+    tx.run(_END, id=task.id, state="expired", now=moment(now), error=None)
+
+
+def failed(tx: Transaction, task: TaskRow, error: str, now: datetime) -> bool:
+    """It raised ``error``: tried again after a growing wait, or given up (then True).
+
+    Nothing happens where somebody else has moved it on meanwhile.
+    """
+    given_up = task.attempts >= len(WAITS)
+    wait = 0 if given_up else WAITS[task.attempts]
+    changed = tx.run(
+        _FAILED,
+        id=task.id,
+        before=task.attempts,
+        attempts=task.attempts + 1,
+        error=error[:ERROR_LENGTH],
+        due_at=moment(task.due_at if given_up else now + timedelta(seconds=wait)),
+        state="failed" if given_up else "open",
+        done_at=moment(now) if given_up else None,
+    )
+    return given_up and changed.rowcount == 1
+
+
+def _task(row: tuple[object, ...]) -> TaskRow:
+    number, kind, subject, variant, person, due, expires, *rest = row
+    return TaskRow(  # the columns' types are the table's
+        number, kind, subject, variant, person,  # type: ignore[arg-type]
+        as_moment(due), None if expires is None else as_moment(expires),  # type: ignore[arg-type]
+        *rest,  # type: ignore[arg-type]
+    )  # fmt: skip
