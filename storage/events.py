@@ -16,7 +16,11 @@ from storage.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event. Texts are language -> text; moments are aware, in UTC; see the table."""
+    """An event. Texts are language -> text; moments are aware, in UTC; see the table.
+
+    ``host`` and ``speaker`` are the names of those people, ``media_name`` and ``media_type`` those
+    of the picture: a card is made of this row alone.
+    """
 
     id: int
     key: str
@@ -48,6 +52,10 @@ class EventRow:
     announced_at: datetime | None
     closed_at: datetime | None
     cancelled_at: datetime | None
+    host: str | None = None
+    speaker: str | None = None
+    media_name: str | None = None
+    media_type: str | None = None
 
     @property
     def answers_until(self) -> datetime:
@@ -78,18 +86,31 @@ class RsvpRow:
 HOLDING = ("going", "offered")
 """States that hold a place."""
 
-COLUMNS = tuple(field.name for field in fields(EventRow))
+_FIELDS = tuple(field.name for field in fields(EventRow))
+_JOINED = {
+    "host": "host.name",
+    "speaker": "speaker.name",
+    "media_name": "media.name",
+    "media_type": "media.media_type",
+}
+COLUMNS = tuple(name for name in _FIELDS if name not in _JOINED)
 _TEXTS = frozenset({"title", "description", "place", "note"})
 _MOMENTS = frozenset(name for name in COLUMNS if name.endswith("_at")) | {"rsvp_until"}
 _RSVP = tuple(field.name for field in fields(RsvpRow))
 _RSVP_MOMENTS = tuple(name for name in _RSVP if name.endswith(("_at", "_until")))
 
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM event"
+_SELECT = (
+    f"SELECT {', '.join(_JOINED.get(name, f'event.{name}') for name in _FIELDS)} FROM event"
+    " LEFT JOIN person AS host ON host.id = event.host_id"
+    " LEFT JOIN person AS speaker ON speaker.id = event.speaker_id"
+    " LEFT JOIN media ON media.id = event.media_id"
+)
 _SELECT_RSVP = f"SELECT {', '.join(_RSVP)} FROM rsvp"
 _ALL = {
-    "sqlite": sql(_SELECT + " WHERE id IN (SELECT value FROM json_each(:ids))"),
+    "sqlite": sql(_SELECT + " WHERE event.id IN (SELECT value FROM json_each(:ids))"),
     "postgresql": sql(
-        _SELECT + " WHERE id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json))"
+        _SELECT
+        + " WHERE event.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json))"
     ),
 }
 _PAIRS = {
@@ -102,21 +123,27 @@ _PAIRS = {
         " (value->>1)::bigint FROM json_array_elements(:pairs::json))"
     ),
 }
-_BY_KEY = sql(_SELECT + " WHERE key = :key")
-_BY_CODE = sql(_SELECT + " WHERE code = :code ORDER BY starts_at DESC, id DESC LIMIT 1")
+_BY_KEY = sql(_SELECT + " WHERE event.key = :key")
+_BY_CODE = sql(
+    _SELECT + " WHERE event.code = :code ORDER BY event.starts_at DESC, event.id DESC LIMIT 1"
+)
 # Answers to one event are taken one after the other: the event's row is what they wait for.
 _LOCKED = {
-    "sqlite": sql(_SELECT + " WHERE id = :id"),
-    "postgresql": sql(_SELECT + " WHERE id = :id FOR UPDATE"),
+    "sqlite": sql(_SELECT + " WHERE event.id = :id"),
+    "postgresql": sql(_SELECT + " WHERE event.id = :id FOR UPDATE OF event"),
 }
 _INSERT = sql(
     f"INSERT INTO event ({', '.join(COLUMNS[1:])})"
     f" VALUES ({', '.join(f':{name}' for name in COLUMNS[1:])}) RETURNING id"
 )
 _UPCOMING = sql(
-    _SELECT + " WHERE status IN ('announced', 'closed') AND ends_at > :now ORDER BY starts_at, id"
+    _SELECT + " WHERE event.status IN ('announced', 'closed') AND event.ends_at > :now"
+    " ORDER BY event.starts_at, event.id"
 )
-_LIST = sql(_SELECT + " WHERE (:every = 1 OR organisation = :organisation) ORDER BY starts_at, id")
+_LIST = sql(
+    _SELECT + " WHERE :every = 1 OR event.organisation = :organisation"
+    " ORDER BY event.starts_at, event.id"
+)
 _ONE_RSVP = sql(_SELECT_RSVP + " WHERE event_id = :event AND person_id = :person")
 _PERSONS = sql(_SELECT_RSVP + " WHERE person_id = :person ORDER BY event_id")
 _PUT_RSVP = sql(
@@ -264,7 +291,7 @@ def _one(tx: Transaction, statement: Statement, **params: Any) -> EventRow | Non
 
 
 def _event(row: Sequence[Any]) -> EventRow:
-    values = dict(zip(COLUMNS, row, strict=True))
+    values = dict(zip(_FIELDS, row, strict=True))
     for name in _TEXTS:
         values[name] = orjson.loads(values[name])
     for name in _MOMENTS:

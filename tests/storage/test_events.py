@@ -67,6 +67,24 @@ def test_event_comes_back_as_it_was_stored(database: Database) -> None:
     assert event.cancelled_at is None
 
 
+def test_event_names_host_speaker_and_picture(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 2)
+        tx.run(sql("UPDATE person SET name = 'Ana' WHERE id = 1"))
+        tx.run(
+            sql(
+                "INSERT INTO media (id, name, media_type, sha256, content, created_at)"
+                " VALUES (7, 'a.png', 'image/png', 'x', :content, :at)"
+            ),
+            content=b"x",
+            at=moment(NOW),
+        )
+        event = add(tx, host_id=1, speaker_id=2, media_id=7)
+        assert (event.host, event.speaker) == ("Ana", None)
+        assert (event.media_name, event.media_type) == ("a.png", "image/png")
+        assert events.locked(tx, event.id) == event
+
+
 def test_by_ids_gives_only_what_there_is(database: Database) -> None:
     with database.transaction() as tx:
         first, second = add(tx, "one"), add(tx, "two")
