@@ -7,9 +7,11 @@ all. Nothing here knows when to look; :mod:`bot.clock` does, and the rehearsal o
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TypeAlias
 
 from blueprints.schema import Blueprint
@@ -61,9 +63,23 @@ class SliceFailed(OutreachError):
     looks there for errors of its own, which have the unit run again or mean that it is away."""
 
     def __init__(self, task: TaskRow, orig: Exception) -> None:
-        super().__init__(f"{task.kind} of {task.subject}: {type(orig).__name__}: {orig}")
+        super().__init__(f"{task.kind} of {task.subject} failed: {_reason(orig)}")
         self.task = task
         self.orig = orig
+
+    @property
+    def reason(self) -> str:
+        return _reason(self.orig)
+
+
+def _reason(error: Exception) -> str:
+    """Our own words in full; of any other error kind and place, for its text may quote a
+    person."""
+    if isinstance(error, OutreachError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + at
 
 
 def tick(tx: Transaction, handlers: Handlers, context: Context) -> Ticked | None:
@@ -96,5 +112,4 @@ def _outcome(tx: Transaction, task: TaskRow, handlers: Handlers, context: Contex
 
 def note_failure(tx: Transaction, failure: SliceFailed, now: datetime) -> bool:
     """Have the task tried again after a while; whether it was given up instead."""
-    error = f"{type(failure.orig).__name__}: {failure.orig}"
-    return tasks.failed(tx, failure.task, error, now)
+    return tasks.failed(tx, failure.task, failure.reason, now)

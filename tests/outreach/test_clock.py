@@ -20,6 +20,7 @@ from outreach.clock import (
     note_failure,
     tick,
 )
+from outreach.errors import WrongState
 from storage import tasks
 from storage.database import Database, sql
 from storage.tasks import TaskRow
@@ -93,7 +94,7 @@ def failing(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
 def test_tick_keeps_nothing_of_a_slice_that_failed(database: Database) -> None:
     planned(database)
 
-    with pytest.raises(SliceFailed, match="event:1: ValueError: no such event"):
+    with pytest.raises(SliceFailed, match=r"event:1 failed: ValueError at test_clock.py:\d+$"):
         once(database, failing)
     assert noted(database) == []
 
@@ -113,7 +114,16 @@ def test_a_failed_task_is_tried_again_later_and_given_up_in_the_end(database: Da
     assert once(database, failing, now + timedelta(days=9)) is None
     with database.reading() as tx:
         (task,) = tasks.of(tx, "event:1")
-    assert (task.state, task.attempts, task.error) == ("failed", 5, "ValueError: no such event")
+    assert (task.state, task.attempts) == ("failed", 5)
+    assert task.error is not None
+    assert task.error.startswith("ValueError at test_clock.py:")
+
+
+def test_a_failure_is_told_in_our_own_words_and_never_in_others() -> None:
+    task = TaskRow(1, "event.invite", "event:1", "", None, NOW, None, 0, "open", 0, None)
+
+    assert SliceFailed(task, WrongState("it is over")).reason == "it is over"
+    assert SliceFailed(task, ValueError("Ana Novak")).reason == "ValueError"
 
 
 def test_a_failed_task_lets_others_pass(database: Database) -> None:

@@ -1,0 +1,121 @@
+"""The clock: looks every second for what is due, and has it done in small units.
+
+The schedule is in the database (:mod:`storage.tasks`). APScheduler only says when to look: a missed
+second, an hour's sleep or a night of clock changes lose nothing and double nothing. On PostgreSQL
+every process looks; what one has in hand the others pass over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from outreach.clock import Context, Handlers, SliceFailed, Ticked, note_failure, tick
+from storage.database import Database
+from storage.errors import StorageError
+
+EVERY = 1.0  # seconds between two looks
+AT_THE_LATEST = 5.0  # where the machine's clock was set back, and the scheduler waits for it
+LONGEST_WAIT = 30.0  # seconds between two looks while the database is away
+
+log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """``context`` is asked anew for every slice; ``wake`` is told when something was planned, so
+    that the dispatcher need not wait for its own next look."""
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Handlers,
+        context: Callable[[], Context],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._handlers = handlers
+        self._context = context
+        self._wake = wake
+        self._scheduler: AsyncIOScheduler | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._due = asyncio.Event()
+
+    def start(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler.add_job(
+            self._due.set,
+            IntervalTrigger(seconds=EVERY),
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+        self._due.set()
+        self._work = asyncio.create_task(self._run(), name="clock")
+
+    async def stop(self) -> None:
+        """A slice that is under way is committed or not at all; the next process goes on."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    def look(self) -> None:
+        """Look now: something was planned."""
+        self._due.set()
+
+    async def _run(self) -> None:
+        wait = EVERY
+        while True:
+            try:
+                async with asyncio.timeout(AT_THE_LATEST):
+                    await self._due.wait()
+            except TimeoutError:
+                pass
+            self._due.clear()
+            try:
+                await self.drain()
+                wait = EVERY
+            except StorageError as problem:
+                log.warning("what is due has to wait", reason=str(problem), seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            except Exception:
+                log.exception("the clock stumbled")
+
+    async def drain(self) -> int:
+        """Do everything that is due; how many slices there were. Raises StorageError."""
+        slices = 0
+        while True:
+            begun = time.monotonic()
+            ticked = await self._slice()
+            if ticked is None:
+                return slices
+            slices += 1
+            if isinstance(ticked, Ticked):
+                log.debug("done", kind=ticked.kind, subject=ticked.subject, state=ticked.state)
+                self._wake()
+            # People's turns go through the same writer: it is ours at most half of the time.
+            await asyncio.sleep(time.monotonic() - begun)
+
+    async def _slice(self) -> Ticked | SliceFailed | None:
+        try:
+            return await self._database.write(tick, self._handlers, self._context())
+        except SliceFailed as failure:
+            await self._failed(failure)
+            return failure
+
+    async def _failed(self, failure: SliceFailed) -> None:
+        given_up = await self._database.write(note_failure, failure, self._context().now)
+        log.error(
+            "a planned task was given up" if given_up else "a planned task failed, trying again",
+            kind=failure.task.kind,
+            subject=failure.task.subject,
+            attempt=failure.task.attempts + 1,
+            reason=failure.reason,
+        )

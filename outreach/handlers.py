@@ -1,0 +1,8 @@
+"""Who does what is planned: the handlers of all kinds of tasks."""
+
+from __future__ import annotations
+
+from outreach import sweeping
+from outreach.clock import Handler
+
+HANDLERS: dict[str, Handler] = {**sweeping.HANDLERS}

@@ -1,0 +1,104 @@
+"""What waits of a broadcast follows its status, in slices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from blueprints.load import load
+from outreach import sweeping
+from outreach.clock import Context, tick
+from outreach.handlers import HANDLERS
+from storage.database import Database, sql
+from storage.transaction import Transaction
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+BROADCAST = sql(
+    "INSERT INTO broadcast (id, key, organisation, status, created_at)"
+    " VALUES (:id, :key, 'cike', 'sending', '2026-11-22T10:00:00Z')"
+)
+ROW = sql(
+    "INSERT INTO delivery (channel, account, chat, user_id, lane, kind, broadcast_id, action,"
+    " state, reason, created_at, due_at) VALUES ('telegram', '1', '5', '5', 3, 'broadcast',"
+    " :broadcast, 'send', :state, :reason, '2026-11-22T10:00:00Z', '2026-11-22T10:00:00Z')"
+)
+STATUS = sql("UPDATE broadcast SET status = :status WHERE id = 1")
+STATES = sql("SELECT state, reason FROM delivery WHERE broadcast_id = :broadcast")
+
+
+def fill(tx: Transaction) -> None:
+    for number in (1, 2):
+        tx.run(BROADCAST, id=number, key=f"b{number}")
+        for state in ("queued", "queued", "queued", "sent", "sending"):
+            tx.run(ROW, broadcast=number, state=state, reason=None)
+        tx.run(ROW, broadcast=number, state="held", reason="restored")
+
+
+def become(database: Database, status: str, now: datetime = NOW) -> None:
+    """Staff change the status; then the clock ticks until nothing more happens."""
+    blueprint = load(Path("blueprints/expats-for-home.toml"))
+    with database.transaction() as tx:
+        tx.run(STATUS, status=status)
+        sweeping.plan(tx, 1, now)
+    for later in (now, now + sweeping.ONCE_MORE):
+        ticked = True
+        while ticked:
+            with database.transaction() as tx:
+                ticked = tick(tx, HANDLERS, Context(later, blueprint, ("telegram",))) is not None
+
+
+def found(database: Database, broadcast: int = 1) -> dict[tuple[str, str | None], int]:
+    with database.reading() as tx:
+        rows = tx.run(STATES, broadcast=broadcast).fetchall()
+    return dict(Counter((state, reason) for state, reason in rows))
+
+
+@pytest.fixture(autouse=True)
+def _small_slices(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+    monkeypatch.setattr(sweeping, "SLICE", 2)
+    with database.transaction() as tx:
+        fill(tx)
+
+
+def test_pausing_holds_what_waits_and_resuming_lets_it_go(database: Database) -> None:
+    before = found(database)
+    become(database, "paused")
+    assert found(database) == {
+        ("held", "paused"): 3,
+        ("held", "restored"): 1,
+        ("sent", None): 1,
+        ("sending", None): 1,
+    }
+    assert found(database, 2) == before
+
+    become(database, "sending", NOW + timedelta(minutes=5))
+    assert found(database) == before
+
+
+def test_cancelling_ends_what_waits_whatever_held_it(database: Database) -> None:
+    become(database, "cancelled")
+
+    assert found(database) == {
+        ("cancelled", "broadcast cancelled"): 4,
+        ("sent", None): 1,
+        ("sending", None): 1,
+    }
+
+
+def test_pausing_twice_in_a_row_holds_what_came_in_between(database: Database) -> None:
+    become(database, "paused")
+    become(database, "sending", NOW + timedelta(minutes=1))
+    become(database, "paused", NOW + timedelta(minutes=2))
+
+    assert found(database)["held", "paused"] == 3
+
+
+def test_a_broadcast_that_is_gone_is_no_problem(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.run(sql("DELETE FROM broadcast WHERE id = 1"))
+    become(database, "paused")
+
+    assert found(database)["queued", None] == 3
