@@ -17,6 +17,7 @@ from bot.channels.preview.render import Renderer, Site
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.profile import DESCRIPTION_LIMIT, SHORT_LIMIT
+from bot.clock import Clock
 from bot.dispatcher import Dispatcher
 from bot.errors import BotError
 from bot.house import build_house, now
@@ -31,6 +32,8 @@ from bot.web import WebParts, create_app
 from messages import web
 from messages.labels import fit
 from messages.words import Words
+from outreach.clock import Context
+from outreach.handlers import HANDLERS
 from storage.database import Database
 from storage.leases import Leases
 from storage.statements import sql
@@ -48,6 +51,7 @@ class App:
     database: Database
     leases: Leases
     dispatcher: Dispatcher
+    clock: Clock
     housekeeping: Housekeeping
     web: Starlette
     channels: Mapping[str, Channel]
@@ -81,10 +85,26 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         metrics=metrics,
         version=__version__,
     )
-    housekeeping = Housekeeping(database, house.blueprint.timings, clock)
     return App(
-        settings, database, leases, dispatcher, housekeeping, create_app(parts), channels, polled
+        settings,
+        database,
+        leases,
+        dispatcher,
+        _clock(database, house.blueprint, tuple(channels), clock),
+        Housekeeping(database, house.blueprint.timings, clock),
+        create_app(parts),
+        channels,
+        polled,
     )
+
+
+def _clock(
+    database: Database,
+    blueprint: Blueprint,
+    channels: tuple[str, ...],
+    clock: Callable[[], datetime],
+) -> Clock:
+    return Clock(database, HANDLERS, lambda: Context(clock(), blueprint, channels))
 
 
 def _polled(settings: Settings) -> frozenset[str]:

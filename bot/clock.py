@@ -35,7 +35,7 @@ class Clock:
         database: Database,
         handlers: Handlers,
         context: Callable[[], Context],
-        wake: Callable[[], None],
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._handlers = handlers

@@ -58,6 +58,7 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
             *(asyncio.create_task(_serve(app, name), name=name) for name in app.channels),
         ]
         app.dispatcher.start()
+        app.clock.start()
         app.housekeeping.start()
         serving = asyncio.create_task(server.serve([listening]), name="web")
         try:
@@ -152,6 +153,7 @@ async def _end(app: App, work: list[asyncio.Task[None]]) -> None:
     for task in work:
         task.cancel()
     await asyncio.gather(*work, return_exceptions=True)
+    await app.clock.stop()
     await app.dispatcher.stop()
     await asyncio.gather(*map(_stopped, app.channels.values()))
     await app.housekeeping.stop()
