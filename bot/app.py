@@ -18,13 +18,13 @@ from bot.channels.slack.channel import SlackChannel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.profile import DESCRIPTION_LIMIT, SHORT_LIMIT
 from bot.clock import Clock
-from bot.dispatcher import Dispatcher
 from bot.errors import BotError
 from bot.house import build_house, now
 from bot.housekeeping import Housekeeping
 from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Channel
+from bot.sending.dispatcher import Dispatcher
 from bot.settings import Settings
 from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.dispatcher import Dispatcher
 from bot.incoming import Incoming, Left
 from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
+from bot.sending.dispatcher import Dispatcher
 from bot.turn.context import House, language_of
 from bot.turn.unit import Played, play_event
 from messages.message import Message

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from bot import dispatcher as dispatching
-from bot.dispatcher import Dispatcher
 from bot.metrics import Metrics
 from bot.outgoing import (
     Action,
@@ -23,6 +21,8 @@ from bot.outgoing import (
     Unknown,
     Unreachable,
 )
+from bot.sending import dispatcher as dispatching
+from bot.sending.dispatcher import Dispatcher
 from bot.turn.unit import payload
 from messages import rich
 from messages.message import Message

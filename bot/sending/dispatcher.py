@@ -18,7 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
-from bot.ledger import STALE, Ledger
+from bot.sending.ledger import STALE, Ledger
 from bot.metrics import Metrics
 from bot.outgoing import (
     Action,

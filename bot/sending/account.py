@@ -1,0 +1,149 @@
+"""One bot account of one platform: who may be sent to now, and how much."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from bot.outgoing import Action, Outgoing, Sender
+from bot.sending.limits import NONE, Limits
+from bot.sending.window import Hold, Window
+
+REPLY_PATIENCE = 0.05  # seconds that a reply waits for a place at most
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A sender that can look a new message up: True it is there, False it is not, None who
+    knows."""
+
+    async def settle(self, chat: str, delivery_id: int) -> bool | None: ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A sender that may need several messages for a long one."""
+
+    def parts(self, outgoing: Outgoing) -> int: ...
+
+
+@dataclass(slots=True)
+class Account:
+    """What is on its way through one sender. Times are the event loop's.
+
+    ``chats``: replies that wait, by chat. ``repeated``: deliveries that may have arrived before.
+    ``open_at``: nothing to anybody before then; ``closed``: nothing to that chat before then.
+    """
+
+    sender: Sender
+    limits: Limits = NONE
+    chats: dict[str, deque[Outgoing]] = field(default_factory=dict)
+    repeated: set[int] = field(default_factory=set)
+    open_at: float = 0.0
+    closed: dict[str, float] = field(default_factory=dict)
+    window: Window | None = None
+    _recent: dict[str, float] = field(default_factory=dict)  # chat -> when it may get the next
+
+    def __post_init__(self) -> None:
+        if self.limits.rate is not None:
+            self.window = Window(self.limits.rate)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.sender.channel, self.sender.account
+
+    def waiting(self) -> int:
+        """How many replies wait."""
+        return sum(len(queue) for queue in self.chats.values())
+
+    # ---- who must wait ----
+
+    def close(self, seconds: float, chat: str | None = None) -> None:
+        """The platform asks to wait: nothing to that chat, or to anybody."""
+        until = asyncio.get_running_loop().time() + seconds
+        if chat is None:
+            self.open_at = max(self.open_at, until)
+        else:
+            self.closed[chat] = max(self.closed.get(chat, 0.0), until)
+
+    async def gate(self, chat: str) -> None:
+        """Until the platform allows to send to this chat."""
+        loop = asyncio.get_running_loop()
+        while (wait := max(self.open_at, self.closed.get(chat, 0.0)) - loop.time()) > 0:
+            await asyncio.sleep(wait)
+        self.closed.pop(chat, None)
+
+    def chat_wait(self, chat: str, now: float) -> float:
+        """Seconds until a message to many may go to this chat."""
+        if chat in self.chats:
+            return max(self.limits.chat_seconds, 0.05)  # replies first
+        return max(self.closed.get(chat, 0.0), self._recent.get(chat, 0.0)) - now
+
+    def busy(self, now: float) -> set[str]:
+        """Chats that no message to many may go to now."""
+        for chats in (self._recent, self.closed):
+            # Both in order of time, or nearly: what is past stands in front.
+            while chats and (first := next(iter(chats))) and chats[first] <= now:
+                del chats[first]
+        return {*self._recent, *self.closed, *self.chats}
+
+    def note(self, chat: str, now: float) -> None:
+        """Something is being sent to this chat."""
+        if self.limits.chat_seconds:
+            self._recent.pop(chat, None)
+            self._recent[chat] = now + self.limits.chat_seconds
+
+    # ---- sending ----
+
+    def parts(self, outgoing: Outgoing) -> int:
+        """How many messages it will be."""
+        if self.window is None or not isinstance(self.sender, Counting):
+            return 1
+        return self.sender.parts(outgoing)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send a reply, unless it may have been sent before and the platform says that it has
+        it."""
+        if outgoing.delivery in self.repeated:
+            self.repeated.discard(outgoing.delivery)
+            if outgoing.action is Action.SEND and await self.arrived(outgoing):
+                return ""
+        hold = await self._place(self.parts(outgoing)) if self.window else None
+        self.note(outgoing.chat, asyncio.get_running_loop().time())
+        return await self.through(outgoing, hold)
+
+    async def through(self, outgoing: Outgoing, hold: Hold | None) -> str:
+        """Send what has its place."""
+        if hold is None or self.window is None:
+            return await self.sender.send(outgoing)
+        well = False
+        try:
+            sent = await self.sender.send(outgoing)
+            well = True
+            return sent
+        finally:
+            self.window.answered(hold, asyncio.get_running_loop().time(), well=well)
+
+    async def arrived(self, outgoing: Outgoing) -> bool | None:
+        """Whether the platform has this new message; only Slack can tell."""
+        if not isinstance(self.sender, Settling):
+            return None
+        return await self.sender.settle(outgoing.chat, outgoing.delivery)
+
+    async def _place(self, parts: int) -> Hold:
+        """A reply's place; after a moment also when there is none."""
+        window, loop = self.window, asyncio.get_running_loop()
+        assert window is not None  # noqa: S101 - asked by the caller
+        wait = window.reply_wait(loop.time())
+        if wait > 0:
+            until = loop.time() + REPLY_PATIENCE
+            window.waiting += 1
+            try:
+                while wait > 0 and (left := until - loop.time()) > 0:
+                    await asyncio.sleep(min(wait, left))
+                    wait = window.reply_wait(loop.time())
+            finally:
+                window.waiting -= 1
+        return window.take(loop.time(), bulk=False, parts=parts)

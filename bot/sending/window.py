@@ -1,0 +1,191 @@
+"""At most so many messages in any second, counted where they arrive: at the platform.
+
+A limit of 30 a second is 30 places. A message holds one from its start, for a second and a little
+more. How much more: what was started at ``s`` may arrive any time until its answer is back, so the
+next in its place could arrive within the same second. What the answer took longer than answers
+usually take is what the message can have been late by; that much longer the place is held, but no
+longer than ``SLACK`` (a slow answer is mostly a slow server, not a slow road). So 30 places give
+over 29.4 messages a second, and never 31 in one.
+
+Messages to many take their places evenly spread, and leave some free while people talk, so that a
+reply finds one at once. Pure: the caller brings the clock (seconds).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+SECOND = 1.0
+SLACK = 0.018  # 30 places at 1.018 s each are 98.2 % of 30 a second
+COLD = 0.25  # the same while connections have to be opened first
+WARM = 20.0  # seconds: nobody keeps an unused connection open for much longer
+JITTER = 0.005  # no two roads are equally long twice
+SAMPLES = 100  # answers after which it is looked anew how long they usually take
+EVENLY = 0.97  # of the time between two places: who comes late may catch up
+CATCH_UP = 0.02
+TALK = 5.0  # after so many seconds of silence no place is kept for replies
+
+
+@dataclass(slots=True)
+class Hold:
+    """A message's place (or several, for one of several parts), from ``start`` to ``until``."""
+
+    start: float
+    until: float
+    parts: int
+    bulk: bool
+    slack: float
+
+
+@dataclass(slots=True)
+class Usual:
+    """The shortest answer of the last hundred or two, in seconds."""
+
+    now: float = math.inf
+    before: float = math.inf
+    count: int = 0
+
+    def saw(self, seconds: float) -> None:
+        self.now = min(self.now, seconds)
+        self.count += 1
+        if self.count >= SAMPLES:
+            self.before, self.now, self.count = self.now, math.inf, 0
+
+    @property
+    def least(self) -> float:
+        return min(self.now, self.before)
+
+
+@dataclass(slots=True)
+class Window:
+    """``limit`` messages in any sliding second.
+
+    ``waiting`` is how many replies wait for a place; messages to many leave them that many.
+    """
+
+    limit: int
+    waiting: int = 0
+    _heap: list[tuple[float, int, Hold]] = field(default_factory=list)
+    _count: int = 0
+    _held: int = 0
+    _bulk: int = 0
+    _usual: Usual = field(default_factory=Usual)
+    _replies: deque[float] = field(default_factory=deque)
+    _last_reply: float = -math.inf
+    _last: float = -math.inf
+    _cold: int = 0
+    _next_bulk: float = -math.inf
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two messages to many."""
+        return EVENLY * SECOND / self.limit
+
+    def take(self, now: float, *, bulk: bool, parts: int = 1) -> Hold:
+        """Start a message now, whether or not there is room (see the other methods)."""
+        self._free(now)
+        if now - self._last > WARM:
+            self._cold = self.limit
+        self._last = now
+        slack = COLD if self._cold > 0 else SLACK
+        self._cold = max(0, self._cold - parts)
+        # Nobody knows when the later parts start: until the answer all their places are held.
+        until = now + slack + SECOND if parts == 1 else math.inf
+        hold = Hold(now, until, parts, bulk, slack)
+        self._push(hold)
+        self._held += parts
+        if bulk:
+            self._bulk += parts
+            self._next_bulk = max(self._next_bulk, now - CATCH_UP) + self.gap * parts
+        else:
+            self._last_reply = now
+            self._replies.append(now)
+        return hold
+
+    def answered(self, hold: Hold, now: float, *, well: bool = True) -> None:
+        """The platform took it (``well``), refused it, or nobody knows."""
+        took = now - hold.start
+        if hold.parts > 1:
+            until = now + SECOND
+        else:
+            if well:
+                self._usual.saw(took)
+            late = took - self._usual.least + JITTER if well else took
+            until = hold.start + min(max(late, 0.0), hold.slack) + SECOND
+        if until < hold.until:
+            hold.until = until
+            self._push(hold)
+
+    def free(self, now: float) -> int:
+        """How many places are free; negative when replies took more than there are."""
+        self._free(now)
+        return self.limit - self._held
+
+    def reply_wait(self, now: float) -> float:
+        """Seconds until a reply finds a place; none when no message to many is in its way."""
+        self._free(now)
+        if self._bulk == 0 or self._held < self.limit:
+            return 0.0
+        return max(0.0, self._heap[0][0] - now)
+
+    def reserve(self, now: float) -> int:
+        """Places that messages to many leave free: the root of the replies in the last second.
+
+        Replies come by chance; of ``k`` expected, ``k`` plus a few roots of ``k`` may come
+        (square-root staffing), and the ``k`` take up their own places again.
+        """
+        if now - self._last_reply >= TALK:
+            return 0
+        while self._replies and self._replies[0] <= now - SECOND:
+            self._replies.popleft()
+        return min(max(1, math.ceil(math.sqrt(len(self._replies)))), self.limit // 2)
+
+    def room(self, now: float, ahead: float = 0.0) -> int:
+        """How many messages to many may start by ``now + ahead``."""
+        self._free(now)
+        at = now + ahead
+        paced = (at - max(self._next_bulk, now - CATCH_UP)) / self.gap
+        if paced < 0:
+            return 0
+        places = self.limit - self._held + self._freed_by(at) - self.reserve(now) - self.waiting
+        return max(0, min(places, int(paced) + 1))
+
+    def next_room(self, now: float) -> float:
+        """When it is worth asking again for room: now, or the next time something changes."""
+        if self.room(now) > 0:
+            return now
+        if self._next_bulk > now and self.limit - self._held > self.reserve(now) + self.waiting:
+            return self._next_bulk
+        first = self._heap[0][0] if self._heap else now
+        if math.isinf(first) or first <= now:  # a message of several parts is being sent
+            return now + self.gap
+        return max(first, min(self._next_bulk, now + SECOND))
+
+    def _push(self, hold: Hold) -> None:
+        self._count += 1
+        heapq.heappush(self._heap, (hold.until, self._count, hold))
+
+    def _free(self, now: float) -> None:
+        heap = self._heap
+        while heap and (heap[0][0] <= now or heap[0][0] != heap[0][2].until):
+            until, _, hold = heapq.heappop(heap)
+            if until == hold.until:  # else it was freed sooner
+                self._held -= hold.parts
+                if hold.bulk:
+                    self._bulk -= hold.parts
+
+    def _freed_by(self, at: float) -> int:
+        """Places held now that will be free at ``at``: a walk over the heap's top."""
+        heap, freed, look = self._heap, 0, [0]
+        while look:
+            index = look.pop()
+            if index >= len(heap) or heap[index][0] > at:
+                continue
+            until, _, hold = heap[index]
+            if until == hold.until:
+                freed += hold.parts
+            look += (2 * index + 1, 2 * index + 2)
+        return freed
