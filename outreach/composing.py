@@ -1,0 +1,129 @@
+"""A planned message, made at the moment it is sent: in the reader's language as it is now, about
+the event or broadcast as it is now.
+
+Pure: what a message is made of was read with the claim (:mod:`outreach.sources`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from blueprints.schema import Blueprint
+from messages import stored
+from messages.message import Message
+from messages.words import Words
+from outreach.broadcasts.rendering import render
+from outreach.errors import OutreachError
+from outreach.events import cards
+from storage.events import EventRow, RsvpRow
+
+if TYPE_CHECKING:
+    from outreach.claiming import Claimed
+    from outreach.reader import Reader
+    from outreach.sources import Sources
+
+# Of whose answers which notices make sense; those who answered otherwise meanwhile get none.
+# (None: who has not answered.)
+WANTED: dict[str, frozenset[str | None]] = {
+    "invitation": frozenset({None}),
+    "reminder": frozenset({"going", "maybe"}),
+    "last_reminder": frozenset({"going", "maybe"}),
+    "change": frozenset({"going", "maybe", "waiting", "offered"}),
+    "cancellation": frozenset({"going", "maybe", "waiting", "offered"}),
+    "thanks": frozenset({"going"}),
+    "feedback_reminder": frozenset({"going"}),
+}
+AFTER = frozenset({"thanks", "feedback_reminder"})
+WITHDRAWAL = "withdrawal"
+
+
+class NothingToSay(OutreachError):
+    """There is no message to make of it any more; the reason is what the ledger shall say."""
+
+
+class Composer:
+    """Makes messages in all languages of ``words``. ``clock`` gives the moment of sending."""
+
+    def __init__(self, words: Words, blueprint: Blueprint, clock: Callable[[], datetime]) -> None:
+        self._words = words
+        self._blueprint = blueprint
+        self._clock = clock
+
+    def compose(self, claimed: Claimed, sources: Sources) -> Message:
+        """The message of a delivery. Raises NothingToSay."""
+        if claimed.payload is not None:
+            return stored.load(claimed.payload).message
+        if claimed.kind == WITHDRAWAL:
+            return Message(())
+        if claimed.event is not None:
+            return self._about_event(claimed, sources, claimed.event)
+        if claimed.broadcast is not None:
+            return self._broadcast(claimed, sources, claimed.broadcast)
+        raise NothingToSay("it is about nothing")
+
+    def _broadcast(self, claimed: Claimed, sources: Sources, number: int) -> Message:
+        found = sources.broadcasts.get(number)
+        if found is None or claimed.reader is None:
+            raise NothingToSay("the broadcast or its reader is gone")
+        return render(found, claimed.reader, self._words, self._blueprint)
+
+    def _about_event(self, claimed: Claimed, sources: Sources, number: int) -> Message:
+        event = sources.events.get(number)
+        if event is None:
+            raise NothingToSay("the event is gone")
+        now = self._clock()
+        reader = claimed.reader
+        if claimed.kind == "post":
+            return self._post(event, claimed.variant, now)
+        if reader is None:
+            raise NothingToSay("the reader is gone")
+        rsvp = sources.rsvps.get((number, reader.person))
+        if claimed.kind == "test":
+            return cards.card(
+                event, reader, None, self._words, self._blueprint, now, notice="invitation"
+            )
+        _worth_saying(claimed.kind, claimed.variant, event, rsvp, now)
+        return cards.card(
+            event, reader, rsvp, self._words, self._blueprint, now,
+            notice=claimed.kind, variant=claimed.variant,
+        )  # fmt: skip
+
+    def _post(self, event: EventRow, language: str, now: datetime) -> Message:
+        """``language``: the variant of a post; else that of the organisation's staff."""
+        organisation = self._blueprint.organisation(event.organisation)
+        if not language:
+            language = organisation.language if organisation else self._blueprint.language
+        return cards.post(event, language, self._words, self._blueprint, now)
+
+
+def _worth_saying(
+    kind: str, variant: str, event: EventRow, rsvp: RsvpRow | None, now: datetime
+) -> None:
+    """Much can happen between planning and sending. Raises NothingToSay."""
+    if kind not in cards.NOTICES:
+        raise NothingToSay(f"there is no notice {kind!r} about an event")
+    if event.status == "draft":
+        raise NothingToSay("the event is a draft again")
+    if (event.status == "cancelled") != (kind == "cancellation"):
+        raise NothingToSay("event cancelled" if kind != "cancellation" else "not cancelled")
+    if kind not in AFTER and kind != "cancellation" and now >= event.ends_at:
+        raise NothingToSay("event over")
+    state = rsvp.state if rsvp else None
+    if kind == "offer":
+        _open_offer(variant, rsvp, now)
+    elif state not in WANTED[kind]:
+        raise NothingToSay(f"their answer is {state}" if state else "they have not answered")
+
+
+def _open_offer(variant: str, rsvp: RsvpRow | None, now: datetime) -> None:
+    """An offer is worth something while it is open; that it lapsed, while they have not answered
+    anew."""
+    if variant.startswith("x"):
+        if rsvp is None or rsvp.state != "no":
+            raise NothingToSay("they have answered anew")
+    elif rsvp is None or rsvp.state != "offered":
+        raise NothingToSay("the offer is not open any more")
+    elif rsvp.offered_until is not None and now >= rsvp.offered_until:
+        raise NothingToSay("the offer has run out")

@@ -1,0 +1,1 @@
+"""Events: from a draft to the thanks, and who comes."""
