@@ -163,6 +163,7 @@ _AHEAD = sql(
     "SELECT count(*) FROM rsvp WHERE event_id = :event AND state = 'waiting'"
     " AND (queued_at < :queued_at OR (queued_at = :queued_at AND person_id < :person))"
 )
+_END_OF_LINE = sql("SELECT max(queued_at) FROM rsvp WHERE event_id = :event AND state = 'waiting'")
 _OFFERED = sql(_SELECT_RSVP + " WHERE event_id = :event AND state = 'offered' ORDER BY person_id")
 _COUNTS = sql(
     "SELECT state, count(*), COALESCE(sum(guests), 0), count(checked_in_at) FROM rsvp"
@@ -273,6 +274,12 @@ def place_in_line(tx: Transaction, row: RsvpRow) -> int:
         _AHEAD, event=row.event_id, queued_at=moment(row.queued_at), person=row.person_id
     ).fetchone()
     return 1 + (int(found[0]) if found else 0)
+
+
+def end_of_line(tx: Transaction, event: int) -> datetime | None:
+    """Since when the last in line has been waiting."""
+    row = tx.run(_END_OF_LINE, event=event).fetchone()
+    return as_moment(row[0]) if row and row[0] is not None else None
 
 
 def offered(tx: Transaction, event: int) -> list[RsvpRow]:

@@ -1,0 +1,238 @@
+"""Answers: places, the line, deadlines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from outreach.events import line, rsvp
+from outreach.events.rsvp import Outcome, Wanted
+from storage import events, tasks
+from storage.database import Database, Transaction
+from storage.events import EventRow
+from tests.outreach.inviting import NOW, STARTS, event, expats, people
+
+HOUR = timedelta(hours=1)
+
+
+class Crowd:
+    """Some people and one event; answers come a minute apart."""
+
+    def __init__(self, tx: Transaction, count: int = 5, **values: Any) -> None:
+        self.tx = tx
+        people(tx, count)
+        self.event: EventRow = event(tx, **values)
+        self.now = NOW
+
+    def say(self, who: int, wanted: Wanted, guests: int | None = 0) -> Outcome:
+        self.now += timedelta(minutes=1)
+        return rsvp.answer(self.tx, self.event.id, who, wanted, guests, self.now, expats())
+
+    def states(self) -> dict[int, str]:
+        pairs = [(self.event.id, number) for number in range(1, 60)]
+        found = events.rsvps(self.tx, pairs).values()
+        return {row.person_id: row.state for row in sorted(found, key=lambda row: row.person_id)}
+
+    def at(self, moment: datetime) -> None:
+        self.now = moment
+
+
+def test_answer_is_recorded_and_can_be_changed(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx)
+        assert crowd.say(1, "going") == Outcome("going")
+        assert crowd.say(1, "maybe") == Outcome("maybe")
+        assert crowd.say(1, "no") == Outcome("no")
+        assert crowd.say(1, "going") == Outcome("going")
+        assert crowd.states() == {1: "going"}
+
+
+def test_full_event_puts_people_in_line_in_their_order(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        assert crowd.say(1, "going") == Outcome("going")
+        assert crowd.say(2, "going") == Outcome("waiting", 1, "full")
+        assert crowd.say(3, "going") == Outcome("waiting", 2, "full")
+        assert crowd.say(2, "going") == Outcome("waiting", 1, "full")
+
+
+def test_freed_place_is_offered_to_the_first_in_line(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        assert crowd.say(1, "no") == Outcome("no", offered=(2,))
+        assert crowd.states() == {1: "no", 2: "offered", 3: "waiting"}
+        row = events.rsvp(tx, crowd.event.id, 2)
+        assert row is not None
+        assert row.offered_at == crowd.now
+        assert row.offered_until == crowd.now + 24 * HOUR
+        (task,) = tasks.of(tx, line.subject(row), line.OFFER)
+        assert (task.due_at, task.state) == (crowd.now, "open")
+        assert crowd.say(2, "going", None) == Outcome("going")
+        assert [each.state for each in tasks.of(tx, line.subject(row))] == ["cancelled"]
+        assert crowd.states() == {1: "no", 2: "going", 3: "waiting"}
+
+
+def test_who_cancelled_and_comes_again_goes_to_the_end(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        crowd.say(1, "no")
+        assert crowd.say(1, "going") == Outcome("waiting", 2, "full")
+        assert crowd.say(3, "maybe") == Outcome("maybe")
+        assert crowd.say(3, "going") == Outcome("waiting", 2, "full")
+
+
+def test_refused_offer_goes_to_the_next(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        crowd.say(1, "no")
+        assert crowd.say(2, "no") == Outcome("no", offered=(3,))
+        assert crowd.states() == {1: "no", 2: "no", 3: "offered"}
+
+
+def test_offer_that_was_not_taken_in_time_is_gone(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        crowd.say(1, "no")
+        crowd.at(crowd.now + 25 * HOUR)
+        # The press comes before the clock has looked: as if it had looked already.
+        assert crowd.say(2, "going") == Outcome("waiting", 1, "full")
+        assert crowd.states() == {1: "no", 2: "waiting", 3: "offered"}
+
+
+def test_offer_ends_when_the_event_begins(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        crowd.say(1, "going")
+        crowd.say(2, "going")
+        crowd.at(STARTS - 3 * HOUR)
+        crowd.say(1, "no")
+        row = events.rsvp(tx, crowd.event.id, 2)
+        assert row is not None
+        assert row.offered_until == STARTS
+
+
+def test_offer_made_at_night_counts_from_the_morning(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        crowd.say(1, "going")
+        crowd.say(2, "going")
+        crowd.at(datetime.fromisoformat("2026-11-10T23:00:00+01:00"))
+        crowd.say(1, "no")
+        row = events.rsvp(tx, crowd.event.id, 2)
+        assert row is not None
+        assert row.offered_until == datetime.fromisoformat("2026-11-12T09:00:00+01:00")
+
+
+def test_guests_take_places_too(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=3, guests=1)
+        assert crowd.say(1, "going", 1) == Outcome("going", guests=1)
+        assert crowd.say(2, "going", 1) == Outcome("waiting", 1, "full", guests=1)
+        # There is room for one more person, and the first in line wants two places.
+        assert crowd.say(3, "going", 0) == Outcome("going")
+        assert crowd.say(3, "going", 1) == Outcome("going", None, "no_room")
+        assert crowd.say(1, "going", 0) == Outcome("going")
+        assert events.places_taken(tx, crowd.event.id) == 2
+        assert crowd.say(3, "no", 0) == Outcome("no", offered=(2,))
+        assert events.places_taken(tx, crowd.event.id) == 3
+
+
+def test_fewer_guests_find_room_at_once(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=2, guests=1)
+        crowd.say(1, "going", 0)
+        assert crowd.say(2, "going", 1) == Outcome("waiting", 1, "full", guests=1)
+        assert crowd.say(2, "going", 0) == Outcome("going")
+
+
+def test_more_guests_than_allowed_are_refused(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, guests=1)
+        assert crowd.say(1, "going", 2) == Outcome(None, reason="guests")
+        crowd.say(1, "going", 1)
+        assert crowd.say(1, "going", 3) == Outcome("going", reason="guests", guests=1)
+        assert crowd.say(1, "going", None) == Outcome("going", guests=1)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"status": "draft"}, "unknown"),
+        ({"status": "cancelled"}, "cancelled"),
+        ({"status": "over"}, "over"),
+        ({"status": "closed"}, "closed"),
+        ({"rsvp_until": NOW}, "closed"),
+        ({"starts_at": NOW}, "closed"),
+        ({"starts_at": NOW - 3 * HOUR}, "over"),
+    ],
+)
+def test_answers_that_come_too_late_change_nothing(
+    database: Database, values: dict[str, Any], reason: str
+) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, **values)
+        assert crowd.say(1, "going") == Outcome(None, reason=reason)
+        assert crowd.states() == {}
+
+
+def test_unknown_event_is_told(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 1)
+        assert rsvp.answer(tx, 99, 1, "going", 0, NOW, expats()) == Outcome(None, reason="unknown")
+
+
+def test_after_the_deadline_a_place_can_be_given_back_and_taken(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1, rsvp_until=STARTS - 48 * HOUR)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        crowd.at(STARTS - 30 * HOUR)
+        assert crowd.say(4, "going") == Outcome(None, reason="closed")
+        assert crowd.say(3, "going") == Outcome("waiting", 2, "closed")
+        assert crowd.say(1, "no") == Outcome("no", offered=(2,))
+        assert crowd.say(1, "going") == Outcome("no", reason="closed")
+        assert crowd.say(2, "going", None) == Outcome("going")
+
+
+def test_who_is_erased_leaves_their_place_to_the_next(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        rsvp.leave(tx, 1, crowd.now, expats())
+        assert crowd.states() == {1: "no", 2: "offered", 3: "waiting"}
+
+
+def test_larger_room_is_offered_in_order(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=1)
+        for who in (1, 2, 3, 4):
+            crowd.say(who, "going")
+        events.update(tx, crowd.event.id, {"capacity": 3})
+        grown = events.locked(tx, crowd.event.id)
+        assert grown is not None
+        made = line.fill(tx, grown, crowd.now, expats())
+        assert [row.person_id for row in made] == [2, 3]
+
+
+def test_smaller_room_takes_nobodys_place(database: Database) -> None:
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=3, guests=1)
+        for who in (1, 2, 3):
+            crowd.say(who, "going")
+        events.update(tx, crowd.event.id, {"capacity": 1})
+        assert crowd.say(3, "going") == Outcome("going")
+        assert crowd.say(4, "going") == Outcome("waiting", 1, "full")
+        assert crowd.say(3, "no") == Outcome("no")
+        assert crowd.say(2, "no") == Outcome("no")
+        assert crowd.say(1, "no") == Outcome("no", offered=(4,))
