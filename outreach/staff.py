@@ -63,10 +63,11 @@ class Actor:
 
 def console_actor() -> Actor:
     """Whoever has the command line has the machine: an admin of every organisation."""
-    return Actor(None, f"command line ({_account()})", {EVERYWHERE: ADMIN})
+    return Actor(None, f"command line ({account_name()})", {EVERYWHERE: ADMIN})
 
 
-def _account() -> str:
+def account_name() -> str:
+    """The account of this machine that runs the program."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number that has no name

@@ -48,7 +48,10 @@ def export_to(
                 blueprint=house.blueprint,
                 progress=told,
             )
-        staff.read_about(f"export {what}", count, organisation=key, format=format_.value)
+        staff.read_about(
+            f"export {what}", count, database=house.database, organisation=key,
+            format=format_.value,
+        )  # fmt: skip
     where = "standard output" if output == STANDARD_OUTPUT else output
     typer.echo(f"{count:,} {what} in {where}", err=True)
 

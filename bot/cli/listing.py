@@ -83,7 +83,7 @@ def list_people(filters: Filters, limit: int | None, format_: ListFormat) -> Non
             found = _found(house.database, filters, told)
             shown = _WRITERS[format_](_upto(found, limit))
             more = limit is not None and shown == limit and next(found, None) is not None
-        staff.read_about("people list", shown, **asdict(filters))
+        staff.read_about("people list", shown, database=house.database, **asdict(filters))
     if more:
         remedy = "--limit 0" if shown < MOST else "--limit 0 --format csv"
         typer.echo(f"There are more than these {shown:,}: {remedy} shows all.", err=True)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import blueprint, export, people, running
+from bot.cli import blueprint, export, people, running, staff_commands
 from bot.cli.chat.command import chat
 from bot.cli.check.command import check
 from bot.cli.demo.command import demo
@@ -35,6 +35,7 @@ app.command()(chat)
 app.add_typer(people.app, name="people")
 app.add_typer(export.app, name="export")
 app.add_typer(blueprint.app, name="blueprint")
+app.add_typer(staff_commands.app, name="staff")
 
 
 def _version(wanted: bool) -> None:
@@ -78,6 +79,7 @@ def expected() -> tuple[type[Exception], ...]:
     """The errors whose message is made for the reader."""
     from blueprints.load import BlueprintError  # noqa: PLC0415 - only when something failed
     from messages.errors import MessagesError  # noqa: PLC0415
+    from outreach.errors import OutreachError  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
 
-    return BotError, BlueprintError, StorageError, MessagesError
+    return BotError, BlueprintError, StorageError, MessagesError, OutreachError

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import getpass
+import contextlib
 import logging
 
 import structlog
 
+from bot.house import now
+from outreach.staff import account_name, console_actor, log
+from storage.database import Database
+from storage.errors import CannotWrite
+
 NAME = "staff"
 
-log = structlog.get_logger(NAME)
+program_log = structlog.get_logger(NAME)
 
 
-def read_about(what: str, count: int, **filters: str | None) -> None:
-    """Note that this account of the machine saw ``count`` rows; no LOG_LEVEL hides it."""
+def read_about(
+    what: str, count: int, *, database: Database | None = None, **filters: str | None
+) -> None:
+    """Note that this account of the machine saw ``count`` rows: in the program's log, which no
+    LOG_LEVEL hides, and, given the ``database``, in the staff's."""
     logging.getLogger(NAME).setLevel(logging.INFO)
     chosen = {name: value for name, value in filters.items() if value is not None}
-    log.info("people were read", who=_account(), what=what, count=count, **chosen)
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number that has no name
-        return "unknown"
+    program_log.info("people were read", who=account_name(), what=what, count=count, **chosen)
+    if database is None:
+        return
+    with contextlib.suppress(CannotWrite), database.transaction() as tx:
+        log(
+            tx, console_actor(), "people.read", now(), organisation=chosen.get("organisation"),
+            people=count, detail={"what": what, **chosen},
+        )  # fmt: skip

@@ -49,11 +49,13 @@ def section(name: str) -> str:
     return found[1]
 
 
-def test_the_commands_are_those_of_the_issue() -> None:
+def test_the_commands_are_those_of_the_issues() -> None:
     assert set(COMMANDS) == {
         "domov run", "domov migrate", "domov check", "domov demo", "domov chat",
         "domov people list", "domov export people", "domov export answers",
         "domov blueprint check",
+        "domov staff add", "domov staff list", "domov staff show", "domov staff remove",
+        "domov staff role", "domov staff login", "domov staff code", "domov staff log",
     }  # fmt: skip
 
 
@@ -141,9 +143,12 @@ def test_every_package_with_errors_for_readers_is_expected() -> None:
     from blueprints.load import BlueprintError
     from bot.errors import BotError
     from messages.errors import MessagesError
+    from outreach.errors import OutreachError
     from storage.errors import StorageError
 
-    assert set(expected()) == {BotError, BlueprintError, StorageError, MessagesError}
+    assert set(expected()) == {
+        BotError, BlueprintError, StorageError, MessagesError, OutreachError
+    }  # fmt: skip
 
 
 def test_languages_and_formats_are_the_programs() -> None:
