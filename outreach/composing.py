@@ -21,7 +21,6 @@ from storage.events import EventRow, RsvpRow
 
 if TYPE_CHECKING:
     from outreach.claiming import Claimed
-    from outreach.reader import Reader
     from outreach.sources import Sources
 
 # Of whose answers which notices make sense; those who answered otherwise meanwhile get none.

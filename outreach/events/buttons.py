@@ -40,9 +40,7 @@ class Buttons:
             return (self._button(NO, "no"),) if state in ("going", "maybe", "waiting") else ()
         if state == "waiting":
             return (self._button(NO, "leave"), self._button(MAYBE, "maybe"))
-        buttons = tuple(
-            self._button(key, key, ticked=state == key) for key in (GOING, MAYBE, NO)
-        )
+        buttons = tuple(self._button(key, key, ticked=state == key) for key in (GOING, MAYBE, NO))
         return (*buttons, *self._guests(rsvp)) if rsvp and state == GOING else buttons
 
     def _guests(self, rsvp: RsvpRow) -> tuple[Option, ...]:
@@ -50,7 +48,9 @@ class Buttons:
         counts = range(1, min(self._event.guests, MOST_GUESTS) + 1)
         ticked = {rsvp.guests}
         options = tuple(
-            Option(f"g{count}", f"=g{count}", self._ticked(self._say("guests", count), count in ticked))
+            Option(
+                f"g{count}", f"=g{count}", self._ticked(self._say("guests", count), count in ticked)
+            )
             for count in counts
         )
         return (self._button("g0", "alone"), *options) if rsvp.guests else options
@@ -74,7 +74,7 @@ class Buttons:
         return Option(key, f"={key}", self._ticked(self._say(label), ticked))
 
     @staticmethod
-    def _ticked(label: str, ticked: bool) -> str:  # noqa: FBT001 - its only word
+    def _ticked(label: str, ticked: bool) -> str:
         return f"✓ {label}" if ticked else label
 
     def _say(self, label: str, count: int | None = None) -> str:

@@ -7,8 +7,9 @@ and what can be pressed. A notice has a word above it (:data:`NOTICES`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from blueprints.schema import Blueprint
@@ -130,8 +131,26 @@ def _carded(card: Card, before: Rich = (), after: Rich = (), **more: Any) -> Mes
     return card.message(text, _options(card), **more)
 
 
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """All that the unchanging part of a card depends on: thousands of readers share it."""
+
+    key: tuple[Any, ...]
+    card: Card = field(compare=False)
+
+
 def _body(card: Card) -> Rich:
-    return rich.concat(_title(card), _description(card), _facts(card))
+    event = card.event
+    key = (
+        id(card.words), event.uid, event.revision, event.updated_at, event.host, event.speaker,
+        card.language, card.reader.timezone, card.state in WITH_LINK,
+    )  # fmt: skip
+    return _made_body(_Body(key, card))
+
+
+@lru_cache(maxsize=512)
+def _made_body(body: _Body) -> Rich:
+    return rich.concat(_title(body.card), _description(body.card), _facts(body.card))
 
 
 def _title(card: Card) -> Rich:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from messages.words import Words, capitalised
+from messages.words import Words
 
 HOUR = timedelta(hours=1)
 NEARLY_AN_HOUR = timedelta(minutes=50)
@@ -16,8 +16,8 @@ NEARLY_AN_HOUR = timedelta(minutes=50)
 @dataclass(frozen=True, slots=True)
 class When:
     """``own`` is day and hours at the reader's. Where the clock shows another time at the event's,
-    ``zone`` names the reader's zone, ``there`` says day and hours at the event's and
-    ``there_zone`` names that; else these three are empty."""
+    ``zone`` names the reader's zone, ``there`` says the hours at the event's (with the day, where
+    it is another) and ``there_zone`` names that zone; else these three are empty."""
 
     own: str
     zone: str = ""
@@ -39,24 +39,32 @@ def when(
 ) -> When:
     """The time of an event in zone ``event`` (IANA) for a reader in zone ``own``."""
     there, here = ZoneInfo(event), zone_of(own, event)
-    said = _span(words, language, starts.astimezone(here), ends.astimezone(here))
-    at_the_event = _span(words, language, starts.astimezone(there), ends.astimezone(there))
-    if said == at_the_event:
+    mine = starts.astimezone(here), ends.astimezone(here)
+    theirs = starts.astimezone(there), ends.astimezone(there)
+    said = _span(words, language, *mine)
+    if _clock(*mine) == _clock(*theirs):
         return When(said)
-    return When(
-        said, words.timezone(here.key, language), at_the_event, words.timezone(event, language)
-    )
+    same_days = [each.date() for each in mine] == [each.date() for each in theirs]
+    one_day = theirs[0].date() == theirs[1].date()
+    shown = _hours(*theirs) if same_days and one_day else _span(words, language, *theirs)
+    return When(said, words.timezone(here.key, language), shown, words.timezone(event, language))
+
+
+def _clock(*moments: datetime) -> list[datetime]:
+    """What the calendar and the clock on the wall show."""
+    return [each.replace(tzinfo=None) for each in moments]
+
+
+def _hours(starts: datetime, ends: datetime) -> str:
+    return f"{starts:%H:%M}–{ends:%H:%M}"
 
 
 def _span(words: Words, language: str, starts: datetime, ends: datetime) -> str:
-    first = f"{_day(words, language, starts)}, {starts:%H:%M}"
+    first = words.date(starts.date(), language, "full")
     if starts.date() == ends.date():
-        return f"{first}–{ends:%H:%M}"
-    return f"{first} – {_day(words, language, ends)}, {ends:%H:%M}"
-
-
-def _day(words: Words, language: str, moment: datetime) -> str:
-    return capitalised(words.date(moment.date(), language, "full"))
+        return f"{first}, {_hours(starts, ends)}"
+    last = words.date(ends.date(), language, "full")
+    return f"{first}, {starts:%H:%M} – {last}, {ends:%H:%M}"
 
 
 def moment_in(words: Words, language: str, moment: datetime, own: str, instead: str) -> str:
