@@ -1,0 +1,276 @@
+"""The program's clock: everything that is due is done once, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from blueprints.load import load
+from blueprints.schema import Blueprint
+from bot import clock as ticking
+from bot.clock import Clock
+from outreach.clock import Again, Context, Done, Handlers, Outcome
+from storage import tasks
+from storage.database import Database, sql
+from storage.errors import CannotWrite
+from storage.tasks import TaskRow
+from storage.transaction import Transaction
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ROOT = Path(__file__).parent.parent
+SLICES = 30
+# Twice the same key in this table is an error: a slice done twice would be seen.
+NOTE = sql(
+    "INSERT INTO audience (key, filter, created_at) VALUES (:key, '', '2026-11-22T10:00:00Z')"
+)
+NOTED = sql("SELECT key FROM audience ORDER BY key")
+
+
+def sliced(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    """Notes each of its slices; fails where one was done before."""
+    tx.run(NOTE, key=f"{task.subject} {task.cursor:02}")
+    return Done() if task.cursor + 1 >= SLICES else Again(task.cursor + 1)
+
+
+def at_once(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    tx.run(NOTE, key=f"{task.kind} {task.subject} {context.now:%H:%M}")
+    return Done()
+
+
+def broken(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    raise ValueError("Ana Novak")
+
+
+HANDLERS: Handlers = {"sliced": sliced, "at once": at_once, "broken": broken}
+
+
+@pytest.fixture(scope="module")
+def blueprint() -> Blueprint:
+    return load(ROOT / "blueprints/expats-for-home.toml")
+
+
+@asynccontextmanager
+async def running(
+    database: Database,
+    blueprint: Blueprint,
+    *,
+    now: Callable[[], datetime] = lambda: NOW,
+    wake: Callable[[], None] = lambda: None,
+) -> AsyncIterator[Clock]:
+    clock = Clock(database, HANDLERS, lambda: Context(now(), blueprint, ("telegram",)), wake)
+    clock.start()
+    yield clock
+    await clock.stop()
+
+
+def planned(database: Database, kind: str, *subjects: str, due: datetime = NOW) -> None:
+    with database.transaction() as tx:
+        for subject in subjects:
+            tasks.plan(tx, kind, subject, due, NOW, expires_at=due + timedelta(hours=6))
+
+
+def noted(database: Database) -> list[str]:
+    with database.reading() as tx:
+        return [row[0] for row in tx.run(NOTED).fetchall()]
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(condition):
+            await asyncio.sleep(0.02)
+
+
+async def test_the_clock_does_what_is_due_and_wakes_the_dispatcher(
+    database: Database, blueprint: Blueprint
+) -> None:
+    planned(database, "at once", "event:1", "event:2")
+    woken = asyncio.Event()
+    async with running(database, blueprint, wake=woken.set):
+        await asyncio.wait_for(woken.wait(), 20)
+        await until(lambda: len(noted(database)) == 2)
+
+    assert noted(database) == ["at once event:1 10:00", "at once event:2 10:00"]
+
+
+async def test_the_clock_finds_what_is_planned_while_it_runs(
+    database: Database, blueprint: Blueprint
+) -> None:
+    async with running(database, blueprint):
+        await asyncio.sleep(0.1)
+        planned(database, "at once", "event:1")
+        await until(lambda: len(noted(database)) == 1)
+
+
+async def test_look_does_not_wait_for_the_next_second(
+    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "EVERY", 3600.0)
+    monkeypatch.setattr(ticking, "AT_THE_LATEST", 3600.0)
+    async with running(database, blueprint) as clock:
+        await asyncio.sleep(0.1)
+        planned(database, "at once", "event:1")
+        clock.look()
+        await until(lambda: len(noted(database)) == 1)
+
+
+async def test_a_clock_whose_scheduler_sleeps_looks_all_the_same(
+    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine's clock was set back: the scheduler waits for an hour that has been."""
+    monkeypatch.setattr(ticking, "EVERY", 3600.0)
+    monkeypatch.setattr(ticking, "AT_THE_LATEST", 0.1)
+    async with running(database, blueprint):
+        await asyncio.sleep(0.05)
+        planned(database, "at once", "event:1")
+        await until(lambda: len(noted(database)) == 1)
+
+
+async def test_a_broken_task_holds_nobody_up_and_tells_no_names(
+    database: Database, blueprint: Blueprint, caplog: pytest.LogCaptureFixture
+) -> None:
+    planned(database, "broken", "event:1", due=NOW - timedelta(hours=1))
+    planned(database, "at once", "event:2")
+    async with running(database, blueprint):
+        await until(lambda: noted(database) == ["at once event:2 10:00"])
+
+    with database.reading() as tx:
+        (task,) = tasks.of(tx, "event:1")
+    assert (task.state, task.attempts) == ("open", 1)
+    assert task.due_at == NOW + timedelta(seconds=tasks.WAITS[0])
+    assert "Ana" not in (task.error or "") + caplog.text
+
+
+async def test_the_clock_goes_on_when_the_database_was_away(
+    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "EVERY", 0.05)
+    planned(database, "at once", "event:1")
+    real, refused = database.write, 0
+
+    async def away(*args: object) -> object:
+        nonlocal refused
+        if refused < 3:
+            refused += 1
+            raise CannotWrite("the disk is full")
+        return await real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(database, "write", away)
+    async with running(database, blueprint):
+        await until(lambda: len(noted(database)) == 1)
+    assert refused == 3
+
+
+async def test_after_six_hours_each_is_done_once_or_expired(
+    database: Database, blueprint: Blueprint
+) -> None:
+    """Everything of a night was due every hour; the program was down from 01:30 to 07:30."""
+    subjects = [f"event:{hour:02}" for hour in range(10)]
+    for hour, subject in enumerate(subjects):
+        planned(database, "at once", subject, due=NOW + timedelta(hours=hour))
+    for start, end in ((0, 91), (450, 600)):
+        for minute in range(start, end):
+            context = Context(NOW + timedelta(minutes=minute), blueprint, ("telegram",))
+            clock = Clock(database, HANDLERS, partial(lambda each: each, context))
+            await clock.drain()
+
+    assert noted(database) == [
+        *("at once event:00 10:00", "at once event:01 11:00"),
+        *(f"at once event:0{hour} 17:30" for hour in range(2, 8)),
+        *("at once event:08 18:00", "at once event:09 19:00"),
+    ]
+
+
+async def test_what_expires_while_the_program_is_down_is_not_done(
+    database: Database, blueprint: Blueprint
+) -> None:
+    planned(database, "at once", "event:1")
+    async with running(database, blueprint, now=lambda: NOW + timedelta(hours=6)):
+        await until(lambda: _state(database, "event:1") == "expired")
+
+    assert noted(database) == []
+
+
+def _state(database: Database, subject: str) -> str:
+    with database.reading() as tx:
+        return tasks.of(tx, subject)[0].state
+
+
+async def test_two_processes_share_what_is_due_without_a_double(
+    postgresql_url: str, blueprint: Blueprint
+) -> None:
+    first, second = Database.open(postgresql_url), Database.open(postgresql_url)
+    subjects = [f"event:{number:02}" for number in range(20)]
+    planned(first, "sliced", *subjects)
+    did = {1: 0, 2: 0}
+
+    def counting(number: int) -> Callable[[], None]:
+        def count() -> None:
+            did[number] += 1
+
+        return count
+
+    async with (
+        running(first, blueprint, wake=counting(1)),
+        running(second, blueprint, wake=counting(2)),
+    ):
+        await until(lambda: len(noted(first)) == SLICES * len(subjects), 60)
+        await until(lambda: all(_state(first, each) == "done" for each in subjects))
+
+    first.close()
+    second.close()
+    assert sum(did.values()) == SLICES * len(subjects)  # a slice done twice would have failed
+    assert min(did.values()) > 0
+
+
+@contextmanager
+def _process(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    program = [sys.executable, "-c", "from tests.test_clock import main; main()", url]
+    process = subprocess.Popen(program, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+
+
+def main() -> None:
+    """A process that runs the clock until it is killed."""
+
+    async def forever() -> None:
+        database = Database.open(sys.argv[1])
+        async with running(database, load(ROOT / "blueprints/expats-for-home.toml")):
+            await asyncio.Event().wait()
+
+    asyncio.run(forever())
+
+
+async def test_a_clock_killed_between_slices_loses_and_doubles_none(
+    database: Database, database_url: str
+) -> None:
+    subjects = [f"event:{number}" for number in range(7)]
+    planned(database, "sliced", *subjects)
+    chance = random.Random(20261122)
+    everything = SLICES * len(subjects)
+    kills = 0
+    while len(noted(database)) < everything:
+        before = len(noted(database))
+        with _process(database_url):
+            await until(lambda before=before: len(noted(database)) > before)  # type: ignore[misc]
+            await asyncio.sleep(chance.uniform(0, 0.4))
+        kills += 1
+
+    assert kills > 1
+    assert len(set(noted(database))) == everything
+    with _process(database_url):
+        await until(lambda: all(_state(database, each) == "done" for each in subjects))
