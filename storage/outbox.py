@@ -128,7 +128,7 @@ def settle(tx: Transaction, results: Sequence[Settled], now: datetime) -> None:
                 "state": each.state,
                 "reason": each.reason,
                 "message": each.message,
-                "sent_at": at if each.state == "sent" else None,
+                "sent_at": at if each.state in ("sent", "unknown") else None,
                 "attempts": each.attempts,
             }
             for each in results

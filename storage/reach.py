@@ -20,7 +20,7 @@ PAUSED = "(p.paused_until > :today OR (p.status = 'paused' AND p.paused_until IS
 
 UNASKED = (
     "(SELECT count(*) FROM delivery u WHERE u.person_id = p.id"
-    " AND u.lane > 1 AND u.state = 'sent' AND u.sent_at > :week_ago)"
+    " AND u.lane > 1 AND u.sent_at > :week_ago)"
 )
 """How many unasked messages the person got since ``:week_ago`` (a moment)."""
 

@@ -32,7 +32,8 @@ class Delivery(Table, table=True):
     somebody counts on (changes, cancellations, reminders, offers, corrections), 2 invitations,
     3 broadcasts. ``kind`` is "reply", "broadcast", "invitation", … (see outreach.kinds).
     ``variant`` tells notices of one kind apart ("7d", "s2"). ``message`` is the platform's id of
-    what was sent. Indexes hold few rows, so that old ones cost nothing.
+    what was sent; ``sent_at`` stands from the moment an unasked message is being sent, and stays
+    when it was sent or may have been. Indexes hold few rows, so that old ones cost nothing.
     """
 
     __tablename__ = "delivery"
@@ -43,7 +44,10 @@ class Delivery(Table, table=True):
             where="state = 'queued'",
         ),
         partial("ix_delivery_lease", "lease_until", where="state = 'sending'"),
-        partial("ix_delivery_unasked", "person_id", "sent_at", where="lane > 1 AND state = 'sent'"),
+        partial(
+            "ix_delivery_unasked", "person_id", "sent_at",
+            where="lane > 1 AND sent_at IS NOT NULL",
+        ),
         partial(
             "ix_delivery_broadcast", "broadcast_id", "state", where="broadcast_id IS NOT NULL"
         ),

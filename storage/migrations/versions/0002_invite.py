@@ -513,8 +513,8 @@ def upgrade() -> None:
         "delivery",
         ["person_id", "sent_at"],
         unique=False,
-        sqlite_where=sa.text("lane > 1 AND state = 'sent'"),
-        postgresql_where=sa.text("lane > 1 AND state = 'sent'"),
+        sqlite_where=sa.text("lane > 1 AND sent_at IS NOT NULL"),
+        postgresql_where=sa.text("lane > 1 AND sent_at IS NOT NULL"),
     )
     op.create_index(
         "ux_delivery_notice",
@@ -536,8 +536,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_delivery_unasked",
         table_name="delivery",
-        sqlite_where=sa.text("lane > 1 AND state = 'sent'"),
-        postgresql_where=sa.text("lane > 1 AND state = 'sent'"),
+        sqlite_where=sa.text("lane > 1 AND sent_at IS NOT NULL"),
+        postgresql_where=sa.text("lane > 1 AND sent_at IS NOT NULL"),
     )
     op.drop_index(
         "ix_delivery_broadcast",

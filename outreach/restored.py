@@ -1,0 +1,103 @@
+"""An old backup that was restored does not send again what went out since it was made.
+
+Every claim counts what it took, in the database, and after the commit the same number goes into a
+small file beside it. A database that has counted less than its file is older than what was sent:
+then nothing but replies goes out until staff have looked (``domov deliveries release``). What the
+clock plans meanwhile is held as well: it may have planned and sent the same before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from storage import sent
+from storage.database import Database
+from storage.sent import REASON, RELEASED, holding
+from storage.transaction import Transaction
+
+__all__ = ["REASON", "RELEASED", "SentFile", "behind", "check", "count", "holding", "path_for"]
+
+SLICE = 5_000  # rows held in one transaction
+WIDTH = 19  # digits of a number, so that the file is written in one piece and never shortened
+
+
+def path_for(database: Path | None, folder: Path | None) -> Path | None:
+    """Where the numbers are kept: beside an SQLite file, else in ``folder`` (STATE_DIRECTORY);
+    None: nowhere."""
+    if database is not None:
+        return database.with_name(database.name + "-sent")
+    return None if folder is None else folder / "domov-sent"
+
+
+class SentFile:
+    """The numbers in a file: "channel:account" -> how much was sent. Without a path it keeps
+    nothing. It is not synced to the disk: after a loss of power it may be behind, never ahead."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._numbers = dict(self.read())
+
+    def read(self) -> Mapping[str, int]:
+        """What the file holds; nothing where it is not there or cannot be read."""
+        if self._path is None:
+            return {}
+        with contextlib.suppress(OSError, ValueError):
+            found = re.findall(r'"((?:[^"\\]|\\.)*)":\s*(\d+)', self._path.read_text("utf-8"))
+            return {orjson.loads(f'"{name}"'): int(number) for name, number in found}
+        return {}
+
+    def note(self, channel: str, account: str, mark: int) -> None:
+        """To be called after the commit of a claim, with its ``mark``. Raises OSError where the
+        file cannot be written."""
+        if self._path is None:
+            return
+        self._numbers[f"{channel}:{account}"] = mark
+        lines = (f"{orjson.dumps(k).decode()}: {v:{WIDTH}d}" for k, v in self._numbers.items())
+        text = "{\n" + ",\n".join(lines) + "\n}\n"
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, text.encode())
+        finally:
+            os.close(handle)
+
+
+def count(tx: Transaction, channel: str, account: str, more: int) -> int:
+    """Count what a claim took; the number to be noted after the commit."""
+    return sent.count(tx, channel, account, more)
+
+
+def behind(tx: Transaction, file: SentFile) -> dict[str, tuple[int, int]]:
+    """Accounts of which the database knows less than the file: (database, file)."""
+    known = sent.counted(tx)
+    return {
+        account: (known.get(account, 0), number)
+        for account, number in file.read().items()
+        if number > known.get(account, 0)
+    }
+
+
+def check(database: Database, file: SentFile, now: datetime) -> dict[str, tuple[int, int]]:
+    """At the start, before anything is sent: hold everything back where the database is older
+    than what was sent. What :func:`behind` says; empty: all is well.
+
+    It can be stopped anywhere: the numbers are set right in the last transaction."""
+    with database.reading() as tx:
+        found = behind(tx, file)
+    if not found:
+        return {}
+    with database.transaction() as tx:
+        sent.hold(tx, now)
+    held = SLICE
+    while held == SLICE:
+        with database.transaction() as tx:
+            held = sent.hold_waiting(tx, SLICE)
+    with database.transaction() as tx:
+        sent.set_counted(tx, {account: numbers[1] for account, numbers in found.items()})
+    return found

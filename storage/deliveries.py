@@ -1,0 +1,245 @@
+"""Messages that wait for their turn: found, taken, put off, given back.
+
+``ix_delivery_due`` holds waiting rows only, so what was sent long ago costs nothing. One process
+at a time claims for an account; on PostgreSQL others (the clock's slices, staff) may change rows
+meanwhile, and what they hold is passed by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import orjson
+
+from storage.moments import as_day, as_moment, moment
+from storage.statements import Statement, sql
+from storage.transaction import Transaction
+
+LANES = (1, 2, 3)
+WEEK = timedelta(days=7)
+
+_DELIVERY = (
+    "id, person_id, identity_id, chat, user_id, lane, kind, variant, action, target, payload,"
+    " attempts, broadcast_id, event_id, reason, due_at, expires_at"
+)
+_DUE = (
+    f"SELECT {_DELIVERY} FROM delivery WHERE state = 'queued' AND channel = :channel"
+    " AND account = :account AND lane = :lane AND due_at <= :now"
+    " AND (due_at, id) > (:after_due, :after_id)"
+)
+_NOT_BUSY = {
+    "sqlite": " AND chat NOT IN (SELECT value FROM json_each(:busy))",
+    "postgresql": " AND chat NOT IN (SELECT json_array_elements_text(CAST(:busy AS json)))",
+}
+_FIRST = " ORDER BY due_at, id LIMIT :limit"
+_LOCK = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
+# The one that fills the budget: when it is a week old there is room again. NULL: there is room.
+_FULL_SINCE = (
+    "(SELECT u.sent_at FROM delivery u WHERE u.person_id = d.person_id AND u.lane > 1"
+    " AND u.sent_at > :week_ago"
+    " ORDER BY u.sent_at DESC LIMIT 1 OFFSET :spared)"
+)
+_ABOUT = (
+    "SELECT d.*, p.status, p.language, p.timezone, p.name, p.city, p.country, p.organisation,"
+    " p.persona, p.paused_until, i.status, i.chat_id, i.user_id, c.given, s.given, v.updated_at,"
+    " b.status, e.status, COALESCE(b.organisation, e.organisation), r.state, {full_since}"
+    " FROM ({due}) AS d"
+    " LEFT JOIN person p ON p.id = d.person_id"
+    " LEFT JOIN identity i ON i.id = d.identity_id"
+    " LEFT JOIN consent c ON c.person_id = d.person_id AND c.purpose = 'invitations'"
+    " LEFT JOIN consent s ON s.person_id = d.person_id AND s.purpose = 'sharing'"
+    " LEFT JOIN conversation v ON v.person_id = d.person_id AND v.status = 'open'"
+    " LEFT JOIN broadcast b ON b.id = d.broadcast_id"
+    " LEFT JOIN event e ON e.id = d.event_id"
+    " LEFT JOIN rsvp r ON r.event_id = d.event_id AND r.person_id = d.person_id"
+    " ORDER BY d.due_at, d.id"
+)
+
+
+def _candidates(dialect: str, *, busy: bool, budget: bool) -> Statement:
+    due = _DUE + (_NOT_BUSY[dialect] if busy else "") + _FIRST + _LOCK[dialect]
+    return sql(_ABOUT.format(due=due, full_since=_FULL_SINCE if budget else "NULL"))
+
+
+_CANDIDATES = {
+    (dialect, busy, budget): _candidates(dialect, busy=busy, budget=budget)
+    for dialect in ("sqlite", "postgresql")
+    for busy in (False, True)
+    for budget in (False, True)
+}
+_TAKE = (
+    "UPDATE delivery SET state = 'sending', owner = :owner, lease_until = :lease_until,"
+    " chat = :chat, user_id = :user,"
+    # In its turn already: a second message must not find room in the budget meanwhile.
+    " sent_at = CASE WHEN lane > 1 THEN CAST(:now AS {moment}) END WHERE id = :id"
+)
+_TAKE_IN = {
+    "sqlite": sql(_TAKE.format(moment="text")),
+    "postgresql": sql(_TAKE.format(moment="timestamptz")),
+}
+_PUT_OFF = sql("UPDATE delivery SET due_at = :due_at WHERE id = :id")
+_END = sql(
+    "UPDATE delivery SET state = CAST(:state AS text), reason = :reason,"
+    " payload = CASE WHEN CAST(:state AS text) = 'held' THEN payload END WHERE id = :id"
+)
+_RELEASE = sql(
+    "UPDATE delivery SET state = 'queued', due_at = :due_at, owner = NULL, lease_until = NULL,"
+    " sent_at = NULL, attempts = attempts + :tried WHERE id = :id AND state = 'sending'"
+)
+_NEXT = sql(
+    "SELECT min(due_at) FROM ("
+    + " UNION ALL ".join(
+        "SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND channel = :channel"
+        f" AND account = :account AND lane = {lane} AND due_at > :now"
+        for lane in LANES
+    )
+    + ") AS waiting"
+)
+
+
+class Candidate(NamedTuple):
+    """A message whose time has come, with what decides whether it goes.
+
+    ``person_status`` None: there is no such person (a test, a post in a group, or erased).
+    ``full_since``: as many unasked messages as the budget allows were sent since then.
+    ``source_organisation``: whose broadcast or event it is about.
+    """
+
+    id: int
+    person: int | None
+    identity: int | None
+    chat: str
+    user: str
+    lane: int
+    kind: str
+    variant: str
+    action: str
+    target: str | None
+    payload: str | None
+    attempts: int
+    broadcast: int | None
+    event: int | None
+    reason: str | None
+    due_at: datetime
+    expires_at: datetime | None
+    person_status: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    name: str | None = None
+    city: str | None = None
+    country: str | None = None
+    organisation: str | None = None
+    persona: str | None = None
+    paused_until: date | None = None
+    identity_status: str | None = None
+    identity_chat: str | None = None
+    identity_user: str | None = None
+    invitations: bool = False
+    sharing: bool = False
+    talked_at: datetime | None = None
+    broadcast_status: str | None = None
+    event_status: str | None = None
+    source_organisation: str | None = None
+    rsvp: str | None = None
+    full_since: datetime | None = None
+
+
+class Taken(NamedTuple):
+    """A message that this process sends now, and where."""
+
+    id: int
+    chat: str
+    user: str
+
+
+class Ended(NamedTuple):
+    """A message that is not sent: ``state`` expired, cancelled, failed or held."""
+
+    id: int
+    state: str
+    reason: str
+
+
+def candidates(
+    tx: Transaction,
+    channel: str,
+    account: str,
+    lane: int,
+    after: Candidate | None,
+    most: int,
+    busy: Iterable[str],
+    now: datetime,
+    budget: int,
+) -> list[Candidate]:
+    """What of a lane is due, the oldest first, from the one behind ``after`` on; none for the
+    chats ``busy``. Who had ``budget`` unasked messages in the last seven days has
+    ``full_since``. On PostgreSQL the rows are held until the transaction ends."""
+    listed = sorted(busy)
+    params: dict[str, Any] = {
+        "channel": channel, "account": account, "lane": lane, "limit": most, "now": moment(now),
+        "after_due": moment(after.due_at) if after else "0001-01-01T00:00:00.000000Z",
+        "after_id": after.id if after else 0,
+    }  # fmt: skip
+    if listed:
+        params["busy"] = orjson.dumps(listed).decode()
+    if lane > 1:
+        params["week_ago"] = moment(now - WEEK)
+        params["spared"] = budget - 1
+    statement = _CANDIDATES[tx.dialect, bool(listed), lane > 1]
+    return [_candidate(row) for row in tx.run(statement, **params).fetchall()]
+
+
+def take(
+    tx: Transaction, taken: Sequence[Taken], owner: str, lease_until: datetime, now: datetime
+) -> None:
+    """These are being sent by ``owner``, from now on."""
+    shared = {"owner": owner, "lease_until": moment(lease_until), "now": moment(now)}
+    _many(tx, _TAKE_IN[tx.dialect], [{**each._asdict(), **shared} for each in taken])
+
+
+def put_off(tx: Transaction, until: Mapping[int, datetime]) -> None:
+    """These are looked at again then."""
+    _many(tx, _PUT_OFF, [{"id": key, "due_at": moment(value)} for key, value in until.items()])
+
+
+def end(tx: Transaction, ended: Sequence[Ended]) -> None:
+    """These are not sent."""
+    _many(tx, _END, [each._asdict() for each in ended])
+
+
+def release(
+    tx: Transaction, deliveries: Iterable[int], due_at: datetime, now: datetime, tried: int = 0
+) -> None:
+    """Give back what was taken and not sent: it waits again, until ``due_at`` at least, and is
+    looked at anew. ``tried``: how often an attempt was made meanwhile."""
+    due = moment(max(due_at, now))
+    _many(tx, _RELEASE, [{"id": each, "due_at": due, "tried": tried} for each in deliveries])
+
+
+def next_due(tx: Transaction, channel: str, account: str, now: datetime) -> datetime | None:
+    """When something of an account becomes due after ``now``."""
+    row = tx.run(_NEXT, channel=channel, account=account, now=moment(now)).fetchone()
+    return as_moment(row[0]) if row and row[0] is not None else None
+
+
+def _many(tx: Transaction, statement: Statement, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        tx.many(statement, rows)
+
+
+def _candidate(row: tuple[Any, ...]) -> Candidate:
+    values = list(row)
+    for place in _MOMENTS:
+        if values[place] is not None:
+            values[place] = as_moment(values[place])
+    if values[_PAUSED] is not None:
+        values[_PAUSED] = as_day(values[_PAUSED])
+    return Candidate._make(values)
+
+
+_MOMENTS = tuple(
+    Candidate._fields.index(name) for name in ("due_at", "expires_at", "talked_at", "full_since")
+)
+_PAUSED = Candidate._fields.index("paused_until")
