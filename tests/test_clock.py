@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -67,8 +68,9 @@ async def running(
     *,
     now: Callable[[], datetime] = lambda: NOW,
     wake: Callable[[], None] = lambda: None,
+    handlers: Handlers = HANDLERS,
 ) -> AsyncIterator[Clock]:
-    clock = Clock(database, HANDLERS, lambda: Context(now(), blueprint, ("telegram",)), wake)
+    clock = Clock(database, handlers, lambda: Context(now(), blueprint, ("telegram",)), wake)
     clock.start()
     yield clock
     await clock.stop()
@@ -236,7 +238,12 @@ async def test_two_processes_share_what_is_due_without_a_double(
 @contextmanager
 def _process(url: str) -> Iterator[subprocess.Popen[bytes]]:
     program = [sys.executable, "-c", "from tests.test_clock import main; main()", url]
-    process = subprocess.Popen(program, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        program,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
     try:
         yield process
     finally:
@@ -245,11 +252,17 @@ def _process(url: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def main() -> None:
-    """A process that runs the clock until it is killed."""
+    """A process that runs the clock, slowly, until it is killed."""
+
+    def slow(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+        outcome = sliced(tx, task, context)
+        time.sleep(0.008)
+        return outcome
 
     async def forever() -> None:
         database = Database.open(sys.argv[1])
-        async with running(database, load(ROOT / "blueprints/expats-for-home.toml")):
+        blueprint = load(ROOT / "blueprints/expats-for-home.toml")
+        async with running(database, blueprint, handlers={"sliced": slow}):
             await asyncio.Event().wait()
 
     asyncio.run(forever())
