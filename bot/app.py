@@ -24,6 +24,7 @@ from bot.housekeeping import Housekeeping
 from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Channel
+from bot.pictures import Pictures, StoredPictures
 from bot.sending.dispatcher import Dispatcher
 from bot.settings import Settings
 from bot.turn.commands import REGISTERED_COMMANDS
@@ -70,7 +71,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         metrics = Metrics()
         dispatcher = Dispatcher(database, leases.owner, metrics, clock)
         listener = Listener(database, house, dispatcher, metrics, clock)
-        channels = _channels(settings, house, listener)
+        channels = _channels(settings, house, listener, StoredPictures(database))
     except BaseException:
         database.close()
         raise
@@ -114,12 +115,14 @@ def _polled(settings: Settings) -> frozenset[str]:
     return frozenset({"telegram"} if polls else set())
 
 
-def _channels(settings: Settings, house: House, listener: Listener) -> dict[str, Channel]:
+def _channels(
+    settings: Settings, house: House, listener: Listener, pictures: Pictures
+) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
     if settings.preview != "off":
-        channels["preview"] = _preview(settings, house, listener)
+        channels["preview"] = _preview(settings, house, listener, pictures)
     if settings.telegram_bot_token is not None:
-        channels["telegram"] = _telegram(settings, house, listener)
+        channels["telegram"] = _telegram(settings, house, listener, pictures)
     if settings.slack_bot_token is not None:
         channels["slack"] = SlackChannel(
             settings.slack_bot_token.get_secret_value(),
@@ -127,6 +130,7 @@ def _channels(settings: Settings, house: House, listener: Listener) -> dict[str,
             app_token=_secret(settings.slack_app_token),
             signing_secret=_secret(settings.slack_signing_secret),
             api_url=settings.slack_api_url,
+            pictures=pictures,
         )
     return channels
 
@@ -135,15 +139,19 @@ def _secret(value: Any) -> str | None:
     return None if value is None else str(value.get_secret_value())
 
 
-def _preview(settings: Settings, house: House, listener: Listener) -> PreviewChannel:
+def _preview(
+    settings: Settings, house: House, listener: Listener, pictures: Pictures
+) -> PreviewChannel:
     programme = house.blueprint.programme
     site = Site(programme.name.root, programme.funding_statement.root, house.blueprint.languages)
     renderer = Renderer(house.words, web.html, site)
     access = Access(Mode(settings.preview), settings.public_url)
-    return PreviewChannel(listener, renderer, access=access)
+    return PreviewChannel(listener, renderer, access=access, pictures=pictures)
 
 
-def _telegram(settings: Settings, house: House, listener: Listener) -> TelegramChannel:
+def _telegram(
+    settings: Settings, house: House, listener: Listener, pictures: Pictures
+) -> TelegramChannel:
     token = settings.telegram_bot_token
     assert token is not None  # noqa: S101 - asked by the caller
     commands = registered_commands(house.words, house.blueprint)
@@ -157,6 +165,7 @@ def _telegram(settings: Settings, house: House, listener: Listener) -> TelegramC
         commands=commands,
         description={code: described(programme.purpose[code]) for code in languages},
         short_description={code: fit(programme.name[code], SHORT_LIMIT) for code in languages},
+        pictures=pictures,
     )
 
 

@@ -85,9 +85,16 @@ class Widget:
     placeholder: str = ""
 
 
+START = "start:"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A button that opens an address (https)."""
+    """A button that opens an address (https).
+
+    ``url`` "start:PAYLOAD" opens the chat with the bot from elsewhere (a group), where the person
+    then begins with ``/start PAYLOAD``; each platform has its own way.
+    """
 
     label: str
     url: str

@@ -15,9 +15,11 @@ from bot.channels.preview.said import Posted
 from bot.channels.preview.transcript import Item, Transcripts
 from bot.incoming import Edited, Handle, Incoming
 from bot.outgoing import Action, Outgoing, Rejected
-from messages.message import File
+from bot.pictures import MissingPicture, NoPictures, Pictures
+from messages.message import File, Picture
 
 CAN = frozenset({"edit", "file"})
+NONE = NoPictures()
 HEARTBEAT = 15.0  # seconds; a proxy or a browser gives up on a silent stream after 30 or more
 RETRY = 1000  # milliseconds until a browser that lost the stream asks again
 
@@ -40,8 +42,10 @@ class PreviewChannel:
         *,
         access: Access | None = None,
         now: Callable[[], datetime] = _now,
+        pictures: Pictures = NONE,
     ) -> None:
         self.renderer = renderer
+        self.pictures = pictures
         self.access = access or Access()
         self.transcripts = Transcripts()
         self.last_contact: datetime | None = None
@@ -77,10 +81,17 @@ class PreviewChannel:
             raise Rejected(f"the chat page has no {outgoing.action.value}")
         message = outgoing.message
         item = None
-        if outgoing.action is Action.EDIT:
+        if outgoing.action in (Action.EDIT, Action.DELETE):
             item = self.transcripts.find(outgoing.chat, outgoing.target)
+        if outgoing.action is Action.DELETE:
+            return self._take_back(item)
         token = secrets.token_urlsafe(16) if message.file else ""
-        html = self.renderer.bubble(message, f"/preview/file/{token}" if token else None)
+        shown = secrets.token_urlsafe(16) if message.picture else ""
+        html = self.renderer.bubble(
+            message,
+            f"/preview/file/{token}" if token else None,
+            f"/preview/picture/{shown}" if shown else None,
+        )
         if item is None:
             item = self.transcripts.add(
                 outgoing.chat, "bot", html, language=message.language, at=self._now()
@@ -88,9 +99,27 @@ class PreviewChannel:
         else:
             item.html, item.language, item.edited = html, message.language, True
         item.file, item.file_token = message.file, token
+        item.picture, item.picture_token = message.picture, shown
         item.placeholder = message.widget.placeholder if message.widget else ""
         self.transcripts.changed(item)
         return item.id
+
+    def _take_back(self, item: Item | None) -> str:
+        if item is None:
+            raise Rejected("the message is not there any more")
+        item.removed = True
+        self.transcripts.changed(item)
+        return item.id
+
+    async def picture(self, token: str) -> tuple[Picture, bytes] | None:
+        """The picture that a message of this run carried, and its content."""
+        picture = self.transcripts.picture(token)
+        if picture is None:
+            return None
+        try:
+            return picture, await self.pictures.content(picture.media)
+        except MissingPicture:
+            return None
 
     def file(self, token: str) -> File | None:
         """The file that a message of this run carried."""

@@ -114,7 +114,9 @@ class Renderer:
     static: Static = field(default_factory=Static.load)
     _templates: Environment = field(default_factory=_environment)
 
-    def bubble(self, message: Message, file_url: str | None = None) -> str:
+    def bubble(
+        self, message: Message, file_url: str | None = None, picture_url: str | None = None
+    ) -> str:
         """What the bot said, with its buttons."""
         board = keys.board(message.widget) if message.widget else None
         return self._render(
@@ -125,6 +127,8 @@ class Renderer:
             links=message.links,
             file=message.file,
             file_url=file_url,
+            picture=message.picture,
+            picture_url=picture_url,
         )
 
     def mine(self, said: Said, language: str) -> str:

@@ -37,6 +37,7 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 STATUS = {Refusal.OFF: 404}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -49,6 +50,7 @@ def routes(channel: PreviewChannel) -> list[Route]:
         Route("/", page.guarded(page.page)),
         Route("/preview/static/{name}", page.guarded(page.static)),
         Route("/preview/file/{token}", page.guarded(page.file)),
+        Route("/preview/picture/{token}", page.guarded(page.picture)),
         Route("/preview/stream", page.guarded(page.stream)),
         Route("/preview/send", page.guarded(page.send), methods=["POST"]),
     ]
@@ -103,6 +105,20 @@ class Pages:
         return Response(
             file.text.encode(),
             media_type=file.media_type,
+            headers={"Content-Disposition": disposition},
+        )
+
+    async def picture(self, request: Request) -> Response:
+        found = await self.channel.picture(request.path_params["token"])
+        if found is None:
+            return Response(status_code=404)
+        picture, content = found
+        # Nothing is shown that a browser would run.
+        how = "inline" if picture.media_type in SHOWN_TYPES else "attachment"
+        disposition = f"{how}; filename*=UTF-8''{quote(picture.name, safe='')}"
+        return Response(
+            content,
+            media_type=picture.media_type,
             headers={"Content-Disposition": disposition},
         )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from messages.message import File
+from messages.message import File, Picture
 
 PEOPLE = 500
 ITEMS = 300
@@ -39,6 +39,8 @@ class Item:
     removed: bool = False
     file: File | None = None
     file_token: str = ""
+    picture: Picture | None = None
+    picture_token: str = ""
     placeholder: str = ""
 
 
@@ -92,6 +94,11 @@ class Transcripts:
         """The file behind a download link."""
         held = (one for log in self._logs.values() for one in log if one.file_token == token)
         return next((one.file for one in held if token), None)
+
+    def picture(self, token: str) -> Picture | None:
+        """The picture behind an address."""
+        held = (one for log in self._logs.values() for one in log if one.picture_token == token)
+        return next((one.picture for one in held if token), None)
 
     def since(self, users: Iterable[str], seq: int) -> list[Item]:
         """These people's bubbles that changed after ``seq``, oldest change first."""

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from bot.channels.slack.ids import LINK, make_id
 from messages.labels import SLACK_LABEL, fit
-from messages.message import Link
+from messages.message import START, Link
 
 Json: TypeAlias = dict[str, Any]
 
@@ -20,6 +20,7 @@ SELECT = 100  # options of a menu
 BOXES = 10  # checkboxes or radio buttons in a group
 PLACEHOLDER = 150
 SECTION = 3000
+ALT_TEXT = 2000
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 
@@ -44,16 +45,27 @@ def button(label: str, value: str, action_id: str, *, primary: bool = False) -> 
 
 
 def link_buttons(links: Sequence[Link]) -> list[Json]:
-    """Buttons that open an address. They need an id, as a press of them is reported, too."""
-    return [
-        {
-            "type": "button",
-            "text": plain(link.label),
-            "url": link.url,
-            "action_id": make_id(LINK, number),
-        }
-        for number, link in enumerate(links)
-    ]
+    """Buttons that open an address. They need an id, as a press of them is reported, too.
+
+    One that opens the chat with the bot is pressed, not followed: Slack's links cannot say what
+    for, and the bot writes to whoever presses it.
+    """
+    made = []
+    for number, link in enumerate(links):
+        action_id, payload = make_id(LINK, number), link.url.removeprefix(START)
+        if payload == link.url:
+            made.append(
+                {
+                    "type": "button",
+                    "text": plain(link.label),
+                    "url": link.url,
+                    "action_id": action_id,
+                }
+            )
+        else:
+            # as the button of a menu: the command /start
+            made.append(button(link.label, f"m:=start.{payload}", action_id))
+    return made
 
 
 def actions(elements: Sequence[Json]) -> list[Json]:
@@ -62,6 +74,11 @@ def actions(elements: Sequence[Json]) -> list[Json]:
         {"type": "actions", "elements": list(elements[start : start + ACTIONS])}
         for start in range(0, len(elements), ACTIONS)
     ]
+
+
+def image(file: str, name: str) -> Json:
+    """A picture that Slack holds: https://docs.slack.dev/reference/block-kit/blocks/image-block"""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": fit(name, ALT_TEXT) or "…"}
 
 
 def section(text: str, accessory: Json | None = None) -> Json:

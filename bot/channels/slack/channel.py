@@ -25,11 +25,12 @@ from bot.channels.slack import inbound
 from bot.channels.slack.bolt import bolt_app
 from bot.channels.slack.logs import library_logger
 from bot.channels.slack.people import Order, People
-from bot.channels.slack.sender import SlackSender
+from bot.channels.slack.sender import NONE, SlackSender
 from bot.channels.slack.setup import app_token_error, check_bot_token
 from bot.channels.slack.socket_mode import SocketMode
 from bot.incoming import Handle, Incoming
 from bot.outgoing import Outgoing
+from bot.pictures import Pictures
 
 API_URL = "https://slack.com/api/"
 CAN = frozenset({"edit", "form", "home", "file"})
@@ -53,7 +54,9 @@ class SlackChannel:
         app_token: str | None = None,
         signing_secret: str | None = None,
         api_url: str | None = None,
+        pictures: Pictures = NONE,
     ) -> None:
+        self._pictures = pictures
         self.account = ""  # the workspace's id, known once started
         self.last_contact: datetime | None = None
         self._bot_token, self._app_token = bot_token, app_token
@@ -85,7 +88,7 @@ class SlackChannel:
         self._contact()
         self.account = str(found["team_id"])
         self._people = People(client)
-        self._sender = SlackSender(client, self._people)
+        self._sender = SlackSender(client, self._people, self.account, self._pictures)
         identity = AuthorizeResult(
             enterprise_id=None,
             team_id=self.account,

@@ -111,6 +111,11 @@ def _refusal(error: SlackApiError) -> SendError:
     return Rejected(f"Slack: {word}{_details(error)}")
 
 
+def picture_not_ready(error: SlackApiError) -> bool:
+    """An image block names a file that Slack has not looked at yet."""
+    return code(error) == "invalid_blocks" and "slack_file" in _details(error).replace(" ", "_")
+
+
 def _retry_after(error: SlackApiError) -> float:
     headers: Any = getattr(error.response, "headers", None) or {}
     try:

@@ -25,11 +25,15 @@ class Part:
         return {"text": self.text, "blocks": self.blocks}
 
 
-def parts(message: Message) -> list[Part]:
-    """The message in as few parts as Slack's limits allow; what can be pressed is in the last.
+def parts(message: Message, image: Json | None = None) -> list[Part]:
+    """The message in as few parts as Slack's limits allow; what can be pressed is in the last,
+    an ``image`` (a block) on top of the first.
 
     Empty when there is nothing to show (a file alone).
     """
+    if image is not None:
+        first, *rest = parts(message) or [Part("…", [])]
+        return [Part(first.text, [image, *first.blocks][:MESSAGE_BLOCKS]), *rest]
     below = widgets.render(message.widget, message.links)
     texts: list[Rich] = rich_text.split(message.text) or ([()] if below else [])
     made = []

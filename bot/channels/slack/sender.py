@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import PurePath
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack import blocks as kit
 from bot.channels.slack import errors, forms, outbound
 from bot.channels.slack.outbound import Part
 from bot.channels.slack.people import People
-from bot.outgoing import Action, Outgoing, Rejected, SendError, Unreachable
-from messages.message import File
+from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, Unreachable
+from bot.pictures import MissingPicture, NoPictures, Pictures
+from messages.message import Message, Picture
+from storage.errors import StorageError
 
 HISTORY_PAGES = 3
 HISTORY_PAGE = 100
+MORE = "+"  # between the ids of a message's parts
+CHANNEL = "slack"
+# What an image block can show; anything else is uploaded into the chat.
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif"})
+PICTURE_TRIES, PICTURE_WAIT = 5, 1.0  # seconds
+NONE = NoPictures()
 STARTED = 1000  # deliveries whose first parts are out, remembered until the rest is
 
 
 class SlackSender:
-    """``send`` as in :class:`bot.outgoing.Sender`; a message's id is "channel:ts"."""
+    """``send`` as in :class:`bot.outgoing.Sender`; a message's id is "channel:ts"; those of several
+    parts are joined by :data:`MORE`."""
 
-    def __init__(self, client: AsyncWebClient, people: People) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        people: People,
+        account: str = "",
+        pictures: Pictures = NONE,
+    ) -> None:
         self._client = client
         self._people = people
+        self._account = account
+        self._pictures = pictures
         # delivery -> ids of its parts that were sent before one failed
         self._started: dict[int, list[str]] = {}
 
@@ -33,6 +53,7 @@ class SlackSender:
         ways: dict[Action, Callable[[Outgoing], Awaitable[str]]] = {
             Action.SEND: self._send,
             Action.EDIT: self._edit,
+            Action.DELETE: self._delete,
             Action.FORM: self._form,
             Action.HOME: self._home,
         }
@@ -40,6 +61,10 @@ class SlackSender:
             return await ways[outgoing.action](outgoing)
         except SendError:
             raise
+        except MissingPicture as problem:
+            raise Rejected(str(problem)) from None
+        except StorageError as problem:
+            raise NotSent(str(problem)) from None
         except SlackApiError as error:
             raise await self._told_apart(error) from error
         except (SlackClientError, *errors.NETWORK) as error:
@@ -56,17 +81,53 @@ class SlackSender:
         return errors.send_error(error)
 
     async def _send(self, outgoing: Outgoing) -> str:
-        return await self._post(outgoing, outbound.parts(outgoing.message))
+        return await self._post(outgoing, await self._parts(outgoing.message))
+
+    async def _parts(self, message: Message) -> list[Part]:
+        """The message's parts, a picture of it uploaded before."""
+        picture = message.picture
+        if picture is None or picture.media_type not in IMAGES:
+            return outbound.parts(message)
+        copy = await self._copy(picture)
+        return outbound.parts(message, kit.image(copy, PurePath(picture.name).stem))
+
+    async def _copy(self, picture: Picture) -> str:
+        """Slack's id of the picture, uploaded into no channel when it is not there yet."""
+
+        async def upload() -> str:
+            answer = await self._client.files_upload_v2(
+                content=await self._pictures.content(picture.media),
+                filename=picture.name,
+                title=picture.name,
+            )
+            return str(answer["files"][0]["id"])
+
+        return await self._pictures.copy(picture.media, CHANNEL, self._account, upload)
+
+    async def _delete(self, outgoing: Outgoing) -> str:
+        """Take every part of a message back; one that is gone already does no harm."""
+        for part in (outgoing.target or "").split(MORE):
+            channel, _, ts = part.partition(":")
+            if not (channel and ts):
+                raise Rejected("there is no message to take back")
+            try:
+                await self._client.chat_delete(channel=channel, ts=ts)
+            except SlackApiError as error:
+                if errors.code(error) != "message_not_found":
+                    raise
+        return outgoing.target or ""
 
     async def _edit(self, outgoing: Outgoing) -> str:
         """Change the message; what doesn't fit follows it. Editing twice does no harm, so the
         message keeps the metadata of the delivery that created it."""
-        channel, _, ts = (outgoing.target or "").partition(":")
-        parts = outbound.parts(outgoing.message)
+        channel, _, ts = (outgoing.target or "").rpartition(MORE)[2].partition(":")
+        parts = await self._parts(outgoing.message)
         if not (channel and ts and parts):
             return await self._post(outgoing, parts)
         try:
-            await self._client.chat_update(channel=channel, ts=ts, **parts[0].arguments())
+            await self._shown(
+                lambda: self._client.chat_update(channel=channel, ts=ts, **parts[0].arguments())
+            )
         except SlackApiError as error:
             if errors.code(error) in errors.NOT_EDITABLE:
                 return await self._post(outgoing, parts)
@@ -84,11 +145,16 @@ class SlackSender:
                 last = number == len(parts) - 1
                 done.append(await self._post_part(outgoing, parts[number], last=last))
             if outgoing.message.file is not None:
-                await self._upload(outgoing, outgoing.message.file)
+                file = outgoing.message.file
+                await self._upload(outgoing, file.name, file.text.encode())
+            picture = outgoing.message.picture
+            if picture is not None and picture.media_type not in IMAGES:
+                content = await self._pictures.content(picture.media)
+                await self._upload(outgoing, picture.name, content)
         except BaseException:
             self._remember(outgoing.delivery, done)
             raise
-        return done[-1] if done else ""
+        return MORE.join(done)
 
     def _remember(self, delivery: int, done: list[str]) -> None:
         if delivery and done:
@@ -100,21 +166,35 @@ class SlackSender:
         more: dict[str, Any] = {}
         if outgoing.delivery > 0 and last:
             more["metadata"] = outbound.metadata(outgoing.delivery)
-        answer = await self._client.chat_postMessage(
-            channel=outgoing.chat or outgoing.user,
-            mrkdwn=False,
-            unfurl_links=False,
-            unfurl_media=False,
-            **part.arguments(),
-            **more,
+        answer = await self._shown(
+            lambda: self._client.chat_postMessage(
+                channel=outgoing.chat or outgoing.user,
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+                **part.arguments(),
+                **more,
+            )
         )
-        self._people.met(outgoing.user, str(answer["channel"]))
+        if outgoing.user:
+            self._people.met(outgoing.user, str(answer["channel"]))
         return f"{answer['channel']}:{answer['ts']}"
 
-    async def _upload(self, outgoing: Outgoing, file: File) -> None:
+    async def _shown(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        """A picture just uploaded cannot be shown for a moment: Slack is still looking at it."""
+        for _ in range(PICTURE_TRIES):
+            try:
+                return await call()
+            except SlackApiError as error:
+                if not errors.picture_not_ready(error):
+                    raise
+            await asyncio.sleep(PICTURE_WAIT)
+        return await call()
+
+    async def _upload(self, outgoing: Outgoing, name: str, content: bytes) -> None:
         channel = await self.direct(outgoing.chat or outgoing.user)
         await self._client.files_upload_v2(
-            channel=channel, content=file.text, filename=file.name, title=file.name
+            channel=channel, content=content, filename=name, title=name
         )
 
     async def _form(self, outgoing: Outgoing) -> str:

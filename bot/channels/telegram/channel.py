@@ -16,13 +16,14 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.errors import TokenRefusedError
 from bot.channels.telegram.inbound import ALLOWED, CHANNEL
-from bot.channels.telegram.outbound import Outbound
+from bot.channels.telegram.outbound import NONE, Outbound
 from bot.channels.telegram.polling import FINISH, Polling
 from bot.channels.telegram.profile import Profile, register
 from bot.channels.telegram.receiving import Receiving, unexpected
 from bot.channels.telegram.request import Request
 from bot.incoming import Handle
 from bot.outgoing import Outgoing
+from bot.pictures import Pictures
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class TelegramChannel:
         connections: int = 256,
         read_timeout: float = 10.0,
         tls: ssl.SSLContext | None = None,
+        pictures: Pictures = NONE,
     ) -> None:
         if bool(webhook_url) != bool(webhook_secret):
             raise ValueError("a webhook needs both its address and its secret")
@@ -85,7 +87,9 @@ class TelegramChannel:
         self._profile = Profile(commands or {}, description or {}, short_description or {})
         self._webhook_url = webhook_url
         self._webhook_secret = (webhook_secret or "").encode()
-        self._outbound = Outbound(self._call, self.bot)
+        self._outbound = Outbound(
+            self._call, self.bot, self.account, pictures, lambda: self.username
+        )
         answer = self._answered_by_reply if webhook_url else self._answer_press
         self._receiving = Receiving(self.bot, self.account, handle, answer)
         self._polling: Polling | None = None

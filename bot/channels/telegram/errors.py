@@ -53,7 +53,10 @@ UNEDITABLE = (
     "message_id_invalid",
     "message identifier is not specified",
     "there is no text in the message to edit",
+    "there is no caption in the message to edit",
 )
+OTHER_KIND = "there is no "  # … text (or caption) in the message to edit
+DELETED = "message to delete not found"
 UNCHANGED = "message is not modified"
 
 
@@ -100,3 +103,13 @@ class Floods:
         everyone = any(each != chat for each in self._until)
         self._until[chat] = now + error.seconds
         return TooFast(error.seconds, everyone=everyone)
+
+
+def is_other_kind(error: TelegramError) -> bool:
+    """A text was to be edited and it is a caption, or the other way round."""
+    return isinstance(error, BadRequest) and OTHER_KIND in error.message.lower()
+
+
+def is_gone(error: TelegramError) -> bool:
+    """The message that was to be taken back is not there any more."""
+    return isinstance(error, BadRequest) and DELETED in error.message.lower()

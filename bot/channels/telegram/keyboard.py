@@ -12,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from bot.outgoing import Rejected
-from messages.message import Kind, Link, Message, Option, Widget
+from messages.message import START, Kind, Link, Message, Option, Widget
 
 PAGE = 10  # options; more get ‹ 2/4 ›
 SHORT = 18  # characters: two buttons with such labels fit one row of a telephone
@@ -27,8 +27,9 @@ Row: TypeAlias = list[Button]
 Markup: TypeAlias = dict[str, list[Row]]
 
 
-def keyboard(message: Message) -> Markup | None:
-    """The buttons below ``message``; None when it has none.
+def keyboard(message: Message, bot: str | None = None) -> Markup | None:
+    """The buttons below ``message``; None when it has none. ``bot`` is the bot's username, for
+    links that open the chat with it.
 
     Raises:
         Rejected: a button's data would be longer than Telegram allows.
@@ -36,15 +37,20 @@ def keyboard(message: Message) -> Markup | None:
     rows: list[Row] = []
     if message.widget:
         rows += _options(message.widget)
-    rows += [[{"text": link.label, "url": link.url}] for link in _web(message.links)]
+    rows += [[{"text": link.label, "url": link.url}] for link in _web(message.links, bot)]
     if message.widget:
         rows += _controls(message.widget)
     return {"inline_keyboard": rows} if rows else None
 
 
-def _web(links: Iterable[Link]) -> Iterator[Link]:
+def _web(links: Iterable[Link], bot: str | None) -> Iterator[Link]:
     """Those Telegram takes: one wrong address, and it would refuse the whole message."""
-    return (link for link in links if _is_public(link.url))
+    for link in links:
+        payload = link.url.removeprefix(START)
+        if payload != link.url and bot:  # https://core.telegram.org/bots/features#deep-linking
+            yield Link(link.label, f"https://t.me/{bot}?start={payload}")
+        elif _is_public(link.url):
+            yield link
 
 
 def _is_public(url: str) -> bool:

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from telegram import Bot, InputFile
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.channels.telegram.errors import Floods, is_unchanged, is_uneditable, outgoing_error
+from bot.channels.telegram.errors import (
+    Floods,
+    is_gone,
+    is_other_kind,
+    is_unchanged,
+    is_uneditable,
+    outgoing_error,
+)
 from bot.channels.telegram.keyboard import Markup, keyboard
+from bot.channels.telegram.pictures import Photos
 from bot.channels.telegram.request import FloodError
-from bot.outgoing import Action, Outgoing, Rejected, SendError, Unknown
+from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, Unknown
+from bot.pictures import MissingPicture, NoPictures, Pictures
 from messages.message import File, Message, Rich
 from messages.telegram import html, length, texts
+from storage.errors import StorageError
 
 NO_PREVIEW = {"is_disabled": True}  # LinkPreviewOptions
 CAPTION_LIMIT = 1024  # https://core.telegram.org/bots/api#senddocument
 UNFINISHED = 1000  # messages of several parts of which it is remembered how far they got
 
 
+MORE = "+"  # between the ids of a message's parts
+NONE = NoPictures()
+
 # method, parameters -> result, raising the library's errors
 Call: TypeAlias = Callable[[str, dict[str, Any]], Awaitable[Any]]
+# what stands below -> the id of what was sent
+Step: TypeAlias = Callable[["Markup | None"], Awaitable[str]]
 
 
 class Outbound:
@@ -32,11 +48,20 @@ class Outbound:
     Remembers how many parts of a long message have gone, so that one that is sent again goes on
     where it stopped."""
 
-    def __init__(self, call: Call, bot: Bot) -> None:
+    def __init__(
+        self,
+        call: Call,
+        bot: Bot,
+        account: str = "",
+        pictures: Pictures = NONE,
+        username: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._call = call
+        self._username = username
         self._bot = bot
+        self._photos = Photos(call, bot, account, pictures)
         self._floods = Floods()
-        self._parts_sent: dict[int, int] = {}
+        self._parts_sent: dict[int, list[str]] = {}
 
     async def send(self, outgoing: Outgoing) -> str:
         """The message's id. Raises SendError, as bot.outgoing.Sender says."""
@@ -46,10 +71,16 @@ class Outbound:
                     return await self._send(outgoing)
                 case Action.EDIT:
                     return await self._edit(outgoing)
+                case Action.DELETE:
+                    return await self._delete(outgoing)
                 case _:
                     raise Rejected(f"Telegram has no {outgoing.action}")
         except SendError:
             raise
+        except MissingPicture as problem:
+            raise Rejected(str(problem)) from None
+        except StorageError as problem:
+            raise NotSent(str(problem)) from None
         except FloodError as error:
             raise self._floods.note(outgoing.chat, error) from None
         except TelegramError as error:
@@ -58,40 +89,83 @@ class Outbound:
             # The library choked on the answer: by then the message may have been sent.
             raise Unknown(f"the answer was not understood: {type(error).__name__}") from error
 
+    def _keyboard(self, message: Message) -> Markup | None:
+        return keyboard(message, self._username())
+
     async def _edit(self, outgoing: Outgoing) -> str:
         """Change the message; send a new one where it cannot be changed."""
-        message = outgoing.message
-        if not outgoing.target or message.file or len(parts := texts(message.text)) != 1:
+        target = outgoing.target
+        if not target or outgoing.message.file or not (ways := self._changes(outgoing)):
             return await self._send(outgoing)
-        try:
-            target = {"chat_id": outgoing.chat, "message_id": int(outgoing.target)}
-            await self._call("editMessageText", target | _content(parts[0], keyboard(message)))
-        except TelegramError as error:
-            if is_uneditable(error):
-                return await self._send(outgoing)
-            if not is_unchanged(error):
-                raise
-        return outgoing.target
+        for method, content in ways:
+            try:
+                await self._call(method, _message(outgoing.chat, target) | content)
+            except TelegramError as error:
+                if is_unchanged(error):
+                    return target
+                if not is_uneditable(error):
+                    raise
+                if not is_other_kind(error):
+                    break
+            else:
+                return target
+        return await self._send(outgoing)
+
+    def _changes(self, outgoing: Outgoing) -> list[tuple[str, dict[str, Any]]]:
+        """How the message may be changed: as a text, or as a picture's caption. What it is at
+        present only Telegram knows; what it shall be is tried first."""
+        message, buttons = outgoing.message, self._keyboard(outgoing.message)
+        ways = []
+        if len(parts := texts(message.text)) == 1:
+            ways.append(("editMessageText", _content(parts[0], buttons)))
+        if parts and length(message.text) <= CAPTION_LIMIT:
+            below = {"reply_markup": buttons} if buttons else {}
+            caption = {"caption": parts[0], "parse_mode": ParseMode.HTML} | below
+            ways.append(("editMessageCaption", caption))
+        return ways[::-1] if message.picture else ways
+
+    async def _delete(self, outgoing: Outgoing) -> str:
+        """Take every part of a message back; one that is gone already does no harm."""
+        for part in (outgoing.target or "").split(MORE):
+            if not part:
+                raise Rejected("there is no message to take back")
+            try:
+                await self._call("deleteMessage", _message(outgoing.chat, part))
+            except TelegramError as error:
+                if not is_gone(error):
+                    raise
+        return outgoing.target or ""
 
     async def _send(self, outgoing: Outgoing) -> str:
         """All parts in order; the buttons are below the last."""
-        message, chat = outgoing.message, outgoing.chat
-        buttons = keyboard(message)
-        parts, caption = _parts(message)
-        last = len(parts) - (0 if message.file else 1)
-        sent = ""
-        for number in range(self._parts_sent.get(outgoing.delivery, 0), last + 1):
-            below = buttons if number == last else None
-            if number < len(parts):
-                sent = await self._text(chat, parts[number], below)
-            elif message.file:
-                sent = await self._file(chat, message.file, caption, below)
-            if number < last:
-                self._remember(outgoing.delivery, number + 1)
+        steps, buttons = self._steps(outgoing), self._keyboard(outgoing.message)
+        done = self._parts_sent.get(outgoing.delivery, [])
+        for number in range(len(done), len(steps)):
+            last = number == len(steps) - 1
+            done = [*done, await steps[number](buttons if last else None)]
+            if not last:
+                self._remember(outgoing.delivery, done)
         self._parts_sent.pop(outgoing.delivery, None)
-        return sent
+        return MORE.join(done)
 
-    def _remember(self, delivery: int, parts: int) -> None:
+    def _steps(self, outgoing: Outgoing) -> list[Step]:
+        """The calls that the message takes, in order."""
+        message, chat = outgoing.message, outgoing.chat
+        text, steps = message.text, list[Step]()
+        fits = length(text) <= CAPTION_LIMIT
+        if message.picture:
+            caption = text if fits and not message.file else ()
+            steps.append(partial(self._photos.send, chat, message.picture, caption))
+            text = () if caption else text
+        if not (message.file and fits):
+            steps += [partial(self._text, chat, part) for part in texts(text)]
+        if message.file:
+            steps.append(partial(self._file, chat, message.file, text if fits else ()))
+        if not steps:
+            raise Rejected("the message is empty")
+        return steps
+
+    def _remember(self, delivery: int, parts: list[str]) -> None:
         if delivery:
             self._parts_sent[delivery] = parts
             if len(self._parts_sent) > UNFINISHED:
@@ -112,6 +186,11 @@ class Outbound:
         return str(sent.message_id)
 
 
+def _message(chat: str, number: str) -> dict[str, Any]:
+    """The last part of a message that was sent."""
+    return {"chat_id": chat, "message_id": int(number.rpartition(MORE)[2])}
+
+
 def _content(text: str, below: Markup | None) -> dict[str, Any]:
     content = {
         "text": text,
@@ -119,13 +198,3 @@ def _content(text: str, below: Markup | None) -> dict[str, Any]:
         "link_preview_options": NO_PREVIEW,
     }
     return content | {"reply_markup": below} if below else content
-
-
-def _parts(message: Message) -> tuple[Sequence[str], Rich]:
-    """The texts to send one after the other, and a file's caption."""
-    if message.file and length(message.text) <= CAPTION_LIMIT:
-        return (), message.text
-    parts = texts(message.text)
-    if not parts and not message.file:
-        raise Rejected("the message is empty")
-    return parts, ()

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import uvicorn
 
 from bot.channels.preview.access import Access
-from bot.channels.preview.channel import PreviewChannel
+from bot.channels.preview.channel import NONE, PreviewChannel
 from bot.channels.preview.render import Renderer, Site
 from bot.incoming import Handle
+from bot.pictures import Pictures
 from bot.web import WebParts, create_app
 from messages.web import html
 from messages.words import Words
@@ -34,8 +35,11 @@ async def nothing() -> None:
     """A probe that finds everything well."""
 
 
-def preview(handle: Handle, access: Access | None = None) -> PreviewChannel:
-    return PreviewChannel(handle, Renderer(Words(LANGUAGES), html, SITE), access=access)
+def preview(
+    handle: Handle, access: Access | None = None, pictures: Pictures = NONE
+) -> PreviewChannel:
+    renderer = Renderer(Words(LANGUAGES), html, SITE)
+    return PreviewChannel(handle, renderer, access=access, pictures=pictures)
 
 
 @dataclass

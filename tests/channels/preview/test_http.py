@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from bot.incoming import Incoming, Press, Text
 from bot.outgoing import Action, Outgoing, Rejected
 from bot.web import WebParts, create_app
 from messages.message import File, Message
+from tests.channels.pictures import GONE, PNG, POSTER, PROGRAMME, Store
 from tests.channels.preview.scripted import ScriptedBot, said
 from tests.channels.preview.serving import Served, nothing, preview, serving
 
@@ -285,6 +287,35 @@ async def test_language_is_remembered(browser: Browser) -> None:
     assert (await browser.client.get("/", params={"language": "xx"})).status_code == 200
 
 
+async def test_picture_is_shown_by_its_address_only(browser: Browser, served: Served) -> None:
+    served.channel.pictures = Store()
+    for picture in (POSTER, PROGRAMME, GONE):
+        message = Message(said("Brunch"), picture=picture)
+        await served.channel.send(Outgoing(Action.SEND, JANA, JANA, message))
+    poster, programme, gone = (item["html"] for item in await browser.shown(JANA))
+    assert 'class="picture"' in poster
+    shown = await browser.client.get(address(poster, "src"))
+    assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+    assert shown.headers["content-disposition"].startswith("inline")
+    file = await browser.client.get(address(programme, "href"))
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert (await browser.client.get(address(gone, "src"))).status_code == 404
+    assert (await browser.client.get("/preview/picture/guess")).status_code == 404
+
+
+def address(html: str, attribute: str) -> str:
+    found = re.search(rf'{attribute}="(/preview/[^"]+)"', html)
+    assert found, html
+    return found[1]
+
+
+async def test_message_is_taken_back(browser: Browser, served: Served) -> None:
+    sent = await served.channel.send(Outgoing(Action.SEND, JANA, JANA, Message(said("Oops"))))
+    back = Outgoing(Action.DELETE, JANA, JANA, Message(()), target=sent)
+    assert await served.channel.send(back) == sent
+    assert [(item["removed"], item["html"]) for item in await browser.shown(JANA)] == [(True, "")]
+
+
 async def test_static_files_are_cached_by_their_stamp(browser: Browser, served: Served) -> None:
     stamp = served.channel.renderer.static.stamp
     fresh = await browser.client.get("/preview/static/chat.css", params={"v": stamp})
@@ -313,7 +344,13 @@ async def test_nonsense_is_refused_in_words(browser: Browser) -> None:
     assert await browser.send(text="x" * 1_000_001) == 413
 
 
-PATHS = ("/", "/preview/stream?people=x", "/preview/static/chat.js", "/preview/file/x")
+PATHS = (
+    "/",
+    "/preview/stream?people=x",
+    "/preview/static/chat.js",
+    "/preview/file/x",
+    "/preview/picture/x",
+)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +378,7 @@ async def test_page_opens_only_for_those_who_may(
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as web:
         answers = [await web.get(path) for path in PATHS]
         if status == 200:
-            assert [answer.status_code for answer in answers] == [200, 200, 200, 404]
+            assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404]
             return
         assert [answer.status_code for answer in answers] == [status] * len(PATHS)
         assert "PREVIEW=" in answers[0].text

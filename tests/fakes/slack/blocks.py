@@ -55,9 +55,15 @@ def _header(check: Check, block: Json, at: str) -> None:
 
 
 def _image(check: Check, block: Json, at: str) -> None:
-    if check.keys(block, at, "image_url alt_text", "title block_id"):
+    if not check.keys(block, at, "alt_text", "image_url slack_file title block_id"):
+        return
+    check.string(block["alt_text"], f"{at}/alt_text", 2000)
+    if ("image_url" in block) == ("slack_file" in block):
+        check.wrong(at, "must provide either image_url or slack_file")
+    elif "image_url" in block:
         check.string(block["image_url"], f"{at}/image_url", 3000)
-        check.string(block["alt_text"], f"{at}/alt_text", 2000)
+    elif check.keys(block["slack_file"], f"{at}/slack_file", "", "id url"):
+        check.string(block["slack_file"].get("id"), f"{at}/slack_file/id", 20)
 
 
 def _input(check: Check, block: Json, at: str) -> None:

@@ -74,6 +74,7 @@ class Upload:
     data: bytes | None = None
     channel: str | None = None
     title: str = ""
+    looked_at: int = 0  # how often it is refused in a message because Slack has not seen it yet
 
 
 @dataclass
@@ -99,6 +100,8 @@ class Workspace:
         self.people: dict[str, Person] = {}
         self.chats: dict[str, str] = {}  # user -> D…
         self.messages: dict[str, dict[str, Posted]] = {}  # channel -> ts -> message
+        self.channels: dict[str, bool] = {}  # C… -> whether the bot is in it
+        self.picture_delay = 0  # see Upload.looked_at
         self.homes: dict[str, View] = {}
         self.modals: dict[str, list[View]] = {}  # user -> stack, the top last
         self.uploads: dict[str, Upload] = {}
@@ -127,6 +130,13 @@ class Workspace:
             self.chats[user] = channel
             self.messages[channel] = {}
         return self.chats[user]
+
+    def channel(self, *, invited: bool = True) -> str:
+        """A public channel; the bot may post into it when it was invited."""
+        made = f"C{self.number():07d}"
+        self.channels[made] = invited
+        self.messages[made] = {}
+        return made
 
     def user_of(self, channel: str) -> str:
         for user, chat in self.chats.items():

@@ -40,7 +40,10 @@ def _channel(call: Call) -> str:
         return workspace.chat_of(channel)
     if channel not in workspace.messages:
         raise Refused("channel_not_found")
-    if workspace.people[workspace.user_of(channel)].deleted:
+    if channel in workspace.channels:
+        if not workspace.channels[channel]:
+            raise Refused("not_in_channel")
+    elif workspace.people[workspace.user_of(channel)].deleted:
         raise Refused("account_inactive")
     return channel
 
@@ -52,7 +55,23 @@ def _content(call: Call) -> tuple[str, list[Json]]:
     if len(text) > TEXT:
         raise Refused("msg_too_long")
     check_message(blocks)
+    for number, block in enumerate(blocks):
+        if block["type"] == "image" and "slack_file" in block:
+            _picture(call, block["slack_file"], number)
     return text, with_ids(blocks, call.workspace)
+
+
+def _picture(call: Call, file: Json, number: int) -> None:
+    """A file that the app uploaded and that Slack has looked at: a picture it can show."""
+    upload = call.workspace.uploads.get(str(file.get("id")))
+    at = f"[json-pointer:/blocks/{number}/slack_file]"
+    if upload is None or upload.data is None:
+        raise Refused("invalid_blocks", [f"invalid slack file {at}"])
+    if not upload.data.startswith((b"\x89PNG", b"\xff\xd8", b"GIF8")):
+        raise Refused("invalid_blocks", [f"slack file is no image {at}"])
+    if upload.looked_at > 0:
+        upload.looked_at -= 1
+        raise Refused("invalid_blocks", [f"slack file is not ready {at}"])
 
 
 def chat_post_message(call: Call) -> Json:

@@ -56,6 +56,7 @@ def views_publish(call: Call) -> Json:
 def files_get_upload_url(call: Call) -> Json:
     key = f"F{call.workspace.number()}"
     upload = Upload(key, str(call.need("filename")), int(call.need("length")))
+    upload.looked_at = call.workspace.picture_delay
     call.workspace.uploads[key] = upload
     return {"upload_url": f"{call.url}/upload/v1/{key}", "file_id": key}
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.telegram.chat import Chat, Shown
+from tests.fakes.telegram.chat import Chat, Document, Shown
 from tests.fakes.telegram.limits import RateLimits
 from tests.fakes.telegram.updates import Updates
 
@@ -50,6 +50,7 @@ class Bot:
     webhook: Webhook | None = None
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)  # (what, language)
+    files: dict[str, Document] = field(default_factory=dict)  # by file_id
     queries: dict[str, Query] = field(default_factory=dict)
     rate_limits: RateLimits | None = None
     query_lifetime: float = 15.0
@@ -90,13 +91,19 @@ class Bot:
         }
         if message.document:
             body["document"] = {
-                "file_id": f"file-{message.id}",
-                "file_unique_id": f"unique-{message.id}",
+                "file_id": f"file-{message.document.sha}",
+                "file_unique_id": message.document.sha,
                 "file_name": message.document.name,
                 "mime_type": message.document.media_type,
                 "file_size": len(message.document.content),
             }
-        captioned = bool(message.document) or "caption" in message.extra
+        if message.photo:
+            file = {"file_id": f"file-{message.photo.sha}", "file_unique_id": message.photo.sha}
+            body["photo"] = [
+                {**file, "file_id": f"small-{message.photo.sha}", "width": 90, "height": 60},
+                {**file, "width": 900, "height": 600, "file_size": len(message.photo.content)},
+            ]
+        captioned = bool(message.document or message.photo) or "caption" in message.extra
         if message.text:
             body["caption" if captioned else "text"] = message.text
         if message.entities:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import hashlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ class Document:
     media_type: str
     content: bytes
 
+    @property
+    def sha(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:20]
+
 
 @dataclass(slots=True)
 class Shown:
@@ -42,6 +47,7 @@ class Shown:
     entities: list[dict[str, Any]] = field(default_factory=list)
     rows: list[list[Button]] = field(default_factory=list)
     document: Document | None = None
+    photo: Document | None = None
     options: dict[str, Any] = field(default_factory=dict)
     keyboard: str = ""  # "reply" when sent with a reply keyboard: such a message can't be edited
     edits: int = 0
@@ -76,9 +82,9 @@ class Shown:
 
 @dataclass(slots=True)
 class Chat:
-    """One private chat: the person's side of it and everything said."""
+    """One private chat, or a group that the bot is in: everything said."""
 
-    person: dict[str, Any]  # a Bot API User
+    person: dict[str, Any]  # a Bot API User; of a group its id and title
     messages: dict[int, Shown] = field(default_factory=dict)
     open: bool = False  # the person has written to the bot
     blocked: bool = False
@@ -91,6 +97,8 @@ class Chat:
         return int(self.person["id"])
 
     def json(self) -> dict[str, Any]:
+        if self.id < 0:
+            return {"type": "supergroup", "id": self.id, "title": self.person["title"]}
         wanted = ("id", "first_name", "last_name", "username")
         return {"type": "private", **{k: v for k, v in self.person.items() if k in wanted}}
 

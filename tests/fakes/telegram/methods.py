@@ -69,17 +69,41 @@ def send_message(bot: Bot, params: Params) -> Any:
     return _post(bot, chat, params, text=text, html=params["text"], entities=entities)
 
 
+PHOTO_BYTES, FILE_BYTES = 10 * 1024 * 1024, 50 * 1024 * 1024
+
+
+def _file(bot: Bot, given: Any, limit: int) -> Document:
+    """A file that is sent: uploaded, or one that the server has, by its id."""
+    if not isinstance(given, Upload):
+        known = bot.files.get(str(given))
+        if known is None:
+            raise bad("wrong file identifier/HTTP URL specified")
+        return known
+    if not given.content:
+        raise bad("file must be non-empty")
+    if len(given.content) > limit:
+        raise bad("Request Entity Too Large")
+    document = Document(given.name, given.media_type, given.content)
+    bot.files[f"file-{document.sha}"] = document
+    return document
+
+
 def send_document(bot: Bot, params: Params) -> Any:
     chat = _chat(bot, params)
-    upload = params["document"]
-    if not isinstance(upload, Upload):
-        raise bad("wrong file identifier/HTTP URL specified")
-    if not upload.content:
-        raise bad("file must be non-empty")
+    document = _file(bot, params["document"], FILE_BYTES)
     text, entities = message_text(params, "caption", CAPTION_UNITS)
-    document = Document(upload.name, upload.media_type, upload.content)
     html = params.get("caption", "")
     return _post(bot, chat, params, text=text, html=html, entities=entities, document=document)
+
+
+def send_photo(bot: Bot, params: Params) -> Any:
+    chat = _chat(bot, params)
+    photo = _file(bot, params["photo"], PHOTO_BYTES)
+    if not photo.content.startswith((b"\x89PNG", b"\xff\xd8", b"RIFF")):
+        raise bad("IMAGE_PROCESS_FAILED")
+    text, entities = message_text(params, "caption", CAPTION_UNITS)
+    html = params.get("caption", "")
+    return _post(bot, chat, params, text=text, html=html, entities=entities, photo=photo)
 
 
 def _own_message(bot: Bot, params: Params, what: str) -> tuple[Chat, Shown]:
@@ -105,16 +129,28 @@ def edit_message_text(bot: Bot, params: Params) -> Any:
     if "text" not in params:
         raise bad("message text is empty")
     chat, message = _own_message(bot, params, "edit")
-    if message.document:
+    if message.document or message.photo:
         raise bad("there is no text in the message to edit")
-    text, entities = message_text(params)
+    return _edited(bot, chat, message, params, "text", message_text(params))
+
+
+def edit_message_caption(bot: Bot, params: Params) -> Any:
+    chat, message = _own_message(bot, params, "edit")
+    if not (message.document or message.photo):
+        raise bad("there is no caption in the message to edit")
+    content = message_text(params, "caption", CAPTION_UNITS)
+    return _edited(bot, chat, message, params, "caption", content)
+
+
+def _edited(bot: Bot, chat: Chat, message: Shown, params: Params, field: str, content: Any) -> Any:
+    text, entities = content
     rows = inline_rows(params.get("reply_markup"))
     if (text, entities, rows) == (message.text, message.entities, message.rows):
         raise _not_modified()
     if bot.rate_limits:
         bot.rate_limits.check(chat.id)
     message.text, message.entities, message.rows = text, entities, rows
-    message.html = params["text"]
+    message.html = params.get(field, "")
     message.edits += 1
     chat.happened(message)
     return bot.message_json(message)
@@ -274,6 +310,7 @@ METHODS: dict[str, Method] = {
     "deleteMessage": delete_message,
     "deleteMyCommands": delete_my_commands,
     "deleteWebhook": delete_webhook,
+    "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "editMessageText": edit_message_text,
     "getChat": get_chat,
@@ -283,6 +320,7 @@ METHODS: dict[str, Method] = {
     "sendChatAction": send_chat_action,
     "sendDocument": send_document,
     "sendMessage": send_message,
+    "sendPhoto": send_photo,
     "setMyCommands": set_my_commands,
     "setWebhook": set_webhook,
     **{f"setMy{what}": _set_text(what) for what in TEXT_LIMITS},

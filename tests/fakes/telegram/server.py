@@ -19,6 +19,7 @@ import orjson
 from aiohttp import web
 
 from tests.fakes.telegram.bots import Bot, Call
+from tests.fakes.telegram.chat import Chat
 from tests.fakes.telegram.delivery import Delivery
 from tests.fakes.telegram.errors import ApiError, conflict, too_fast
 from tests.fakes.telegram.faults import Fault, Trouble
@@ -131,6 +132,12 @@ class TelegramServer:
         """A person; ``language_code``, ``username``, ``last_name`` as in the Bot API's User."""
         person = {"id": id, "is_bot": False, "first_name": first_name, **profile}
         return User(self, self.bot, person)
+
+    def group(self, id: int = -1001, title: str = "Expats in Vienna") -> Chat:
+        """A group that the bot was added to."""
+        chat = self.bot.chats.setdefault(id, Chat({"id": id, "title": title}))
+        chat.open = True
+        return chat
 
     def open_chats(self, number: int) -> None:
         """Chats 1…number, as if these people had written before."""
