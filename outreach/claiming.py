@@ -119,12 +119,15 @@ class Claimed:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """``next_due``: when to ask again at the latest, ``now`` where more may be waiting; None:
-    nothing is planned. ``mark``: to be noted after the commit (see outreach.restored)."""
+    nothing is planned. ``mark``: to be noted after the commit (see outreach.restored).
+    ``later`` was put off and ``ended`` is not sent, by the number of the delivery."""
 
     claimed: tuple[Claimed, ...] = ()
     sources: Sources = field(default_factory=Sources)
     next_due: datetime | None = None
     mark: int | None = None
+    later: Mapping[int, Later] = field(default_factory=dict)
+    ended: tuple[Ended, ...] = ()
 
 
 def claim(
@@ -145,7 +148,7 @@ def claim(
         now, rules, held=restored.holding(tx) is not None, chats=set(busy), most=most
     )
     more = any(_sift(tx, sifting, channel, account, lane) for lane in LANES)
-    deliveries.put_off(tx, sifting.later)
+    deliveries.put_off(tx, {each: later.until for each, later in sifting.later.items()})
     deliveries.end(tx, sifting.ended)
     rows = sifting.taken
     if rows:
@@ -153,7 +156,7 @@ def claim(
     mark = restored.count(tx, channel, account, len(rows)) if rows else None
     next_due = now if more else deliveries.next_due(tx, channel, account, now)
     claimed = tuple(_claimed(row, channel, account, rules) for row in rows)
-    return Batch(claimed, load(tx, rows), next_due, mark)
+    return Batch(claimed, load(tx, rows), next_due, mark, sifting.later, tuple(sifting.ended))
 
 
 def release(
@@ -232,7 +235,7 @@ def _not_allowed(row: Candidate, kind: Kind) -> Never | None:
 
 def _waits(row: Candidate, kind: Kind, now: datetime, rules: Rules) -> Later | None:
     """What a message waits for, at the reader's own time."""
-    there = hours.zone(rules.zone_for(row.timezone, row.organisation)) or UTC_ZONE
+    there = hours.known(rules.zone_for(row.timezone, row.organisation))
     if kind.pause and (until := _paused(row, now, there)):
         return _later(until, PAUSED, kind, there, rules)
     if kind.budget and row.full_since is not None:
@@ -263,9 +266,6 @@ def _later(until: datetime, reason: str, kind: Kind, there: ZoneInfo, rules: Rul
     return Later(until, reason)
 
 
-UTC_ZONE = ZoneInfo("UTC")
-
-
 @dataclass(slots=True)
 class _Sifting:
     """What one unit has found so far."""
@@ -276,15 +276,15 @@ class _Sifting:
     chats: set[str]
     most: int
     taken: list[Candidate] = field(default_factory=list)
-    later: dict[int, datetime] = field(default_factory=dict)
+    later: dict[int, Later] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
 
     def look(self, row: Candidate) -> None:
         """Sort one message in."""
         old = self.held and _untold(row)
         match HOLD if old else decide(row, self.now, self.rules):
-            case Later(until=until):
-                self.later[row.id] = until
+            case Later() as later:
+                self.later[row.id] = later
             case Never(state=state, reason=reason):
                 self.ended.append(Ended(row.id, state, reason))
             case Send():

@@ -12,6 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
+_UTC = ZoneInfo("UTC")
 
 
 @lru_cache(maxsize=1024)
@@ -21,6 +22,11 @@ def zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown; no name at all; a folder of zones
         return None
+
+
+def known(name: str) -> ZoneInfo:
+    """The time zone of an IANA name; UTC where there is none of that name."""
+    return zone(name) or _UTC
 
 
 def local(day: date, clock: time, there: ZoneInfo) -> datetime:

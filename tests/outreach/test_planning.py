@@ -1,0 +1,154 @@
+"""Rows for an audience: who gets one, when it is due, and that slices leave nobody out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from outreach import planning
+from outreach.planning import At, Local, Planned, Slice, plan_slice
+from storage.database import Database
+from storage.moments import as_moment
+from storage.statements import sql
+from storage.transaction import Transaction
+from tests.outreach.sending import NOON, RULES, answered, broadcast, event, identity, person
+
+DAY = timedelta(days=1)
+CHANNELS = ("telegram", "slack", "preview")
+
+
+def plan(tx: Transaction, source: Planned, now: datetime = NOON) -> int:
+    """All slices; how many rows."""
+    part, total = Slice(0, 0, False), 0
+    while not part.done:
+        part = plan_slice(tx, source, part.cursor, now)
+        total += part.planned
+    return total
+
+
+def broadcast_to(number: int, **values: Any) -> Planned:
+    given: dict[str, Any] = {"due": At(NOON), **values}
+    return Planned("broadcast", CHANNELS, rules=RULES, broadcast=number, **given)
+
+
+def planned(tx: Transaction) -> dict[int, datetime]:
+    """person -> when due."""
+    rows = tx.run(sql("SELECT person_id, due_at FROM delivery ORDER BY person_id"))
+    return {each[0]: as_moment(each[1]) for each in rows.fetchall()}
+
+
+def test_planning_leaves_out_who_does_not_consent_or_cannot_be_reached(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        yes, both = person(tx), person(tx, channel="preview")
+        identity(tx, both, "slack")
+        person(tx, consents=("register",))
+        person(tx, channel="demo")
+        gone = person(tx)
+        tx.run(sql("UPDATE identity SET status = 'unreachable' WHERE person_id = :id"), id=gone)
+        assert plan(tx, broadcast_to(news)) == 2
+        assert planned(tx) == {yes: NOON, both: NOON}
+        rows = tx.run(
+            sql("SELECT channel, chat, lane, kind, state, payload FROM delivery ORDER BY id")
+        )
+        assert rows.fetchall() == [
+            ("telegram", str(yes), 3, "broadcast", "queued", None),
+            ("slack", str(both), 3, "broadcast", "queued", None),
+        ]
+
+
+def test_planning_follows_the_filter(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        person(tx)
+        wanted = person(tx, city='Vienna: 100 % "x"')
+        source = broadcast_to(news, where="p.city = :f0", params={"f0": 'Vienna: 100 % "x"'})
+        assert plan(tx, source) == 1
+        assert set(planned(tx)) == {wanted}
+
+
+def test_planning_waits_for_the_morning_where_it_is_night(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        here = person(tx)
+        boston = person(tx, timezone="America/New_York")
+        tokyo = person(tx, timezone="Asia/Tokyo")
+        none = person(tx, timezone=None)
+        odd = person(tx, timezone="Nowhere/Atall", organisation=None)
+        assert plan(tx, broadcast_to(news)) == 5
+        assert planned(tx) == {
+            here: NOON, none: NOON, odd: NOON,
+            boston: NOON + timedelta(hours=3), tokyo: NOON + timedelta(hours=13),
+        }  # fmt: skip
+
+
+def test_planning_at_a_local_hour_gives_everybody_theirs(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        here = person(tx)
+        boston = person(tx, timezone="America/New_York")
+        bsc = person(tx, timezone=None, organisation="bsc")
+        plan(tx, broadcast_to(news, due=Local(date(2026, 12, 1), "10:00")))
+        assert planned(tx) == {
+            here: datetime(2026, 12, 1, 9, tzinfo=UTC),
+            bsc: datetime(2026, 12, 1, 9, tzinfo=UTC),
+            boston: datetime(2026, 12, 1, 15, tzinfo=UTC),
+        }
+
+
+def test_planning_what_cannot_wait_is_due_at_once(database: Database) -> None:
+    with database.transaction() as tx:
+        brunch, who = event(tx), person(tx, timezone="Asia/Tokyo")
+        answered(tx, brunch, who, "going")
+        late = Planned(
+            "last_reminder", CHANNELS, At(NOON - DAY), RULES, answers=("going",), event=brunch
+        )
+        assert plan(tx, late) == 1
+        assert planned(tx) == {who: NOON}
+
+
+def test_planning_a_notice_reaches_those_who_answered_so_once(database: Database) -> None:
+    with database.transaction() as tx:
+        brunch, other = event(tx), event(tx, key="other")
+        people = [person(tx, consents=()) for _ in range(6)]
+        for who, state in zip(people, ("going", "maybe", "no", "waiting"), strict=False):
+            answered(tx, brunch, who, state)
+        answered(tx, other, people[4], "going")
+        source = Planned(
+            "reminder", CHANNELS, At(NOON), RULES, answers=("going", "maybe"), event=brunch,
+            variant="1d", expires_at=NOON + DAY,
+        )  # fmt: skip
+        assert plan(tx, source) == 2
+        assert plan(tx, source) == 0
+        assert set(planned(tx)) == set(people[:2])
+
+
+@pytest.mark.parametrize("answers", [None, ("going",)])
+def test_planning_in_slices_leaves_nobody_out_and_none_doubled(
+    database: Database, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...] | None
+) -> None:
+    monkeypatch.setattr(planning, "STRETCH", 3)
+    monkeypatch.setattr(planning, "SLICE_SECONDS", 0.0)
+    with database.transaction() as tx:
+        brunch = event(tx)
+        people = [person(tx, timezone=("Asia/Tokyo", None)[i % 2]) for i in range(20)]
+        for who in people:
+            answered(tx, brunch, who, "going")
+        for who in people[4:9]:
+            tx.run(sql("DELETE FROM person WHERE id = :id"), id=who)
+        kind = "invitation" if answers is None else "reminder"
+        source = Planned(kind, CHANNELS, At(NOON), RULES, answers=answers, event=brunch)
+        part = plan_slice(tx, source, 0, NOON)
+        assert (part.planned, part.done) == (3, False)
+        assert part.planned + plan(tx, source) == 15
+        assert set(planned(tx)) == set(people[:4] + people[9:])
+
+
+def test_planning_nobody_is_done_at_once(database: Database) -> None:
+    with database.transaction() as tx:
+        assert plan_slice(tx, broadcast_to(1), 0, NOON) == Slice(0, 0, True)
+        number = event(tx)
+        source = Planned("thanks", CHANNELS, At(NOON), RULES, answers=("going",), event=number)
+        assert plan_slice(tx, source, 0, NOON) == Slice(0, 0, True)
