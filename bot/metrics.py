@@ -52,6 +52,25 @@ class Metrics:
             ("channel", "state"),
             registry=self.registry,
         )
+        self.sent_messages = Counter(
+            "domov_sent_total",
+            "Messages that a platform took, by lane: 0 replies, 1 notices, 2 invitations,"
+            " 3 broadcasts",
+            ("channel", "lane"),
+            registry=self.registry,
+        )
+        self.bulk_rate = Gauge(
+            "domov_bulk_rate",
+            "Planned messages a second, over the last ten",
+            ("channel",),
+            registry=self.registry,
+        )
+        self.planned = Gauge(
+            "domov_planned",
+            "Planned messages that wait (queued) or are held until staff release them (held)",
+            ("channel", "state"),
+            registry=self.registry,
+        )
         self.outbox_waiting = Gauge(
             "domov_outbox_waiting",
             "Messages that wait to be sent",
@@ -69,6 +88,7 @@ class Metrics:
         self._turns = cache(self.turns.labels)
         self._turn_seconds = cache(self.turn_seconds.labels)
         self._deliveries = cache(self.deliveries.labels)
+        self._sent = cache(self.sent_messages.labels)
 
     def turn(self, channel: str, outcome: str, seconds: float) -> None:
         """One event was played: ``outcome`` "played", "duplicate", "failed", "quarantined"."""
@@ -82,6 +102,19 @@ class Metrics:
     def delivery(self, channel: str, state: str) -> None:
         """A message reached ``state`` ("sent", "failed", "unknown", "expired", …)."""
         self._deliveries(channel, state).inc()
+
+    def sent(self, channel: str, lane: int) -> None:
+        """A platform took a message of a lane."""
+        self._sent(channel, lane).inc()
+
+    def watch_bulk(self, channel: str, rate: Callable[[], float]) -> None:
+        """``rate`` says how many planned messages a second go out, whenever asked."""
+        self.bulk_rate.labels(channel).set_function(rate)
+
+    def waiting(self, channel: str, queued: int, held: int) -> None:
+        """So many planned messages wait, or are held."""
+        self.planned.labels(channel, "queued").set(queued)
+        self.planned.labels(channel, "held").set(held)
 
     def watch(self, channel: str, waiting: Callable[[], int]) -> None:
         """``waiting`` says how many messages wait in the channel's outbox, whenever asked."""

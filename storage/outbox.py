@@ -31,18 +31,35 @@ _COLUMNS = "id, channel, account, chat, user_id, action, payload, attempts, crea
 _ADOPT_SQLITE = sql(
     "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
     " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner <> :owner"
-    "   AND channel = :channel AND account = :account ORDER BY id) RETURNING " + _COLUMNS
+    "   AND channel = :channel AND account = :account AND lane = 0 ORDER BY id) RETURNING "
+    + _COLUMNS
 )
 # PostgreSQL: a live owner holds an advisory lock on its number (see storage.leases).
 _ADOPT_POSTGRESQL = sql(
     "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
     " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner = ANY(:dead)"
-    "   AND channel = :channel AND account = :account ORDER BY id FOR UPDATE SKIP LOCKED)"
-    " RETURNING " + _COLUMNS
+    "   AND channel = :channel AND account = :account AND lane = 0"
+    "   ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING " + _COLUMNS
+)
+# The same of planned messages: these are settled, not sent again.
+_LEFT_SQLITE = sql(
+    "UPDATE delivery SET owner = :owner WHERE state = 'sending' AND owner <> :owner"
+    " AND channel = :channel AND account = :account AND lane > 0"
+    " RETURNING id, chat, action, attempts"
+)
+_LEFT_POSTGRESQL = sql(
+    "UPDATE delivery SET owner = :owner WHERE id IN (SELECT id FROM delivery"
+    "   WHERE state = 'sending' AND owner = ANY(:dead)"
+    "   AND channel = :channel AND account = :account AND lane > 0"
+    "   ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id, chat, action, attempts"
+)
+_CLAIMED = sql(
+    "SELECT id FROM delivery WHERE state = 'sending' AND owner = :owner"
+    " AND channel = :channel AND account = :account AND lane > 0"
 )
 _FORGOTTEN = sql(
     f"SELECT {_COLUMNS} FROM delivery WHERE state = 'sending' AND lease_until < :lease_until"
-    " AND owner = :owner AND channel = :channel AND account = :account ORDER BY id"
+    " AND owner = :owner AND channel = :channel AND account = :account AND lane = 0 ORDER BY id"
 )
 _OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
 _OWNER_GONE = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
@@ -54,7 +71,7 @@ _MOVED = sql(
     "UPDATE identity SET chat_id = :chat WHERE channel = :channel AND account = :account"
     " AND user_id = :user_id"
 )
-_WAITING = sql("SELECT count(*) FROM delivery WHERE state = 'sending'")
+_WAITING = sql("SELECT count(*) FROM delivery WHERE state = 'sending' AND lane = 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,16 @@ class Settled:
     reason: str | None = None
     message: str | None = None
     attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A planned message that a process which is no more was sending."""
+
+    id: int
+    chat: str
+    action: str
+    attempts: int
 
 
 def enqueue(tx: Transaction, reply: NewReply, owner: str, now: datetime) -> int:
@@ -152,6 +179,29 @@ def adopt(tx: Transaction, owner: str, channel: str, account: str, now: datetime
             owner=owner, channel=channel, account=account, lease_until=lease, dead=dead,
         ).fetchall()  # fmt: skip
     return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
+
+
+def adopt_bulk(
+    tx: Transaction, owner: str, channel: str, account: str, now: datetime
+) -> list[Left]:
+    """Take over the planned messages of an account that processes which died were sending. They
+    stay ``sending`` until it is known, or given up, what became of them."""
+    if tx.dialect == "sqlite":
+        rows = tx.run(_LEFT_SQLITE, owner=owner, channel=channel, account=account).fetchall()
+    else:
+        dead = [each for each in _owners(tx, owner) if _gone(tx, each)]
+        if not dead:
+            return []
+        rows = tx.run(
+            _LEFT_POSTGRESQL, owner=owner, channel=channel, account=account, dead=dead
+        ).fetchall()
+    return sorted((Left(*row) for row in rows), key=lambda left: left.id)
+
+
+def claimed(tx: Transaction, owner: str, channel: str, account: str) -> list[int]:
+    """The planned messages of an account that ``owner`` is sending."""
+    rows = tx.run(_CLAIMED, owner=owner, channel=channel, account=account).fetchall()
+    return [int(row[0]) for row in rows]
 
 
 def forgotten(

@@ -83,11 +83,12 @@ class Account:
 
     def busy(self, now: float) -> set[str]:
         """Chats that no message to many may go to now."""
-        for chats in (self._recent, self.closed):
-            # Both in order of time, or nearly: what is past stands in front.
-            while chats and (first := next(iter(chats))) and chats[first] <= now:
-                del chats[first]
-        return {*self._recent, *self.closed, *self.chats}
+        recent = self._recent  # in order of time: what is past stands in front
+        while recent and recent[first := next(iter(recent))] <= now:
+            del recent[first]
+        if self.closed:
+            self.closed = {chat: until for chat, until in self.closed.items() if until > now}
+        return {*recent, *self.closed, *self.chats}
 
     def note(self, chat: str, now: float) -> None:
         """Something is being sent to this chat."""

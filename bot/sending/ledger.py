@@ -8,7 +8,7 @@ those whose turn was committed although the database could not say so any more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,11 +17,11 @@ from pydantic import TypeAdapter
 
 from bot.outgoing import Action, Outgoing
 from messages.message import Message
-from storage import outbox
+from storage import deliveries, outbox
 from storage.database import Database
 from storage.errors import StorageError
 from storage.moments import as_moment
-from storage.outbox import Pending, Settled
+from storage.outbox import Left, Pending, Settled
 from storage.transaction import Transaction
 
 STALE = timedelta(hours=24)  # a question older than this arrives too late to help
@@ -99,6 +99,28 @@ class Ledger:
             else:
                 return
 
+    async def give_back(self, ids: Sequence[int], due_at: datetime, *, tried: int = 0) -> None:
+        """Planned messages that were certainly not sent wait again, until ``due_at`` at least."""
+        await self.write(deliveries.release, list(ids), due_at, self._clock(), tried)
+        self._in_hand.difference_update(ids)
+
+    async def give_back_forgotten(self, channel: str, account: str) -> None:
+        """Planned messages that we claimed without hearing of it wait again. Never to be called
+        while a claim is under way. Raises StorageError."""
+        await self._database.write(
+            _give_back_forgotten, self._owner, channel, account, self._clock(),
+            frozenset(self._in_hand),
+        )  # fmt: skip
+
+    async def left(self, channel: str, account: str) -> list[Left]:
+        """Planned messages that processes that died were sending; they are ours to settle now.
+        Raises StorageError."""
+        left = await self._database.write(
+            outbox.adopt_bulk, self._owner, channel, account, self._clock()
+        )
+        self._in_hand.update(each.id for each in left)
+        return left
+
     async def owed(self, channel: str, account: str) -> list[Outgoing]:
         """Replies of this account that nobody is sending, oldest first; they are ours now.
         Raises StorageError."""
@@ -129,3 +151,15 @@ def _owed(
     forgotten = outbox.forgotten(tx, owner, channel, account, now - FORGOTTEN)
     mine = [each for each in forgotten if each.id not in in_hand]
     return mine + outbox.adopt(tx, owner, channel, account, now)
+
+
+def _give_back_forgotten(
+    tx: Transaction,
+    owner: str,
+    channel: str,
+    account: str,
+    now: datetime,
+    in_hand: frozenset[int],
+) -> None:
+    claimed = outbox.claimed(tx, owner, channel, account)
+    deliveries.release(tx, [each for each in claimed if each not in in_hand], now, now, 0)

@@ -46,15 +46,9 @@ class Taken:
 class Source(Protocol):
     """The planned messages of the database."""
 
-    async def take(
-        self, channel: str, account: str, most: int, busy: frozenset[str], /
-    ) -> Taken:
+    async def take(self, channel: str, account: str, most: int, busy: frozenset[str], /) -> Taken:
         """Claim at most ``most`` messages whose turn it is, none for a ``busy`` chat and one a
         chat. They are committed as ``sending`` when this returns. Raises StorageError."""
 
     def message(self, item: Any, taken: Taken, /) -> tuple[Message, str | None]:
         """What to say, and the message to change or take back. Raises NothingToSend."""
-
-    async def give_back(self, deliveries: Sequence[int], due_at: datetime, /) -> None:
-        """They were certainly not sent: queued again, not before ``due_at``. Raises
-        StorageError."""

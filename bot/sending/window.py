@@ -153,6 +153,13 @@ class Window:
         places = self.limit - self._held + self._freed_by(at) - self.reserve(now) - self.waiting
         return max(0, min(places, int(paced) + 1))
 
+    def fits(self, now: float, parts: int) -> bool:
+        """Whether a message to many of so many parts may start now."""
+        if parts == 1:
+            return self.room(now) > 0
+        left = self.limit - self.reserve(now) - self.waiting
+        return self._next_bulk <= now and left - self._held >= min(parts, max(1, left))
+
     def next_room(self, now: float) -> float:
         """When it is worth asking again for room: now, or the next time something changes."""
         if self.room(now) > 0:
