@@ -49,7 +49,8 @@ class Delivery(Table, table=True):
             where="lane > 1 AND sent_at IS NOT NULL",
         ),
         partial(
-            "ix_delivery_broadcast", "broadcast_id", "state", where="broadcast_id IS NOT NULL"
+            "ix_delivery_broadcast", "broadcast_id", "state", "kind", "id",
+            where="broadcast_id IS NOT NULL",
         ),
         # One notice of a kind about an event for a person, whoever plans it and how often.
         partial(

@@ -503,7 +503,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_broadcast",
         "delivery",
-        ["broadcast_id", "state"],
+        ["broadcast_id", "state", "kind", "id"],
         unique=False,
         sqlite_where=sa.text("broadcast_id IS NOT NULL"),
         postgresql_where=sa.text("broadcast_id IS NOT NULL"),

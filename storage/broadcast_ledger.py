@@ -1,0 +1,265 @@
+"""What became of a broadcast's messages: counted, listed, and changed after they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.moments import as_moment, moment
+from storage.statements import Statement, sql
+from storage.transaction import Transaction
+
+BROADCAST, CORRECTION, WITHDRAWAL = "broadcast", "correction", "withdrawal"
+
+_COUNTS = sql(
+    "SELECT kind, state, count(*) FROM delivery WHERE broadcast_id = :broadcast"
+    " GROUP BY kind, state"
+)
+_REASONS = sql(
+    "SELECT kind, state, reason, count(*) FROM delivery WHERE broadcast_id = :broadcast"
+    " AND state IN ('failed', 'unknown', 'expired', 'cancelled', 'held') AND reason IS NOT NULL"
+    " GROUP BY kind, state, reason ORDER BY count(*) DESC, reason"
+)
+_WAITING = sql(
+    "SELECT count(*), min(due_at), max(due_at),"
+    " sum(CASE WHEN due_at <= :now THEN 1 ELSE 0 END) FROM delivery"
+    " WHERE broadcast_id = :broadcast AND state = 'queued' AND kind = 'broadcast'"
+)
+_SENT_SINCE = sql(
+    "SELECT count(*) FROM delivery WHERE broadcast_id = :broadcast AND state = 'sent'"
+    " AND kind = 'broadcast' AND sent_at > :since"
+)
+_LANGUAGES = sql(
+    "SELECT p.language, count(*) FROM delivery d JOIN person p ON p.id = d.person_id"
+    " WHERE d.broadcast_id = :broadcast AND d.kind = 'broadcast' GROUP BY p.language"
+    " ORDER BY count(*) DESC, p.language"
+)
+_ANSWERS = sql(
+    "SELECT a.value, count(*) FROM answer a JOIN person p ON p.id = a.person_id"
+    " WHERE a.survey = 'broadcast' AND a.round = :key AND a.question = 'q' GROUP BY a.value"
+    " ORDER BY count(*) DESC, a.value"
+)
+_OPEN = sql(
+    "SELECT state, min(due_at) FROM delivery WHERE broadcast_id = :broadcast"
+    " AND state IN ('queued', 'sending', 'held') AND kind = 'broadcast' GROUP BY state"
+)
+_QUEUED = sql(
+    "SELECT count(*) FROM (SELECT 1 FROM delivery WHERE broadcast_id = :broadcast"
+    " AND state = 'queued' AND kind = :kind LIMIT :limit) AS waiting"
+)
+_RECEIVED = sql(
+    "SELECT 1 FROM delivery WHERE person_id = :person AND broadcast_id = :broadcast"
+    " AND kind = 'broadcast' AND state IN ('sent', 'sending', 'unknown') LIMIT 1"
+)
+_GOT = sql(
+    "SELECT kind FROM delivery WHERE person_id = :person AND broadcast_id = :broadcast"
+    " AND kind IN ('broadcast', 'test') ORDER BY kind LIMIT 1"
+)
+
+
+def _later(kind: str) -> str:
+    """What became of the last change to a message, as a scalar subquery."""
+    return (
+        "(SELECT c.state FROM delivery c WHERE c.person_id = d.person_id"
+        f" AND c.broadcast_id = d.broadcast_id AND c.kind = '{kind}' ORDER BY c.id DESC LIMIT 1)"
+    )
+
+
+_LEDGER = sql(
+    "SELECT d.id, d.person_id, p.language, d.channel, d.account, d.state, d.reason, d.message,"
+    " d.attempts, d.created_at, d.due_at, d.sent_at, a.value, "
+    + _later(CORRECTION)
+    + ", "
+    + _later(WITHDRAWAL)
+    + " FROM delivery d LEFT JOIN person p ON p.id = d.person_id"
+    " LEFT JOIN answer a ON a.person_id = d.person_id AND a.survey = 'broadcast'"
+    " AND a.round = :key AND a.question = 'q'"
+    " WHERE d.broadcast_id = :broadcast AND d.kind = 'broadcast' ORDER BY d.id"
+)
+
+# Those of a broadcast's messages that a slice changes. Which have got their change already is
+# looked up, so that a second pass takes only what was under way during the first.
+_SLICE = (
+    "SELECT d.id FROM delivery d WHERE d.broadcast_id = :broadcast AND d.state = 'sent'"
+    " AND d.kind = 'broadcast' AND d.id > :cursor ORDER BY d.id LIMIT :limit"
+)
+_UPTO = sql(f"SELECT count(*), max(id) FROM ({_SLICE}) AS slice")
+_CHANGE = (
+    "INSERT INTO delivery (person_id, identity_id, channel, account, chat, user_id, lane, kind,"
+    " broadcast_id, variant, action, target, state, created_at, due_at, expires_at)"
+    " SELECT d.person_id, d.identity_id, d.channel, d.account, d.chat, d.user_id, 1, :kind,"
+    " d.broadcast_id, {variant}, {action}, d.message, 'queued', :now, :now, :expires_at"
+    " FROM delivery d{joined} WHERE d.broadcast_id = :broadcast AND d.state = 'sent'"
+    " AND d.kind = 'broadcast' AND d.id > :cursor AND d.id <= :upto"
+    " AND d.message IS NOT NULL AND d.message <> '' AND d.sent_at <= :sent_before"
+    " AND NOT EXISTS (SELECT 1 FROM delivery c WHERE c.person_id = d.person_id"
+    "   AND c.broadcast_id = d.broadcast_id AND c.kind = :kind AND c.target = d.message"
+    "   AND c.channel = d.channel AND c.created_at >= :since)"
+)
+
+
+def _changing(variant: str, action: str, joined: str = "") -> dict[str, Statement]:
+    """The statement on both databases, which differ in the types of parameters."""
+    text = _CHANGE.format(variant=variant, action=action, joined=joined)
+    typed = text
+    for name in ("now", "expires_at"):
+        typed = typed.replace(f":{name}", f"CAST(:{name} AS timestamptz)")
+    typed = typed.replace(" 1, :kind,", " 1, CAST(:kind AS text),")
+    return {"sqlite": sql(text), "postgresql": sql(typed)}
+
+
+# The answer that somebody pressed stays below the corrected message.
+_CORRECT = _changing(
+    "COALESCE(a.value, '')",
+    "'edit'",
+    " LEFT JOIN answer a ON a.person_id = d.person_id AND a.survey = 'broadcast'"
+    " AND a.round = :key AND a.question = 'q'",
+)
+_WITHDRAW = _changing(
+    "''",
+    "CASE WHEN d.channel = 'telegram' AND d.sent_at < :deletable THEN 'edit' ELSE 'delete' END",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One recipient of a broadcast. ``message``: the platform's id of what was sent;
+    ``answer``: to the quick question, as JSON; ``corrected``, ``withdrawn``: the state of the
+    last change to the message, None where there was none."""
+
+    delivery: int
+    person: int | None
+    language: str | None
+    channel: str
+    account: str
+    state: str
+    reason: str | None
+    message: str | None
+    attempts: int
+    planned_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    answer: str | None
+    corrected: str | None
+    withdrawn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Messages in the queue: how many, how many of them may go now, and when the first and the
+    last may."""
+
+    count: int = 0
+    now: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def counts(tx: Transaction, broadcast: int) -> dict[str, dict[str, int]]:
+    """kind ("broadcast", "correction", …) -> state -> how many."""
+    found: dict[str, dict[str, int]] = {}
+    for kind, state, count in tx.run(_COUNTS, broadcast=broadcast):
+        found.setdefault(kind, {})[state] = count
+    return found
+
+
+def reasons(tx: Transaction, broadcast: int) -> list[tuple[str, str, str, int]]:
+    """(kind, state, reason, how many), the most frequent first."""
+    rows = tx.run(_REASONS, broadcast=broadcast)
+    return [(kind, state, reason, count) for kind, state, reason, count in rows]
+
+
+def waiting(tx: Transaction, broadcast: int, now: datetime) -> Waiting:
+    row = tx.run(_WAITING, broadcast=broadcast, now=moment(now)).fetchone()
+    if row is None or not row[0]:
+        return Waiting()
+    return Waiting(row[0], int(row[3]), as_moment(row[1]), as_moment(row[2]))
+
+
+def sent_since(tx: Transaction, broadcast: int, since: datetime) -> int:
+    """How many of its messages were sent after ``since``."""
+    row = tx.run(_SENT_SINCE, broadcast=broadcast, since=moment(since)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def languages(tx: Transaction, broadcast: int) -> dict[str, int]:
+    """The readers' languages, the most frequent first."""
+    return {row[0]: row[1] for row in tx.run(_LANGUAGES, broadcast=broadcast)}
+
+
+def answers(tx: Transaction, key: str) -> list[tuple[str, int]]:
+    """(answer to the quick question as JSON, how many), the most frequent first."""
+    return [(value, count) for value, count in tx.run(_ANSWERS, key=key)]
+
+
+def unfinished(tx: Transaction, broadcast: int) -> dict[str, datetime]:
+    """ "queued", "sending", "held" -> when the first of them is due; empty when nothing of it
+    can be sent any more."""
+    return {row[0]: as_moment(row[1]) for row in tx.run(_OPEN, broadcast=broadcast)}
+
+
+def queued(tx: Transaction, broadcast: int, kind: str, most: int) -> int:
+    """How many messages of ``kind`` wait; ``most`` where there are more."""
+    row = tx.run(_QUEUED, broadcast=broadcast, kind=kind, limit=most).fetchone()
+    return int(row[0]) if row else 0
+
+
+def received(tx: Transaction, broadcast: int, person: int) -> str | None:
+    """ "broadcast" where it went to this person, "test" where only a test did; else None."""
+    if tx.run(_RECEIVED, broadcast=broadcast, person=person).fetchone():
+        return BROADCAST
+    row = tx.run(_GOT, broadcast=broadcast, person=person).fetchone()
+    return str(row[0]) if row and row[0] == "test" else None
+
+
+def ledger(tx: Transaction, broadcast: int, key: str) -> Iterator[LedgerRow]:
+    """A row a recipient, as they are needed; close it before the transaction ends."""
+    for row in tx.stream(_LEDGER, broadcast=broadcast, key=key):
+        yield LedgerRow(*row[:9], *map(_read, row[9:12]), *row[12:])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to what was sent. ``since``: when it was asked for; ``sent_before``: what was sent
+    later needs none; ``expires_at``: after that it is given up."""
+
+    kind: str
+    broadcast: int
+    key: str
+    since: datetime
+    sent_before: datetime
+    expires_at: datetime
+    deletable: datetime
+
+
+def change_slice(
+    tx: Transaction, change: Change, cursor: int, limit: int, now: datetime
+) -> tuple[int, int, bool]:
+    """Plan the change of up to ``limit`` messages behind the delivery ``cursor``: (the new
+    cursor, how many are changed, whether that was the last slice)."""
+    row = tx.run(_UPTO, broadcast=change.broadcast, cursor=cursor, limit=limit).fetchone()
+    if row is None or not row[0]:
+        return cursor, 0, True
+    found, upto = row
+    shared: dict[str, Any] = {
+        "broadcast": change.broadcast,
+        "cursor": cursor,
+        "upto": upto,
+        "kind": change.kind,
+        "since": moment(change.since),
+        "sent_before": moment(change.sent_before),
+        "expires_at": moment(change.expires_at),
+        "now": moment(now),
+    }
+    if change.kind == CORRECTION:
+        planned = tx.run(_CORRECT[tx.dialect], key=change.key, **shared).rowcount
+    else:
+        deletable = moment(change.deletable)
+        planned = tx.run(_WITHDRAW[tx.dialect], deletable=deletable, **shared).rowcount
+    return upto, planned, found < limit
+
+
+def _read(value: str | datetime | None) -> datetime | None:
+    return None if value is None else as_moment(value)
