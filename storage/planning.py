@@ -42,8 +42,8 @@ _INTO = (
     " broadcast_id, event_id, variant, action, state, created_at, due_at, expires_at)"
     # Not in front: sqlite3 counts the rows of statements that begin with INSERT alone.
     " {dues} SELECT p.id, x.id, x.channel, x.account, x.chat_id, x.user_id,"
-    " CAST(:lane AS integer), :kind, CAST(:broadcast AS bigint), CAST(:event AS bigint), :variant, 'send', 'queued',"
-    " {now}, {due}, {expires} FROM "
+    " CAST(:lane AS integer), :kind, CAST(:broadcast AS bigint), CAST(:event AS bigint),"
+    " :variant, 'send', 'queued', {now}, {due}, {expires} FROM "
 )
 _ONCE = " ON CONFLICT (event_id, kind, variant, person_id) WHERE event_id IS NOT NULL DO NOTHING"
 _LAST_PERSON = sql("SELECT COALESCE(max(id), 0) FROM person")
