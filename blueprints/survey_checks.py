@@ -36,9 +36,13 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], str | None]] = {
 }
 
 
+QUICK = "broadcast"  # the survey's key under which quick answers to broadcasts are kept
+
+
 def survey_checks(raw: Raw) -> Iterator[Finding]:
     for place, survey in top(raw, "surveys"):
         yield from _survey(raw, place, survey)
+    yield from _after_events(raw)
     yield from _columns(raw)
     for _, (place, question) in questions(raw):
         yield from _options(raw, place, question)
@@ -62,6 +66,24 @@ def _survey(raw: Raw, place: Place, survey: Raw) -> Iterator[Finding]:
         )
         yield from _condition(raw, question, earlier, personas)
         earlier.append(question)
+
+
+def _after_events(raw: Raw) -> Iterator[Finding]:
+    """One survey follows events. It is answered again after each, so it feeds no column: what was
+    said after the last would take the place of what the person says of themselves."""
+    after = [each for each in top(raw, "surveys") if each[1].get("after_events") is True]
+    for place, _ in after[1:]:
+        remedy = f'Keep one; "{after[0][1].get("key")}" is asked after events already.'
+        yield Finding((*place, "after_events"), "another survey is asked after events", remedy)
+    for place, survey in after:
+        for at, question in tables(survey.get("questions"), *place, "questions"):
+            if question.get("column") is not None:
+                remedy = "Remove it, or ask this in a survey of the menu."
+                yield Finding((*at, "column"), "an after_events survey feeds no column", remedy)
+    for place, survey in top(raw, "surveys"):
+        if survey.get("key") == QUICK:
+            remedy = "Give the survey another key."
+            yield Finding((*place, "key"), f'"{QUICK}" is where answers to broadcasts are', remedy)
 
 
 def _personas(

@@ -13,7 +13,7 @@ from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
 from flows.registration import options
 from flows.remembered import once_a_blueprint
-from flows.script import Json, Say, Script, Template, Texts, ask
+from flows.script import Json, Label, Say, Script, Template, Texts, ask
 
 TEXT_LIMIT = 500
 NUMBER_LIMIT = 1_000_000
@@ -30,19 +30,20 @@ class Answered:
 
 @flow("survey")
 def survey(me: Snapshot) -> Script[Answered]:
-    """``me.params``: ``survey`` its key; ``review`` true to end at a card (answers looked at)."""
+    """``me.params``: ``survey`` its key; ``review`` true to end at a card (answers looked at);
+    ``round`` where it is not the survey's own, and ``about`` (language -> text) what it is asked
+    about: the event, for a survey that follows events."""
     found = me.blueprint.survey(str(me.params["survey"]))
     if found is None:  # a release took the survey away under an open conversation
         yield Say(Template("survey.gone"))
         return Answered(str(me.params["survey"]), "", {})
+    title: Label = Texts(found.title.root)
+    if about := me.params.get("about"):
+        title = Template("survey.title_about", {"title": title, "about": Texts(about)})
     yield Say(
         Template(
             "survey.opening",
-            {
-                "title": Texts(found.title.root),
-                "intro": Texts(found.intro.root),
-                "minutes": found.minutes,
-            },
+            {"title": title, "intro": Texts(found.intro.root), "minutes": found.minutes},
         )
     )
     given: dict[str, Json] = {}
@@ -51,11 +52,10 @@ def survey(me: Snapshot) -> Script[Answered]:
         if when is None or _holds(when, given):
             given[question.key] = yield from ask(question)
     if me.params.get("review"):
-        yield from ask(
-            Review(key="review", text=Template("survey.card", {"title": Texts(found.title.root)}))
-        )
+        yield from ask(Review(key="review", text=Template("survey.card", {"title": title})))
     yield Say(Texts(found.thanks.root))
-    return Answered(found.key, found.round, {key: _plain(value) for key, value in given.items()})
+    asked_in = str(me.params.get("round") or found.round)
+    return Answered(found.key, asked_in, {key: _plain(value) for key, value in given.items()})
 
 
 @once_a_blueprint

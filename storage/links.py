@@ -34,7 +34,13 @@ _ADOPT_WILLINGNESS = sql(
 )
 _ADOPT_INBOX = sql("UPDATE inbox SET person_id = :keep WHERE person_id = :give")
 _ADOPT_LOG = sql("UPDATE consent_log SET person_id = :keep WHERE person_id = :give")
-_ADOPT_SENT = sql("UPDATE delivery SET person_id = :keep WHERE person_id = :give")
+# Of one notice about an event that both were sent, one is enough.
+_ADOPT_SENT = sql(
+    "UPDATE delivery SET person_id = :keep WHERE person_id = :give AND NOT EXISTS"
+    " (SELECT 1 FROM delivery AS own WHERE own.person_id = :keep"
+    " AND own.event_id = delivery.event_id AND own.kind = delivery.kind"
+    " AND own.variant = delivery.variant)"
+)
 _ADOPTIONS = (
     _ADOPT,
     _ADOPT_ANSWERS,

@@ -26,6 +26,8 @@ _LIST = {
         _ALL + " AND organisation = :organisation AND status = :status ORDER BY id LIMIT :limit"
     ),
 }
+_SOURCE = sql("SELECT source FROM person WHERE id = :id")
+_CAME_BY = sql("UPDATE person SET source = :source WHERE id = :id")
 _COUNTS = sql(
     "SELECT organisation, residence, status, count(*) FROM person WHERE status <> 'new'"
     " GROUP BY organisation, residence, status ORDER BY organisation, residence, status"
@@ -74,6 +76,17 @@ def list_people(
         **{name: value for name, value in filters.items() if value is not None},
     )
     return [_line(*row) for row in rows]
+
+
+def source(tx: Transaction, person: int) -> str | None:
+    """By which link somebody came first, or last before they registered."""
+    row = tx.run(_SOURCE, id=person).fetchone()
+    return row[0] if row else None
+
+
+def came_by(tx: Transaction, person: int, link: str) -> None:
+    """Note by which link somebody came who is not registered yet."""
+    tx.run(_CAME_BY, id=person, source=link)
 
 
 def count_people(tx: Transaction) -> dict[tuple[str | None, str | None, str], int]:

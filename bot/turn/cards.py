@@ -17,6 +17,7 @@ from messages.message import Kind, Message, Option, Rich, Widget
 from storage import living
 
 MENU_ITEMS = (
+    "events",
     "profile",
     "surveys",
     "pause",

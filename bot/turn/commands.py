@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from bot.turn import cards, conversing, effects, forms, linking
+from bot.turn import cards, conversing, effects, events, forms, linking, opening
 from bot.turn.context import Turn
 from messages.message import File, Link
 from messages.words import capitalised
@@ -29,9 +29,11 @@ def run(turn: Turn, name: str, argument: str) -> bool:
 
 
 def start(turn: Turn, argument: str) -> None:
-    """Begin, or go on where the person is. A payload may be a link code."""
+    """Begin, or go on where the person is. A payload may be a link code, or lead to an event."""
     if argument.lower().startswith("link_"):
         linking.link(turn, argument[5:])
+    elif events.is_link(argument):
+        events.arrive(turn, argument)
     else:
         conversing.ask_again(turn)
 
@@ -132,7 +134,7 @@ def resume(turn: Turn, _argument: str) -> None:
 def profile(turn: Turn, _argument: str) -> None:
     """The summary card, each line to be changed; before that, the registration."""
     if turn.who.status == "joining":
-        _registration(turn)
+        opening.registration(turn)
         return
     talk = turn.who.talk
     if talk is not None and talk.flow == "registration":
@@ -143,20 +145,10 @@ def profile(turn: Turn, _argument: str) -> None:
         )
 
 
-def _registration(turn: Turn) -> None:
-    if turn.who.talk is not None and turn.who.talk.flow == "registration":
-        conversing.go_on(turn)
-        return
-    for conversation, flow, _ in conversations.parked(turn.tx, turn.who.person):
-        if flow == "registration" and conversing.resume(turn, conversation):
-            return
-    conversing.begin(turn, "registration")
-
-
 def surveys(turn: Turn, _argument: str) -> None:
     """The person's surveys: to begin, to go on with, to look at and change."""
     if turn.who.status == "joining":
-        _registration(turn)
+        opening.registration(turn)
         return
     unanswered = {survey.key for survey in effects.open_surveys(turn)}
     listed = turn.blueprint.surveys_for(turn.who.persona or "")
@@ -175,25 +167,13 @@ def surveys(turn: Turn, _argument: str) -> None:
 def survey(turn: Turn, argument: str) -> None:
     """Begin a survey, go on with it, or look at the answers."""
     found = turn.blueprint.survey(argument)
-    if found is None or turn.who.persona not in found.personas:
+    if found is None or found.after_events or turn.who.persona not in found.personas:
         surveys(turn, "")
         return
     if turn.who.status == "joining":
-        _registration(turn)
+        opening.registration(turn)
         return
-    talk = turn.who.talk
-    if talk is not None and talk.flow == "survey" and talk.params.get("survey") == found.key:
-        conversing.go_on(turn)
-        return
-    for conversation, flow, params in conversations.parked(turn.tx, turn.who.person):
-        if flow == "survey" and params.get("survey") == found.key:
-            conversing.resume(turn, conversation)
-            return
-    answers = living.answers(turn.tx, turn.who.person, found.key, found.round)
-    params = {"survey": found.key, **({"review": True} if answers else {})}
-    if answers:  # what was skipped stays skipped
-        answers = {**dict.fromkeys(q.key for q in found.questions if not q.needed), **answers}
-    conversing.begin(turn, "survey", params=params, answers=answers)
+    opening.survey(turn, found)
 
 
 def continue_(turn: Turn, argument: str) -> None:
@@ -245,6 +225,9 @@ COMMANDS: Mapping[str, Command] = {
     "resume": resume,
     "profile": profile,
     "surveys": surveys,
+    "events": events.events_list,
+    "event": events.event_card,
+    "checkin": events.check_in,
     "survey": survey,
     "continue": continue_,
     "later": later,
@@ -263,7 +246,7 @@ BEFORE_CONSENT = frozenset(
 """What somebody who has not consented can use: nothing that stores more."""
 
 REGISTERED_COMMANDS = (
-    "start", "menu", "profile", "surveys", "pause", "language",
+    "start", "menu", "events", "profile", "surveys", "pause", "language",
     "privacy", "mydata", "forget", "link", "help", "about", "back", "skip", "cancel",
 )  # fmt: skip
 """Commands registered with the platforms, described by the templates ``command.NAME``."""

@@ -9,7 +9,6 @@ from typing import Any
 from bot.incoming import Press
 from bot.turn import effects
 from bot.turn.context import Turn
-from bot.turn.fixed import base36
 from bot.turn.present import Presenter, reference
 from flows import dialogue
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
@@ -18,6 +17,7 @@ from flows.questions import Reader
 from flows.script import Answers
 from flows.understand.reading import NotUnderstood
 from messages import rich
+from messages.base36 import base36
 from messages.message import Message, Rich
 from storage import conversations
 from storage.conversations import Talk

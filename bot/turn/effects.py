@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
-from bot.turn import cards, conversing
+from bot.turn import cards, conversing, events
 from bot.turn.context import Turn
 from flows.engine import Finished
 from flows.join import Declined, Joined
@@ -15,6 +15,7 @@ from flows.settings import Consented, Erasure, Paused
 from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
+from outreach.events import rsvp
 from storage import conversations, living, privacy
 from storage.conversations import Talk
 from storage.living import Trait
@@ -90,7 +91,10 @@ def _registered(turn: Turn, result: Registration, said: Rich) -> None:
     who.timezone = profile["timezone"]
     key = "registration.registered" if first else "registration.saved"
     before = rich.concat(said, turn.labels.say(key, organisation=organisation.name))
-    offer_survey(turn, before) if first else offer_menu(turn, before)
+    if first:
+        offer_survey(turn, () if events.arrived_before(turn, before) else before)
+    else:
+        offer_menu(turn, before)
     cards.refresh_home(turn)
 
 
@@ -105,7 +109,10 @@ def _answered(turn: Turn, result: Answered, said: Rich) -> None:
         living.save_answers(turn.tx, person, result.survey, result.round, result.answers, turn.now)
         for question in survey.questions:
             _feed(turn, question, result.answers)
-    offer_survey(turn, said)
+    if survey is not None and survey.after_events:
+        offer_menu(turn, said)  # they came to say this; other surveys are in the menu
+    else:
+        offer_survey(turn, said)
     cards.refresh_home(turn)
 
 
@@ -138,6 +145,7 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
     if not confirmed:
         _afterwards(turn, talk, turn.labels.say("forget.kept"))
         return
+    rsvp.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     privacy.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
     turn.out.clear()
     turn.unledgered.clear()

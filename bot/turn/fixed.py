@@ -11,20 +11,11 @@ from bot.turn.labels import Labels
 from flows.choices import MARKED, Rank, Rating, Review
 from flows.questions import Question
 from messages import rich
+from messages.base36 import base36
 from messages.message import Kind, Option, Rich
 from messages.words import capitalised
 
 MOST = 4096  # questions and languages kept; a blueprint has a hundred questions
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def base36(number: int) -> str:
-    """A number as a short id for buttons."""
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-    return digits or "0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.fixed import base36
 from flows import dialogue
 from flows.choices import Choice, Marked, Rank, Rating
 from flows.dialogue import Accepted, State
 from flows.engine import Waiting
 from flows.questions import Question, Text
 from flows.survey import question_of
+from messages.base36 import base36
 from messages.message import Field, Form, Kind, Message, Option
 from storage.conversations import Talk
 

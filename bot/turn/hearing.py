@@ -16,13 +16,14 @@ from bot.incoming import (
     Submitted,
     Text,
 )
-from bot.turn import cards, commands, conversing, forms
+from bot.turn import cards, commands, conversing, events, forms
 from bot.turn.context import Turn
 from bot.turn.present import MENU
 from flows.questions import Text as FreeText
 from flows.understand import words
 from flows.understand.text import fold
 from messages.message import Rich
+from outreach.events.buttons import PREFIX as EVENT
 from storage import conversations, living
 
 # The words that leave a free-text question, folded, in the three languages.
@@ -37,6 +38,9 @@ INBOX_LIMIT = 4000  # characters of one message kept for staff
 _LINK = re.compile(
     r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*", re.IGNORECASE
 )
+
+
+_CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in)\s+(\w{4,12})\s*", re.IGNORECASE)
 
 
 def hear(turn: Turn) -> None:
@@ -64,6 +68,8 @@ def _text(turn: Turn, text: str) -> None:
     word = words.command(text)
     if link:
         commands.run(turn, "link", link[1])
+    elif at_event := _CHECK_IN.fullmatch(text):
+        commands.run(turn, "checkin", at_event[1])
     elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
@@ -92,7 +98,9 @@ def _command(turn: Turn, name: str, argument: str) -> None:
 
 
 def _press(turn: Turn, ref: str, press: str) -> None:
-    if ref == MENU:
+    if ref.startswith(EVENT):
+        events.pressed(turn, ref, press)
+    elif ref == MENU:
         name, _, argument = press.removeprefix("=").partition(".")
         _command(turn, name, argument)
     elif press.startswith("!") and press[1:].partition(".")[0] not in ("back", "skip", "done"):

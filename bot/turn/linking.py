@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.turn import cards, conversing
 from bot.turn.context import Turn
+from outreach.events import merging
 from storage import conversations, links
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
@@ -40,6 +41,7 @@ def _redeem(turn: Turn, code: str) -> None:
     elif owner == turn.who.person:
         conversing.ask_again(turn, turn.labels.say("link.same"))
     else:
+        merging.merge(turn.tx, owner, turn.who.person, turn.now, turn.blueprint)
         links.merge(turn.tx, keep=owner, give=turn.who.person)
         incoming = turn.incoming
         found = conversations.who(turn.tx, incoming.channel, incoming.account, incoming.user)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.turn.fixed import base36, controls, fixed
+from bot.turn.fixed import controls, fixed
 from bot.turn.labels import Labels
 from flows.choices import MARKED, Rank, Rating, Review
 from flows.dialogue import State, line_label, marks_of
@@ -12,6 +12,7 @@ from flows.engine import Waiting
 from flows.questions import Question
 from flows.script import Template
 from messages import rich
+from messages.base36 import base36
 from messages.message import Kind, Message, Option, Rich, Widget
 
 MENU = "m"

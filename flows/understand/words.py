@@ -58,6 +58,12 @@ _WORDS: Mapping[str, str] = {
     "surveys": "surveys, survey, questionnaire, questionnaires, questions; "
     "dotaznik, dotazniky, prieskum, prieskumy, ankety, anketa; "
     "vprasalnik, vprasalniki, raziskava",
+    "events": "events, event, my events, invitations; "
+    "podujatia, podujatie, akcie, akcia, moje podujatia, pozvanky; "
+    "dogodki, dogodek, prireditve, moji dogodki, vabila",
+    "checkin": "check in, checkin, i am here; "
+    "som tu, zapisat prichod; "
+    "prihod, tukaj sem, zabelezi prihod",
     "start": "start, begin, restart, start over, start again, register, sign up; "
     "zacat, zacni, zaciname, start, odznova, znova, registracia, registrovat, zaregistrovat; "
     "zacni, zacnimo, zacetek, znova, registracija, prijava, prijavi me",
@@ -81,7 +87,8 @@ _NO = (
 def common(text: str) -> str | None:
     """What a message that is nothing but a common word asks for: "help", "back", "skip",
     "cancel", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget", "mydata",
-    "about", "link", "profile", "surveys" or "start"; None for any other message.
+    "about", "link", "profile", "surveys", "events", "checkin" or "start"; None for any
+    other message.
 
     Accents, a slash before and punctuation behind don't matter. Yes and no are answers, not
     commands: see :data:`COMMANDS`.

@@ -228,7 +228,29 @@ def _options(card: Card) -> tuple[Option, ...]:
     options = card.buttons.answers(card.rsvp, card.now)
     if card.state in COMING and card.status in ("announced", "closed", "begun"):
         options = (*options, card.buttons.calendar())
+    if card.status == "over" and asked_for_feedback(card):
+        options = (*options, card.buttons.feedback())
     return options
+
+
+def asked_for_feedback(card: Card) -> bool:
+    """Whether this reader was there, as far as is known, and is asked what it was like."""
+    rsvp, survey = card.rsvp, card.blueprint.feedback
+    persona = card.reader.persona
+    if survey is None or (persona and persona not in survey.personas) or rsvp is None:
+        return False
+    return rsvp.checked_in_at is not None or rsvp.state == "going"
+
+
+def announced(card: Card) -> Rich:
+    """What somebody came for who has to register first."""
+    return card.say("after_registration", title=card.title, when=card.when().own)
+
+
+def lines(card: Card) -> tuple[str, str, str]:
+    """One event of a list: title, time, and the own answer or what has become of it."""
+    said = " ".join(rich.plain(standing(card)).split())
+    return card.title, card.when().own, said
 
 
 def _picture(card: Card) -> Picture | None:
@@ -298,7 +320,7 @@ def _offer(card: Card) -> Message:
 def _thanks(card: Card) -> Message:
     thanks = card.say("thanks", title=card.title, name=card.reader.name)
     survey = card.blueprint.feedback
-    if survey is None or (card.reader.persona and card.reader.persona not in survey.personas):
+    if survey is None or not asked_for_feedback(card):
         return card.message(thanks, ())
     asked = card.say("ask_feedback", minutes=survey.minutes)
     return card.message(rich.concat(thanks, asked), (card.buttons.feedback(),))

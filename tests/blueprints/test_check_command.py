@@ -27,6 +27,7 @@ OK: PATH
   Survey willingness, round 2026-1: 6 questions for expat
   Survey formats, round 2026-1: 3 questions for expat, local
   Survey skills, round 2026-1: 4 questions for expat, local
+  Survey event_feedback, round event: 4 questions for expat, local
   Target of cike: 10 in the country, 10 abroad
   Target of bsc_kranj: 10 in the country, 10 abroad
   Remark: organisations.cike.privacy_contact: privacy.cike@example.org is a placeholder. Replace it before real people are asked.

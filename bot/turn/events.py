@@ -1,0 +1,241 @@
+"""Events in the conversation: the list, the card and its buttons, deep links, check-in, feedback.
+
+A press is answered at any time. In the middle of a conversation the card is brought up to date
+and the open question asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Literal, cast
+
+from bot.turn import conversing, opening
+from bot.turn.context import Turn
+from messages import rich
+from messages.base36 import from_base36
+from messages.message import File, Message, Rich
+from outreach.events import cards, listing, rsvp
+from outreach.events.buttons import MOST_GUESTS, PREFIX
+from outreach.events.cards import Card
+from outreach.reader import Reader
+from storage import events, people
+from storage.events import EventRow, RsvpRow
+
+LINK, CHECK_IN = "event_", "checkin_"
+"""What the payloads of deep links begin with."""
+CODE_LENGTH = 20  # more is no code
+REGISTERED = frozenset({"active", "paused"})
+
+
+def is_link(payload: str) -> bool:
+    """Whether a deep link leads to an event."""
+    return payload.lower().startswith((LINK, CHECK_IN))
+
+
+def arrive(turn: Turn, payload: str) -> None:
+    """Somebody came by a link to an event. Who is not registered does that first."""
+    if turn.who.status in REGISTERED:
+        _arrived(turn, payload)
+        conversing.carry_on(turn)
+    else:
+        _register_first(turn, payload)
+
+
+def arrived_before(turn: Turn, said: Rich) -> bool:
+    """After a registration: go on with the event that somebody came for, if they did."""
+    payload = people.source(turn.tx, turn.who.person)
+    if payload is None or not is_link(payload):
+        return False
+    before = len(turn.out)
+    _arrived(turn, payload)
+    first = turn.out[before]
+    turn.out[before] = replace(
+        first, message=replace(first.message, text=rich.concat(said, first.message.text))
+    )
+    return True
+
+
+def _arrived(turn: Turn, payload: str) -> None:
+    if payload.lower().startswith(CHECK_IN):
+        _check_in(turn, payload[len(CHECK_IN) :])
+        return
+    event = _visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
+    if event is None:
+        turn.say("event.unknown")
+    else:
+        turn.send(cards.with_picture(_card(turn, event)))
+
+
+def _register_first(turn: Turn, payload: str) -> None:
+    people.came_by(turn.tx, turn.who.person, payload)
+    event = None
+    if payload.lower().startswith(LINK):
+        event = _visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
+    before = cards.announced(_card(turn, event)) if event else ()
+    if turn.who.status == "joining":
+        opening.registration(turn, before)
+    else:
+        conversing.ask_again(turn, before)
+
+
+def pressed(turn: Turn, ref: str, press: str) -> None:
+    """A button of a card or notice. Old, forged and doubled presses do no harm: each says what
+    is wanted, and what is not allowed now is told by the card as it is."""
+    number = from_base36(ref.removeprefix(PREFIX))
+    event = _visible(events.by_ids(turn.tx, (number,)).get(number)) if number else None
+    key = press.removeprefix("=")
+    act = _ACTS.get(key)
+    if event is None or act is None or press == key:
+        conversing.ask_again(turn, turn.labels.say("event.unknown"))
+    elif turn.who.status not in REGISTERED:
+        _register_first(turn, f"{LINK}{event.key}")
+    else:
+        act(turn, event)
+
+
+def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]:
+    def act(turn: Turn, event: EventRow) -> None:
+        answer = cast(Literal["going", "maybe", "no"], wanted)
+        who = turn.who
+        outcome = rsvp.answer(
+            turn.tx, event.id, who.person, answer, guests, turn.now, turn.blueprint
+        )
+        # "Going" pressed by who comes with a guest: as before; by who did not: alone.
+        now_known = events.by_ids(turn.tx, (event.id,)).get(event.id, event)
+        refused = outcome.reason in ("no_room", "guests")
+        note = turn.labels.say("event.no_room_for_guests") if refused else ()
+        _show(turn, cards.plain_card(_card(turn, now_known)), note)
+
+    return act
+
+
+def _show(turn: Turn, card: Message, note: Rich = ()) -> None:
+    """The card as it is now, in place of the one that was pressed."""
+    card = replace(card, text=rich.concat(note, card.text))
+    if turn.incoming.message is not None and turn.can("edit"):
+        turn.edit(card)
+    else:
+        turn.send(card)
+    conversing.carry_on(turn)
+
+
+def _details(turn: Turn, event: EventRow) -> None:
+    turn.send(cards.with_picture(_card(turn, event)))
+    conversing.carry_on(turn)
+
+
+def _calendar(turn: Turn, event: EventRow) -> None:
+    """The event as a file for calendars (RFC 5545)."""
+    from outreach.events import calendar  # noqa: PLC0415
+
+    card = _card(turn, event)
+    text = calendar.ics(event, card.reader, turn.house.words, turn.blueprint)
+    file = File(f"{event.key}.ics", "text/calendar", text)
+    turn.send(turn.message(turn.labels.say("event.calendar", title=card.title), file=file))
+    conversing.carry_on(turn)
+
+
+def _feedback(turn: Turn, event: EventRow) -> None:
+    """The survey after an event, for those who were there; answered before: to be changed."""
+    card, survey = _card(turn, event), turn.blueprint.feedback
+    if turn.now < event.ends_at or event.status == "cancelled":
+        conversing.ask_again(turn, turn.labels.say("event.feedback_not_yet"))
+    elif survey is None or not cards.asked_for_feedback(card):
+        conversing.ask_again(turn, turn.labels.say("event.feedback_not_there"))
+    else:
+        about = {key: text for key, text in event.title.items() if text.strip()}
+        opening.survey(turn, survey, {"round": event.key, "about": about})
+
+
+_ACTS: Mapping[str, Callable[[Turn, EventRow], None]] = {
+    "going": _answer("going", None),
+    "maybe": _answer("maybe", None),
+    "no": _answer("no", None),
+    **{f"g{count}": _answer("going", count) for count in range(MOST_GUESTS + 1)},
+    "ics": _calendar,
+    "show": _details,
+    "feedback": _feedback,
+}
+
+
+def events_list(turn: Turn, _argument: str) -> None:
+    """What is open to them, with their own answers."""
+    if turn.who.status not in REGISTERED:
+        opening.registration(turn)
+        return
+    found = listing.open_to(turn.tx, turn.who.person, turn.blueprint, turn.now)
+    own = events.rsvps_of(turn.tx, turn.who.person)
+    listed = [_card(turn, event, own.get(event.id)) for event in found[: listing.MOST]]
+    menu = turn.command_button("menu")
+    if not listed:
+        turn.send(turn.message(turn.labels.say("event.list_empty"), (menu,)))
+        return
+    lines = tuple(cards.lines(card) for card in listed)
+    buttons = tuple(turn.button(f"event.{each.event.key}", each.title) for each in listed)
+    turn.send(turn.message(turn.labels.say("event.list", events=lines), (*buttons, menu)))
+
+
+def event_card(turn: Turn, argument: str) -> None:
+    """The card of one event, by its key."""
+    arrive(turn, f"{LINK}{argument.strip()}")
+
+
+def check_in(turn: Turn, argument: str) -> None:
+    """They are at an event, and say so by its code."""
+    if not argument.strip():
+        turn.say("event.checkin_ask")
+        conversing.carry_on(turn)
+    elif turn.who.status in REGISTERED:
+        _check_in(turn, argument)
+        conversing.carry_on(turn)
+    else:
+        _register_first(turn, f"{CHECK_IN}{argument.strip()}")
+
+
+def _check_in(turn: Turn, code: str) -> None:
+    from outreach.events import checkin  # noqa: PLC0415
+
+    given = "".join(each for each in code.upper() if each.isalnum())[:CODE_LENGTH]
+    found = checkin.by_code(turn.tx, given, turn.who.person, turn.now)
+    block = _CHECKED[found.outcome]
+    if found.event is None or found.outcome not in ("in", "again"):
+        turn.say(block)
+    else:
+        turn.say(block, title=_card(turn, found.event).title)
+
+
+_CHECKED = {
+    "in": "event.checkin_done",
+    "again": "event.checkin_again",
+    "unknown": "event.checkin_wrong",
+    "early": "event.checkin_early",
+    "late": "event.checkin_over",
+}
+
+
+def _visible(event: EventRow | None) -> EventRow | None:
+    """A draft is nobody's business yet. Any other is open to who has its link: the audience says
+    who is invited, not who may come."""
+    return None if event is None or event.status == "draft" else event
+
+
+def _card(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
+    """The event with this person's own answer as it is now."""
+    row = known or events.rsvp(turn.tx, event.id, turn.who.person)
+    waiting = row is not None and row.state == "waiting"
+    place = events.place_in_line(turn.tx, row) if row is not None and waiting else None
+    house = turn.house
+    return Card(event, _reader(turn), row, house.words, house.blueprint, turn.now, place)
+
+
+def _reader(turn: Turn) -> Reader:
+    who = turn.who
+    return Reader(
+        person=who.person,
+        language=who.language,
+        timezone=who.timezone or turn.blueprint.zone(who.organisation),
+        name=who.name or "",
+        organisation=who.organisation or "",
+        persona=who.persona or "",
+    )

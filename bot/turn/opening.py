@@ -1,0 +1,47 @@
+"""Opening a registration or a survey, or going on with one that was begun."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints.schema import Survey
+from bot.turn import conversing
+from bot.turn.context import Turn
+from messages.message import Rich
+from storage import conversations, living
+
+
+def registration(turn: Turn, before: Rich = ()) -> None:
+    """Go on with the registration, or begin it."""
+    if turn.who.talk is not None and turn.who.talk.flow == "registration":
+        conversing.go_on(turn, before)
+        return
+    for conversation, flow, _ in conversations.parked(turn.tx, turn.who.person):
+        if flow == "registration" and conversing.resume(turn, conversation, before):
+            return
+    conversing.begin(turn, "registration", before=before)
+
+
+def survey(turn: Turn, found: Survey, more: dict[str, Any] | None = None) -> None:
+    """Begin a survey, go on with it, or look at the answers. ``more``: the round and what it is
+    about, for a survey that follows events."""
+    wanted = {"survey": found.key, **(more or {})}
+    talk = turn.who.talk
+    if talk is not None and talk.flow == "survey" and _same(talk.params, wanted):
+        conversing.go_on(turn)
+        return
+    for conversation, flow, params in conversations.parked(turn.tx, turn.who.person):
+        if flow == "survey" and _same(params, wanted):
+            conversing.resume(turn, conversation)
+            return
+    asked_in = str(wanted.get("round") or found.round)
+    answers = living.answers(turn.tx, turn.who.person, found.key, asked_in)
+    params = {**wanted, **({"review": True} if answers else {})}
+    if answers:  # what was skipped stays skipped
+        answers = {**dict.fromkeys(q.key for q in found.questions if not q.needed), **answers}
+    conversing.begin(turn, "survey", params=params, answers=answers)
+
+
+def _same(params: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether two openings are of one survey in one round."""
+    return all(params.get(key) == wanted.get(key) for key in ("survey", "round"))

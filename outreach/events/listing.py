@@ -1,0 +1,51 @@
+"""Which events are open to somebody: those of their audience, and those they have to do with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from blueprints.schema import Blueprint
+from outreach.errors import BadFilter
+from storage import events
+from storage.events import EventRow
+from storage.statements import sql
+from storage.transaction import Transaction
+
+MOST = 12  # are shown at once
+
+_INVITED = sql(
+    "SELECT DISTINCT event_id FROM delivery WHERE person_id = :person AND event_id IS NOT NULL"
+    " AND kind = 'invitation'"
+)
+
+
+def open_to(tx: Transaction, person: int, blueprint: Blueprint, now: datetime) -> list[EventRow]:
+    """The events that are announced and not over, the next first: those whose audience the person
+    is in, those they were invited to, and those they answered."""
+    upcoming = events.upcoming(tx, now)
+    if not upcoming:
+        return []
+    known = set(events.rsvps_of(tx, person))
+    known.update(row[0] for row in tx.run(_INVITED, person=person))
+    return [
+        event
+        for event in upcoming
+        if event.id in known or in_audience(tx, event, person, blueprint, now)
+    ]
+
+
+def in_audience(
+    tx: Transaction, event: EventRow, person: int, blueprint: Blueprint, now: datetime
+) -> bool:
+    """Whether somebody is among those whom an event is for. A filter that cannot be read any more
+    (the blueprint lost a field of it) is for nobody."""
+    from outreach.audience import compile_filter, expand  # noqa: PLC0415
+
+    try:
+        text = expand(tx, event.audience)
+        found = compile_filter(text, blueprint, now, organisation=event.organisation)
+    except BadFilter:
+        return False
+    # Where the filter stands are constants alone; every value in it is bound.
+    statement = sql(f"SELECT 1 FROM person p WHERE p.id = :person AND ({found.where})")  # noqa: S608
+    return tx.run(statement, person=person, **found.params).fetchone() is not None
