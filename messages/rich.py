@@ -84,6 +84,15 @@ def plain(rich: Rich) -> str:
     return layout(rich, lambda spans: "".join(span.text for span in spans))
 
 
+def size(rich: Rich) -> int:
+    """How many characters there are, quickly: without marks, indents and the breaks between."""
+    count = 0
+    for block in rich:
+        lines = (block.spans,) if isinstance(block, Paragraph) else block.items
+        count += sum(len(span.text) for line in lines for span in line)
+    return count
+
+
 def addressed(span: Span) -> str:
     """The text of a span and, in brackets, where it leads: for places that have no links."""
     address = (span.href or "").removeprefix("mailto:")

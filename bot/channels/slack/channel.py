@@ -130,6 +130,10 @@ class SlackChannel:
         self._contact()
         return sent
 
+    def parts(self, outgoing: Outgoing) -> int:
+        """How many messages it will be, for the limits."""
+        return self._sender.parts(outgoing)
+
     async def settle(self, chat: str, delivery_id: int) -> bool | None:
         """Whether the new message of delivery ``delivery_id`` is in ``chat``; None when Slack
         doesn't tell. For SEND alone: edits, windows and home pages may simply be sent again."""

@@ -17,6 +17,7 @@ from bot.channels.slack.people import People
 from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, Unreachable
 from bot.pictures import MissingPicture, NoPictures, Pictures
 from messages.message import Message, Picture
+from messages.rich import size
 from storage.errors import StorageError
 
 HISTORY_PAGES = 3
@@ -27,6 +28,7 @@ CHANNEL = "slack"
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif"})
 PICTURE_TRIES, PICTURE_WAIT = 5, 1.0  # seconds
 NONE = NoPictures()
+SURELY_ONE = 2500  # characters, of which no message is made of two
 STARTED = 1000  # deliveries whose first parts are out, remembered until the rest is
 
 
@@ -69,6 +71,14 @@ class SlackSender:
             raise await self._told_apart(error) from error
         except (SlackClientError, *errors.NETWORK) as error:
             raise errors.send_error(error) from error
+
+    def parts(self, outgoing: Outgoing) -> int:
+        """How many messages it will be, for the limits."""
+        if outgoing.action is Action.DELETE:
+            return (outgoing.target or "").count(MORE) + 1
+        if size(outgoing.message.text) < SURELY_ONE:
+            return 1
+        return max(1, len(outbound.parts(outgoing.message)))
 
     async def _told_apart(self, error: SlackApiError) -> SendError:
         """``account_inactive`` may mean the app's account or the person's."""

@@ -254,6 +254,10 @@ class TelegramChannel:
 
     # ---- sending ----
 
+    def parts(self, outgoing: Outgoing) -> int:
+        """How many messages it will be, for the limits."""
+        return self._outbound.parts(outgoing)
+
     async def send(self, outgoing: Outgoing) -> str:
         """See bot.outgoing.Sender."""
         sent = await self._outbound.send(outgoing)

@@ -24,11 +24,15 @@ from bot.channels.telegram.request import FloodError
 from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, Unknown
 from bot.pictures import MissingPicture, NoPictures, Pictures
 from messages.message import File, Message, Rich
+from messages.rich import size
 from messages.telegram import html, length, texts
 from storage.errors import StorageError
 
 NO_PREVIEW = {"is_disabled": True}  # LinkPreviewOptions
 CAPTION_LIMIT = 1024  # https://core.telegram.org/bots/api#senddocument
+SURELY_ONE = 2000  # characters, of which no message is made of two
+# https://core.telegram.org/bots/api#sendmessage: "up to 1000 messages per second … for a fee"
+PAID = {"allow_paid_broadcast": True}
 UNFINISHED = 1000  # messages of several parts of which it is remembered how far they got
 
 
@@ -88,6 +92,18 @@ class Outbound:
         except Exception as error:
             # The library choked on the answer: by then the message may have been sent.
             raise Unknown(f"the answer was not understood: {type(error).__name__}") from error
+
+    def parts(self, outgoing: Outgoing) -> int:
+        """How many messages it will be, for the limits."""
+        message = outgoing.message
+        if outgoing.action is Action.DELETE:
+            return (outgoing.target or "").count(MORE) + 1
+        if not (message.picture or message.file) and size(message.text) < SURELY_ONE:
+            return 1
+        try:
+            return len(self._steps(outgoing))
+        except Rejected:
+            return 1
 
     def _keyboard(self, message: Message) -> Markup | None:
         return keyboard(message, self._username())
@@ -152,13 +168,14 @@ class Outbound:
         """The calls that the message takes, in order."""
         message, chat = outgoing.message, outgoing.chat
         text, steps = message.text, list[Step]()
+        paid = PAID if outgoing.paid else {}
         fits = length(text) <= CAPTION_LIMIT
         if message.picture:
             caption = text if fits and not message.file else ()
-            steps.append(partial(self._photos.send, chat, message.picture, caption))
+            steps.append(partial(self._photos.send, chat, message.picture, caption, paid))
             text = () if caption else text
         if not (message.file and fits):
-            steps += [partial(self._text, chat, part) for part in texts(text)]
+            steps += [partial(self._text, chat, part, paid) for part in texts(text)]
         if message.file:
             steps.append(partial(self._file, chat, message.file, text if fits else ()))
         if not steps:
@@ -171,8 +188,8 @@ class Outbound:
             if len(self._parts_sent) > UNFINISHED:
                 del self._parts_sent[next(iter(self._parts_sent))]
 
-    async def _text(self, chat: str, text: str, below: Markup | None) -> str:
-        sent = await self._call("sendMessage", {"chat_id": chat} | _content(text, below))
+    async def _text(self, chat: str, text: str, paid: dict[str, Any], below: Markup | None) -> str:
+        sent = await self._call("sendMessage", {"chat_id": chat} | _content(text, below) | paid)
         return str(sent["message_id"])
 
     async def _file(self, chat: str, file: File, caption: Rich, below: Markup | None) -> str:

@@ -33,13 +33,20 @@ class Photos:
         self._account = account
         self._store = store
 
-    async def send(self, chat: str, picture: Picture, caption: Rich, below: Markup | None) -> str:
+    async def send(
+        self,
+        chat: str,
+        picture: Picture,
+        caption: Rich,
+        more: dict[str, Any],
+        below: Markup | None,
+    ) -> str:
         """The message's id. The first message with a picture uploads it; its own message is the
-        upload. Raises TelegramError, MissingPicture, StorageError."""
+        upload. ``more`` goes with the call. Raises TelegramError, MissingPicture, StorageError."""
         first: list[str] = []
 
         async def upload() -> str:
-            message = await self._upload(chat, picture, caption, below)
+            message = await self._upload(chat, picture, caption, more, below)
             first.append(str(message.message_id))
             return _reference(message)
 
@@ -47,26 +54,37 @@ class Photos:
         if first:
             return first[0]
         try:
-            return await self._send_copy(chat, picture, copy, caption, below)
+            return await self._send_copy(chat, picture, copy, caption, more, below)
         except BadRequest as error:
             if not any(phrase in error.message.lower() for phrase in UNKNOWN_COPY):
                 raise
             await self._store.forget(picture.media, CHANNEL, self._account)
         await self._store.copy(picture.media, CHANNEL, self._account, upload)
-        return first[0] if first else await self.send(chat, picture, caption, below)
+        return first[0] if first else await self.send(chat, picture, caption, more, below)
 
     async def _send_copy(
-        self, chat: str, picture: Picture, copy: str, caption: Rich, below: Markup | None
+        self,
+        chat: str,
+        picture: Picture,
+        copy: str,
+        caption: Rich,
+        more: dict[str, Any],
+        below: Markup | None,
     ) -> str:
         method, name = ("sendPhoto", "photo") if _photo(picture) else ("sendDocument", "document")
-        parameters: dict[str, Any] = {"chat_id": chat, name: copy} | _caption(caption)
+        parameters: dict[str, Any] = {"chat_id": chat, name: copy} | _caption(caption) | more
         if below:
             parameters["reply_markup"] = below
         sent = await self._call(method, parameters)
         return str(sent["message_id"])
 
     async def _upload(
-        self, chat: str, picture: Picture, caption: Rich, below: Markup | None
+        self,
+        chat: str,
+        picture: Picture,
+        caption: Rich,
+        more: dict[str, Any],
+        below: Markup | None,
     ) -> Message:
         content = await self._store.content(picture.media)
         send = self._bot.send_photo if _photo(picture) else self._bot.send_document
@@ -77,7 +95,7 @@ class Photos:
             caption=html(caption) or None,
             parse_mode=ParseMode.HTML,
             read_timeout=UPLOAD_SECONDS,
-            api_kwargs={"reply_markup": below} if below else None,
+            api_kwargs=(more | {"reply_markup": below} if below else more) or None,
         )
 
 
