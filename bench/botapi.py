@@ -46,7 +46,7 @@ BATCH = 100  # https://core.telegram.org/bots/api#getupdates
 ANSWERS_PER_ARRIVAL = 10
 ARRIVAL_SECONDS = 60.0
 DRAIN_SECONDS = 60.0  # the slowest peer has 200 people waiting at 11 turns a second
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+HEAD = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -246,12 +246,9 @@ class Connection(asyncio.Protocol):
         method = self._url.rpartition(b"/")[2].partition(b"?")[0].decode()
         self._api.take(self, method, _parameters(self._kind, b"".join(self._body)))
 
-    def answer(self, body: bytes) -> None:
+    def answer(self, body: bytes, status: bytes = b"200 OK") -> None:
         if self._transport and not self._transport.is_closing():
-            head = (
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-            )
-            self._transport.write(head % len(body) + body)
+            self._transport.write(HEAD % (status, len(body)) + body)
 
 
 def _parameters(kind: bytes, body: bytes) -> dict[str, Any]:

@@ -14,23 +14,19 @@ import contextlib
 import json
 import os
 import platform
-import signal
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.botapi import TOKEN
-
-ROOT = Path(__file__).resolve().parent.parent
-CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-TESTED_CORE, SERVER_CORE = (CORES[0], CORES[-1]) if CORES else (None, None)
+from bench.processes import ROOT, SERVER_CORE, TESTED_CORE, ended, start
 
 # What of the server's address and a folder makes the command and the environment.
 Command = Callable[[str, Path], tuple[list[str], dict[str, str]]]
@@ -113,20 +109,20 @@ def run(system: System, options: argparse.Namespace, latency: float) -> dict[str
     """One run of one system: what the server saw, and what the database says."""
     with tempfile.TemporaryDirectory(prefix="domov-bench-") as name:
         folder = Path(name)
-        server = _start(
+        server = start(
             [sys.executable, "-m", "bench.botapi", "--people", str(options.people),
              "--latency-ms", str(latency), "--seconds", str(options.seconds),
              "--warm-up", str(options.warm_up)],
             SERVER_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        with _ended(server):
+        with ended(server):
             assert server.stdin
             assert server.stdout
             port = int(server.stdout.readline())
             command, environment = system.command(f"http://127.0.0.1:{port}", folder)
             with (folder / "log").open("w+") as log:
-                tested = _start(command, TESTED_CORE, environment, stdout=log, stderr=log)
-                with _ended(tested):
+                tested = start(command, TESTED_CORE, environment, stdout=log, stderr=log)
+                with ended(tested):
                     print(tested.pid, file=server.stdin, flush=True)
                     told = server.stdout.readline()
                 log.seek(0)
@@ -138,29 +134,6 @@ def run(system: System, options: argparse.Namespace, latency: float) -> dict[str
         seen: dict[str, Any] = json.loads(told)
         seen["problems"] = seen["examples"] + system.check(folder, seen)
         return seen
-
-
-def _start(
-    command: list[str], core: int | None, environment: dict[str, str] | None = None, **how: Any
-) -> subprocess.Popen[Any]:
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | (environment or {}), **how)
-    if core is not None:  # before it has any other thread
-        os.sched_setaffinity(process.pid, {core})
-    return process
-
-
-@contextlib.contextmanager
-def _ended(process: subprocess.Popen[Any]) -> Iterator[None]:
-    """Stopped politely at the end of the block, so that it writes what it has."""
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 HEAD = (
