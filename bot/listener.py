@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import traceback
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from bot.incoming import Incoming, Left
 from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
 from bot.sending.dispatcher import Dispatcher
-from bot.turn.context import House, language_of
-from bot.turn.unit import Played, play_event
+from bot.turn.context import House, Later, language_of
+from bot.turn.unit import Played, play_event, play_later
 from messages.message import Message
 from storage.database import Database
 from storage.errors import StorageError
@@ -41,6 +42,7 @@ class Listener:
         self._dispatcher = dispatcher
         self._metrics = metrics
         self._clock = clock
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def __call__(self, incoming: Incoming, /) -> None:
         """Play ``incoming``; returns after the commit. An event that fails three times is put
@@ -50,6 +52,31 @@ class Listener:
         played, outcome = await self._play(incoming)
         self._metrics.turn(incoming.channel, outcome, time.perf_counter() - begun)
         self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
+        self._tell_later(incoming, played)
+
+    def _tell_later(self, incoming: Incoming, played: Played) -> None:
+        """What takes long is looked up beside the turns; the platform does not wait for it."""
+        for later in played.later:
+            task = asyncio.create_task(self._tell(incoming, later))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, incoming: Incoming, later: Later) -> None:
+        try:
+            found = await self._database.read(later.look)
+            played = await self._database.write(
+                play_later, self._house, incoming, later, found, self._clock()
+            )
+        except Exception as problem:
+            log.error(
+                "an answer could not be looked up",
+                channel=incoming.channel,
+                error=type(problem).__name__,
+                at="".join(traceback.format_tb(problem.__traceback__)[-3:]),
+            )
+            played = self._apology(incoming)
+        self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
+        self._tell_later(incoming, played)
 
     async def _play(self, incoming: Incoming) -> tuple[Played, str]:
         for attempt in range(1, TRIES + 1):
@@ -82,6 +109,9 @@ class Listener:
         )  # fmt: skip
         if not new or isinstance(incoming.said, Left):
             return Played(new=False)
+        return self._apology(incoming)
+
+    def _apology(self, incoming: Incoming) -> Played:
         language = language_of(self._house.blueprint, incoming.locale)
         words = self._house.words.rich("common.failed", language)
         message = Message(words, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -25,12 +26,24 @@ NEIGHBOURS = {"cs": "sk", "hr": "sl", "bs": "sl", "sr": "sl", "mk": "sl"}
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What all turns share. ``secret`` keys hashes; ``owner`` names this process in the outbox."""
+    """What all turns share. ``secret`` keys hashes; ``owner`` names this process in the outbox;
+    ``channels`` are those that this bot can send through."""
 
     blueprint: Blueprint
     words: Words
     secret: str
     owner: str
+    channels: tuple[str, ...] = ("telegram", "slack", "preview")
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What would hold up everybody else in a turn (counting a million people): ``look`` reads
+    beside the writers once the turn is committed, ``tell`` answers with what it found, in a turn
+    of its own. Lost when the process ends in between: the person asks again."""
+
+    look: Callable[[Transaction], Any]
+    tell: Callable[[Turn, Any], None]
 
 
 @dataclass(slots=True)
@@ -45,6 +58,7 @@ class Turn:
     who: Who
     out: list[Outgoing] = field(default_factory=list)
     unledgered: set[int] = field(default_factory=set)
+    later: list[Later] = field(default_factory=list)
 
     @property
     def blueprint(self) -> Blueprint:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 
 from bot.incoming import Command, Incoming, Left, Opened
 from bot.outgoing import Outgoing
 from bot.turn import cards, hearing
-from bot.turn.context import House, Turn, language_of
+from bot.turn.context import House, Later, Turn, language_of
 from storage import conversations, outbox
 from storage.conversations import Who
 from storage.outbox import NewReply
@@ -22,10 +23,12 @@ SOURCE_LIMIT = 64  # Telegram's limit for a deep link's payload
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of an event: ``new`` is False for a second delivery; ``outgoing`` in order."""
+    """What came of an event: ``new`` is False for a second delivery; ``outgoing`` in order;
+    ``later`` is what remains to be looked up and told."""
 
     new: bool
     outgoing: tuple[Outgoing, ...] = ()
+    later: tuple[Later, ...] = ()
 
 
 def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
@@ -45,7 +48,19 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
     else:
         _note(turn)
         hearing.hear(turn)
-    return Played(new=True, outgoing=_enqueue(turn))
+    return Played(new=True, outgoing=_enqueue(turn), later=tuple(turn.later))
+
+
+def play_later(
+    tx: Transaction, house: House, incoming: Incoming, later: Later, found: Any, now: datetime
+) -> Played:
+    """Tell what was ``found``, to the person as they are now; nothing when they are gone."""
+    who = conversations.who(tx, incoming.channel, incoming.account, incoming.user)
+    if who is None:
+        return Played(new=False)
+    turn = Turn(house, tx, incoming, now, who)
+    later.tell(turn, found)
+    return Played(new=True, outgoing=_enqueue(turn), later=tuple(turn.later))
 
 
 def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Who | None:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from bot.incoming import Command, Incoming, Press, Said, Text, parse_press
 from bot.outgoing import Action, Outgoing
 from bot.turn.context import House
-from bot.turn.unit import Played, play_event
+from bot.turn.unit import Played, play_event, play_later
 from messages import rich
 from messages.message import Message, Option, Widget
 from storage import outbox
@@ -131,7 +131,19 @@ class Chat:
 
     async def deliver(self, incoming: Incoming) -> list[Shown]:
         played: Played = await self.database.write(play_event, self.house, incoming, self.now)
-        return await self.receive(played)
+        seen = await self.receive(played)
+        return seen + await self._tell(incoming, played)
+
+    async def _tell(self, incoming: Incoming, played: Played) -> list[Shown]:
+        """What the program looks up beside the turns, at once."""
+        seen: list[Shown] = []
+        for later in played.later:
+            found = await self.database.read(later.look)
+            told = await self.database.write(
+                play_later, self.house, incoming, later, found, self.now
+            )
+            seen += await self.receive(told) + await self._tell(incoming, told)
+        return seen
 
     async def receive(self, played: Played) -> list[Shown]:
         seen = [shown for out in played.outgoing if (shown := self._show(out))]

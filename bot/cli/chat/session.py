@@ -15,7 +15,7 @@ from bot.cli.chat import meaning
 from bot.incoming import Incoming, Press, Said
 from bot.outgoing import Action, Outgoing
 from bot.turn.context import House
-from bot.turn.unit import play_event
+from bot.turn.unit import play_event, play_later
 from messages.message import Message, Widget
 from storage import outbox
 from storage.database import Database
@@ -126,9 +126,21 @@ def _stored(row: tuple[Any, ...]) -> Stored:
     return Stored(row[0], params, facts, answers, draft, row[5])
 
 
+def _played(tx: Transaction, house: House, incoming: Incoming) -> tuple[Outgoing, ...]:
+    """All that comes of an event; what takes long is looked up at once, nobody else waits."""
+    played = play_event(tx, house, incoming, incoming.at)
+    outgoing, waiting = list(played.outgoing), list(played.later)
+    while waiting:
+        later = waiting.pop(0)
+        told = play_later(tx, house, incoming, later, later.look(tx), incoming.at)
+        outgoing += told.outgoing
+        waiting += told.later
+    return tuple(outgoing)
+
+
 def _turn(tx: Transaction, house: House, incoming: Incoming) -> tuple[Outgoing, ...]:
     """Play an event and record its replies as sent, all in one: nobody else may adopt them."""
-    outgoing = play_event(tx, house, incoming, incoming.at).outgoing
+    outgoing = _played(tx, house, incoming)
     settled = [Settled(each.delivery, "sent") for each in outgoing if each.delivery]
     if settled:
         outbox.settle(tx, settled, incoming.at)
