@@ -1,0 +1,65 @@
+"""Errors that point at the word."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from outreach.audience.nodes import Span
+from outreach.errors import BadFilter
+
+BEFORE, AFTER = 50, 60  # characters shown before the first and after the last word at fault
+LIKE = 60  # per cent alike that two words must be for "did you mean"
+
+
+class Problem(NamedTuple):
+    """What is wrong with a stretch of the text, and what would be right."""
+
+    at: Span
+    message: str
+
+
+def bad(text: str, problems: Sequence[Problem]) -> BadFilter:
+    """The error that shows the text, carets under the words, and what would be right."""
+    problems = sorted(problems)
+    first = max(0, problems[0].at.start - BEFORE)
+    last = min(len(text), problems[-1].at.end + AFTER)
+    head, tail = ("…" if first else ""), ("…" if last < len(text) else "")
+    shown = "".join(_seen(character) for character in text[first:last])
+    marks = [" "] * (last - first + 1)
+    for problem in problems:
+        start, end = problem.at.start - first, max(problem.at.end, problem.at.start + 1) - first
+        marks[start:end] = "^" * (end - start)
+    # A character of two columns takes two marks, one of none takes none.
+    line = "".join(
+        mark * _width(text[first + at : first + at + 1]) for at, mark in enumerate(marks)
+    )
+    said = list(dict.fromkeys(problem.message for problem in problems))
+    lines = [f"{head}{shown}{tail}", f"{' ' * len(head)}{line.rstrip()}", *said]
+    return BadFilter("this audience cannot be read:\n  " + "\n  ".join(lines))
+
+
+def did_you_mean(word: str, known: dict[str, str]) -> str:
+    """``; did you mean X?`` where one of ``known`` (what may be written -> what it means) is
+    like the word; else nothing."""
+    found = process.extractOne(
+        word.casefold(), [*known], scorer=fuzz.ratio, score_cutoff=LIKE, processor=str.casefold
+    )
+    return f"; did you mean {known[found[0]]}?" if found else ""
+
+
+def _seen(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "�" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") else character
+
+
+def _width(character: str) -> int:
+    if not character:
+        return 1
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,224 @@
+"""What a written value means: "Nemecko" is DE, "Wien" the places of that name.
+
+Each reader takes what was written, the blueprint and the present moment, and gives the values that
+the database holds (for a place perhaps several). It raises Unfit with what would be right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from blueprints.options import Option
+from blueprints.schema import Blueprint
+from flows.understand import countries, languages
+from flows.understand.gazetteer import gazetteer
+from flows.understand.reading import Understood, Unsure
+from flows.understand.text import fold
+from outreach.audience.pointing import did_you_mean
+from storage.conditions import ANY, NEVER, Value
+from storage.moments import moment
+from storage.states import PERSON_STATUSES
+
+Reader: TypeAlias = Callable[[str, Blueprint, datetime], tuple[Value, ...]]
+
+EVENT_STATES = ("going", "maybe", "no", "waiting", "invited", "attended")
+CHANNELS = ("telegram", "slack", "preview", "terminal", "demo")
+RESIDENCES = ("domestic", "international")
+STATUSES = tuple(status for status in PERSON_STATUSES if status != "new")
+MOST_PLACES = 200  # of one name; the largest
+
+_SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,4})\s*([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_READERS = ("en", "sk", "sl")  # whose words countries and languages are understood in
+
+
+class Unfit(Exception):
+    """The value cannot be one of this field; the message says what would be right."""
+
+
+def _choose(text: str, known: Iterable[str], what: str, labels: Iterable[Option] = ()) -> str:
+    """The key written, whatever its case. Raises Unfit; labels are understood for a hint."""
+    keys = {key.lower(): key for key in known}
+    written = text.strip().lower()
+    if written in keys:
+        return keys[written]
+    meant = {key: key for key in keys.values()}
+    for option in labels:
+        meant |= {fold(label): option.key for label in option.label.root.values()}
+    hint = f"; did you mean {meant[fold(text)]}?" if fold(text) in meant else ""
+    hint = hint or did_you_mean(text, meant)
+    listed = ", ".join(keys.values())
+    raise Unfit(f"there is no {what} “{text}”{hint or f'; there is {listed}'}")
+
+
+def _or_any(text: str, options: Iterable[Option], what: str) -> tuple[Value, ...]:
+    listed = tuple(options)
+    keys = [option.key for option in listed]
+    if not keys:
+        raise Unfit(f"the blueprint asks nobody about {what}")
+    if text.strip().lower() == ANY and ANY not in keys:
+        return (ANY,)
+    return (_choose(text, [*keys, ANY], what, listed),)
+
+
+def organisation(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    known = {fold(each.name): each.key for each in blueprint.organisations}
+    text = known.get(fold(text), text)
+    return (_choose(text, (each.key for each in blueprint.organisations), "organisation"),)
+
+
+def persona(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return (_choose(text, (each.key for each in blueprint.personas), "persona"),)
+
+
+def status(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    if text.strip().lower() == "new":
+        raise Unfit("people who never agreed to anything are in no audience")
+    return (_choose(text, STATUSES, "status"),)
+
+
+def residence(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return (_choose(text, RESIDENCES, "residence"),)
+
+
+def region(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    regions = blueprint.regions
+    meant = {fold(name): each.key for each in regions for name in each.name.root.values()}
+    return (_choose(meant.get(fold(text), text), (each.key for each in regions), "region"),)
+
+
+def work(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return _or_any(text, blueprint.fields, "field of work")
+
+
+def occupation(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return _or_any(text, blueprint.occupations, "occupation")
+
+
+def wants(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return _or_any(text, blueprint.wants, "wish")
+
+
+def options(column: str) -> Reader:
+    """The options of the survey question that feeds this column."""
+    what = column.partition("_")[0]
+    what = what if what == "willingness" else what.removesuffix("s")  # roles, formats, skills_…
+
+    def read(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+        found = blueprint.column(column)
+        return _or_any(text, found[1].options if found else (), what)
+
+    return read
+
+
+def country(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """A code, or a name in any of our languages when all of them mean the same country."""
+    code = text.strip().upper()
+    if code in countries.codes():
+        return (code,)
+    if code.lower() == ANY:
+        return (ANY,)
+    key = fold(text).replace(" ", "")
+    meant = {found for each in _READERS for found in countries.names(each).get(key, ())}
+    if len(meant) == 1:
+        return (meant.pop(),)
+    reading = countries.country(text, blueprint.language)
+    if isinstance(reading, Understood):
+        meant.add(reading.value)
+    if isinstance(reading, Unsure):
+        meant.update(reading.candidates)
+    named = " or ".join(f"{each} ({countries.country_name(each, 'en')})" for each in sorted(meant))
+    hint = f"did you mean {named}?" if named else "write its code, like DE, or its name"
+    raise Unfit(f"there is no country “{text}”; {hint}")
+
+
+def language(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """One of the languages that the bot speaks."""
+    code = _language(text)
+    if code in blueprint.languages:
+        return (code,)
+    raise Unfit(f"the bot does not speak “{text}”, only {', '.join(blueprint.languages)}")
+
+
+def spoken(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """Any language, by its ISO 639-1 code or a name."""
+    if text.strip().lower() == ANY:
+        return (ANY,)
+    code = _language(text)
+    if code is None:
+        raise Unfit(f"there is no language “{text}”; write its code, like de, or its name")
+    return (code,)
+
+
+def _language(text: str) -> str | None:
+    code = text.strip().lower()
+    if code in languages.codes():
+        return code
+    for reader in _READERS:
+        reading = languages.spoken(text, reader)
+        if isinstance(reading, Understood) and len(reading.value) == 1:
+            return reading.value[0]
+    return None
+
+
+def city(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """The numbers of all places so called, and the name itself for places that nobody knows."""
+    name = " ".join(text.split())
+    if name.lower() == ANY:
+        return (ANY,)
+    places = gazetteer().named(fold(name).split(), None)[:MOST_PLACES]
+    numbers = [place.geonameid for place in places if place.geonameid is not None]
+    spellings = dict.fromkeys((name, name.lower(), name.title(), name.capitalize()))
+    return (*numbers, *spellings)
+
+
+def event(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """``key/state``; without a state: who is coming or was there."""
+    key, slash, state = text.strip().lower().partition("/")
+    if not _EVENT.fullmatch(key):
+        raise Unfit(f"“{key}” is no event's key; one is written with a–z, 0–9, - and _")
+    state = _choose(state, EVENT_STATES, "answer to an event") if slash else EVENT_STATES[0]
+    return (f"{key}/{state}",)
+
+
+def moments(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """``<`` or ``>`` and the moment that lies so long ago; or "never"."""
+    if text.strip().lower() == NEVER:
+        return (NEVER,)
+    found = _SPAN.fullmatch(text.strip().lower())
+    if not found:
+        raise Unfit(
+            "write <30d (within the last 30 days), >90d (longer ago) or never;"
+            " h are hours, d days, w weeks"
+        )
+    sign, number, unit = found.groups()
+    try:
+        then = now - timedelta(**{_UNITS[unit]: int(number)})
+    except OverflowError:
+        raise Unfit(f"{number}{unit} ago there were no people here") from None
+    return (f"{sign}{moment(then)}",)
+
+
+def source(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    if "*" in text[:-1]:
+        raise Unfit("a * stands at the end only: poster-* is all that begins with poster-")
+    return (text,)
+
+
+def channel(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return (_choose(text, CHANNELS, "channel"),)
+
+
+def purpose(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    return (_choose(text, (each.key for each in blueprint.purposes), "purpose"),)
+
+
+def number(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    if not _NUMBER.fullmatch(text.strip()):
+        raise Unfit(f"“{text}” is no person's number, like 12")
+    return (int(text),)
