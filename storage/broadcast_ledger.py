@@ -113,13 +113,13 @@ def _changing(variant: str, action: str, joined: str = "") -> dict[str, Statemen
 # The answer that somebody pressed stays below the corrected message.
 _CORRECT = _changing(
     "COALESCE(a.value, '')",
-    "'edit'",
+    "'change'",
     " LEFT JOIN answer a ON a.person_id = d.person_id AND a.survey = 'broadcast'"
     " AND a.round = :key AND a.question = 'q'",
 )
 _WITHDRAW = _changing(
     "''",
-    "CASE WHEN d.channel = 'telegram' AND d.sent_at < :deletable THEN 'edit' ELSE 'delete' END",
+    "CASE WHEN d.channel = 'telegram' AND d.sent_at < :deletable THEN 'change' ELSE 'delete' END",
 )
 
 

@@ -42,7 +42,7 @@ _CORRECT = sql(
 _STATUS = sql("UPDATE broadcast SET status = :status WHERE id = :id")
 _SCHEDULE = sql(
     "UPDATE broadcast SET status = 'scheduled', due_at = :due_at, local_time = :local_time,"
-    " expires_at = :expires_at WHERE id = :id"
+    " expires_at = :expires_at, audience = :audience WHERE id = :id"
 )
 _STARTED = sql(
     "UPDATE broadcast SET status = 'sending', started_at = COALESCE(started_at, :now)"
@@ -190,6 +190,7 @@ def schedule(
     due_at: datetime,
     local_time: str | None,
     expires_at: datetime | None,
+    audience: str,
 ) -> None:
     """It is to go out then; with ``local_time`` at that hour ("10:00") at each reader's."""
     tx.run(
@@ -198,6 +199,7 @@ def schedule(
         due_at=moment(due_at),
         local_time=local_time,
         expires_at=_moment(expires_at),
+        audience=audience,
     )
 
 

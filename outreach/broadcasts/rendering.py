@@ -47,6 +47,12 @@ def render(
     )
 
 
+def withdrawn(reader: Reader, words: Words, blueprint: Blueprint) -> Message:
+    """What a withdrawn message becomes where it can no longer be taken back."""
+    own = reader.language if reader.language in words.languages else blueprint.language
+    return Message(words.rich("broadcast.withdrawn", own), own)
+
+
 def body_language(broadcast: BroadcastRow, language: str, blueprint: Blueprint) -> str:
     """The language in which somebody of ``language`` gets the text. Raises LookupError."""
     for candidate in (language, SPARE, *blueprint.languages, *broadcast.bodies):
