@@ -1,0 +1,60 @@
+"""Event cards in groups and channels: rows of the ledger that belong to no person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.moments import moment
+from storage.statements import sql
+from storage.transaction import Transaction
+
+_POST = sql(
+    "INSERT INTO delivery (channel, account, chat, user_id, lane, kind, event_id, variant, action,"
+    " state, attempts, created_at, due_at, expires_at)"
+    " VALUES (:channel, :account, :chat, '', 1, 'post', :event, :language, 'send', 'queued', 0,"
+    " :now, :now, :expires_at) RETURNING id"
+)
+# What is in a group already changes there with the event.
+_REFRESH = sql(
+    "INSERT INTO delivery (channel, account, chat, user_id, lane, kind, event_id, variant, action,"
+    " target, state, attempts, created_at, due_at)"
+    " SELECT channel, account, chat, '', 1, 'post', event_id, variant, 'edit', message, 'queued',"
+    " 0, :now, :now FROM delivery WHERE event_id = :event AND kind = 'post' AND action = 'send'"
+    " AND state = 'sent'"
+)
+_ACCOUNTS = sql("SELECT DISTINCT account FROM identity WHERE channel = :channel ORDER BY account")
+
+
+def post(
+    tx: Transaction,
+    channel: str,
+    account: str,
+    chat: str,
+    event: int,
+    language: str,
+    now: datetime,
+    expires_at: datetime,
+) -> int:
+    """Plan a post; gives the delivery's number. ``language`` "" is that of the organisation."""
+    row = tx.run(
+        _POST,
+        channel=channel,
+        account=account,
+        chat=chat,
+        event=event,
+        language=language,
+        now=moment(now),
+        expires_at=moment(expires_at),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - RETURNING always returns
+    return int(row[0])
+
+
+def refresh(tx: Transaction, event: int, now: datetime) -> int:
+    """Plan that the posts of an event say what it is now; how many."""
+    return tx.run(_REFRESH, event=event, now=moment(now)).rowcount
+
+
+def accounts(tx: Transaction, channel: str) -> list[str]:
+    """The bots or workspaces of a platform from which people have written."""
+    return [str(row[0]) for row in tx.run(_ACCOUNTS, channel=channel).fetchall()]
