@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
 from starlette.applications import Starlette
 
 from blueprints.schema import Blueprint
 from bot import __version__
+from bot.channels.demo import DemoChannel
 from bot.channels.preview.access import Access, Mode
 from bot.channels.preview.channel import PreviewChannel
 from bot.channels.preview.render import Renderer, Site
@@ -25,7 +27,9 @@ from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Channel
 from bot.pictures import Pictures, StoredPictures
-from bot.sending.dispatcher import Dispatcher
+from bot.sending.dispatcher import Dispatcher, Many
+from bot.sending.limits import limits_of
+from bot.sending.planned import Planned
 from bot.settings import Settings
 from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House
@@ -33,14 +37,20 @@ from bot.web import WebParts, create_app
 from messages import web
 from messages.labels import fit
 from messages.words import Words
+from outreach import restored
+from outreach.claiming import Rules
 from outreach.clock import Context
+from outreach.composing import Composer
 from outreach.handlers import HANDLERS
+from outreach.restored import SentFile
 from storage.database import Database
 from storage.leases import Leases
 from storage.statements import sql
 from storage.transaction import Transaction
 
 _ALIVE = sql("SELECT 1")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -69,7 +79,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases.live()
         house = build_house(settings, leases.owner)
         metrics = Metrics()
-        dispatcher = Dispatcher(database, leases.owner, metrics, clock)
+        dispatcher = _dispatcher(settings, database, leases, house, metrics, clock)
         listener = Listener(database, house, dispatcher, metrics, clock)
         channels = _channels(settings, house, listener, StoredPictures(database))
     except BaseException:
@@ -91,7 +101,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         database,
         leases,
         dispatcher,
-        _clock(database, house.blueprint, tuple(channels), clock),
+        _clock(database, house.blueprint, tuple(channels), clock, dispatcher.wake),
         Housekeeping(database, house.blueprint.timings, clock),
         create_app(parts),
         channels,
@@ -99,13 +109,40 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
     )
 
 
+def _dispatcher(
+    settings: Settings,
+    database: Database,
+    leases: Leases,
+    house: House,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+) -> Dispatcher:
+    """Also looks whether the database is older than what was sent, before anything is sent."""
+    sent = SentFile(restored.path_for(database.address.path, settings.state_directory))
+    for account, numbers in restored.check(database, sent, clock()).items():
+        log.error(
+            "the database is older than what was sent: planned messages are held until staff"
+            " release them (domov deliveries)",
+            account=account, database=numbers[0], sent=numbers[1],
+        )  # fmt: skip
+    blueprint = house.blueprint
+    composer = Composer(house.words, blueprint, clock)
+    planned = Planned(database, leases.owner, Rules.of(blueprint), composer, sent, clock)
+    return Dispatcher(
+        database, leases.owner, metrics, clock,
+        limits=limits_of(settings.telegram_rate, settings.slack_rate),
+        many=Many(planned, leases.lead),
+    )  # fmt: skip
+
+
 def _clock(
     database: Database,
     blueprint: Blueprint,
     channels: tuple[str, ...],
     clock: Callable[[], datetime],
+    wake: Callable[[], None],
 ) -> Clock:
-    return Clock(database, HANDLERS, lambda: Context(clock(), blueprint, channels))
+    return Clock(database, HANDLERS, lambda: Context(clock(), blueprint, channels), wake)
 
 
 def _polled(settings: Settings) -> frozenset[str]:
@@ -121,6 +158,8 @@ def _channels(
     channels: dict[str, Channel] = {}
     if settings.preview != "off":
         channels["preview"] = _preview(settings, house, listener, pictures)
+        if not (settings.telegram or settings.slack):
+            channels["demo"] = DemoChannel()
     if settings.telegram_bot_token is not None:
         channels["telegram"] = _telegram(settings, house, listener, pictures)
     if settings.slack_bot_token is not None:

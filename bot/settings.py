@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from blueprints.load import default_path
 from bot.errors import BadSettings
+from bot.sending.limits import MOST_A_SECOND, SLACK_RATE, TELEGRAM_RATE
 
 DEFAULT_DATABASE = "sqlite:///domov.sqlite3"
 TELEGRAM_API = "https://api.telegram.org"
@@ -57,6 +58,9 @@ class Settings(BaseSettings):
     slack_app_token: Secret = None
     slack_signing_secret: Secret = None
     slack_api_url: str = SLACK_API
+    telegram_rate: int = Field(default=TELEGRAM_RATE, ge=1, le=MOST_A_SECOND)
+    slack_rate: int = Field(default=SLACK_RATE, ge=1, le=MOST_A_SECOND)
+    state_directory: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = None
     preview: Literal["auto", "on", "off"] = "auto"
 
     @field_validator("log_level", "log_format", "preview", mode="before")
@@ -138,6 +142,8 @@ def _half_set(settings: Settings) -> list[str]:
         )
     if not settings.blueprint.is_file():
         problems.append(f"BLUEPRINT: there is no file {settings.blueprint}")
+    if settings.state_directory is not None and not settings.state_directory.is_dir():
+        problems.append(f"STATE_DIRECTORY: there is no directory {settings.state_directory}")
     return problems
 
 

@@ -30,7 +30,7 @@ def run() -> None:
     for remark in settings.unknown_names():
         typer.echo(f"Remark: .env: {remark}", err=True)
     built = app.build(given)
-    names = ", ".join(name for name in built.channels if name != "preview")
+    names = ", ".join(name for name in built.channels if name not in ("preview", "demo"))
     typer.echo(f"Channels: {names or 'only the chat page; set tokens for Telegram and Slack'}")
 
     def ready(address: str) -> None:

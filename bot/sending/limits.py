@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 TELEGRAM_RATE = 30  # messages a second; above it they cost (allow_paid_broadcast)
-TELEGRAM_MOST = 1000
+MOST_A_SECOND = 1000  # https://core.telegram.org/bots/api#sendmessage
 # https://docs.slack.dev/apis/web-api/rate-limits: "several hundred messages per minute"
 SLACK_RATE = 5
 CHAT_SECONDS = 1.0  # both platforms: one message a second to a chat
