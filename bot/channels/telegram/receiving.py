@@ -20,6 +20,14 @@ def unexpected(error: BaseException | None) -> BaseException | None:
     return None if isinstance(error, StorageError) else error
 
 
+def _tell_group(change: Raw) -> None:
+    """Staff need a group's number to post an event there, and no app of Telegram's shows it."""
+    chat, new = change.get("chat") or {}, change.get("new_chat_member") or {}
+    if chat.get("type") != "private" and new.get("status") in ("member", "administrator"):
+        _log.info("Telegram: the bot is in the group %r, number %s",
+                  chat.get("title", ""), chat.get("id"))  # fmt: skip
+
+
 class Receiving:
     """Hands what people did to ``handle``. ``answer`` is called with the id of each button press
     whose turn is committed."""
@@ -54,6 +62,8 @@ class Receiving:
         Raises what ``handle`` raises: the update must then not be confirmed.
         """
         event, press = self._read(raw)
+        if event is None and "my_chat_member" in raw:
+            _tell_group(raw["my_chat_member"])
         if event is not None:
             await self._handle(event)
         if press is not None:

@@ -337,3 +337,23 @@ async def test_failure_to_register_is_only_logged(
     await anna.send("one")
     await turns.wait_for(1)
     await channel.stop()
+
+
+async def test_number_of_a_group_is_told_when_the_bot_is_added(
+    polling: TelegramChannel,
+    server: TelegramServer,
+    turns: Turns,
+    anna: User,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    group = server.group(-1009, "Košičania vo Viedni")
+    change = {
+        "chat": group.json(), "from": anna.person, "date": 1_700_000_000,
+        "old_chat_member": {"status": "left", "user": server.bot.json()},
+        "new_chat_member": {"status": "member", "user": server.bot.json()},
+    }  # fmt: skip
+    with caplog.at_level(logging.INFO):
+        server.push("my_chat_member", change)
+        await server.all_taken()
+    assert "group 'Košičania vo Viedni', number -1009" in caplog.text
+    assert turns.events == []
