@@ -15,7 +15,7 @@ from bot.turn.context import Turn
 from messages import rich
 from messages.base36 import from_base36
 from messages.message import File, Message, Rich
-from outreach.events import cards, listing, rsvp
+from outreach.events import calendar, cards, checkin, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
 from outreach.events.cards import Card
 from outreach.reader import Reader
@@ -97,11 +97,9 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
 def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]:
     def act(turn: Turn, event: EventRow) -> None:
         answer = cast(Literal["going", "maybe", "no"], wanted)
-        who = turn.who
         outcome = rsvp.answer(
-            turn.tx, event.id, who.person, answer, guests, turn.now, turn.blueprint
+            turn.tx, event.id, turn.who.person, answer, guests, turn.now, turn.blueprint
         )
-        # "Going" pressed by who comes with a guest: as before; by who did not: alone.
         now_known = events.by_ids(turn.tx, (event.id,)).get(event.id, event)
         refused = outcome.reason in ("no_room", "guests")
         note = turn.labels.say("event.no_room_for_guests") if refused else ()
@@ -127,10 +125,9 @@ def _details(turn: Turn, event: EventRow) -> None:
 
 def _calendar(turn: Turn, event: EventRow) -> None:
     """The event as a file for calendars (RFC 5545)."""
-    from outreach.events import calendar  # noqa: PLC0415
-
     card = _card(turn, event)
-    text = calendar.ics(event, card.reader, turn.house.words, turn.blueprint)
+    shown = event if cards.shows_link(card) else replace(event, link=None)
+    text = calendar.ics(shown, card.reader, turn.house.words, turn.blueprint)
     file = File(f"{event.key}.ics", "text/calendar", text)
     turn.send(turn.message(turn.labels.say("event.calendar", title=card.title), file=file))
     conversing.carry_on(turn)
@@ -194,8 +191,6 @@ def check_in(turn: Turn, argument: str) -> None:
 
 
 def _check_in(turn: Turn, code: str) -> None:
-    from outreach.events import checkin  # noqa: PLC0415
-
     given = "".join(each for each in code.upper() if each.isalnum())[:CODE_LENGTH]
     found = checkin.by_code(turn.tx, given, turn.who.person, turn.now)
     block = _CHECKED[found.outcome]

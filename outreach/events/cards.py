@@ -175,8 +175,6 @@ def _description(card: Card) -> Rich:
 def _facts(card: Card) -> Rich:
     event, when = card.event, card.when()
     place = chosen(event.place, card.language, card.blueprint)[0]
-    # Where there is a place, the link only tells more; else it is the door to the event.
-    shown = event.link and (place or card.state in WITH_LINK)
     organisation = card.blueprint.organisation(event.organisation)
     return card.say(
         "facts",
@@ -185,13 +183,20 @@ def _facts(card: Card) -> Rich:
         there=when.there,
         there_zone=when.there_zone,
         place=place,
-        link=event.link if shown else "",
+        link=event.link or "" if shows_link(card) else "",
         online=bool(event.link and not place),
         speaker=event.speaker or "",
         host=event.host or "",
         organisation=organisation.name if organisation else event.organisation,
         places=event.capacity or 0,
     )
+
+
+def shows_link(card: Card) -> bool:
+    """Where there is a place, a link only tells more; else it is the door to the event, for those
+    who come."""
+    place = chosen(card.event.place, card.language, card.blueprint)[0]
+    return bool(card.event.link and (place or card.state in WITH_LINK))
 
 
 def standing(card: Card) -> Rich:
@@ -207,7 +212,7 @@ def standing(card: Card) -> Rich:
     if rsvp is not None and status not in ("cancelled", "over"):
         return rich.concat(said, _own_answer(card, rsvp))
     if status == "announced" and card.event.rsvp_until is not None:
-        return card.say("answer_by", until=card.moment(card.event.answers_until))
+        return card.say("answer_by", deadline=card.moment(card.event.answers_until))
     return said
 
 
@@ -219,7 +224,7 @@ def _own_answer(card: Card, rsvp: RsvpRow) -> Rich:
             return card.say("state_waiting", place=card.place or 0)
         case "offered":
             until = rsvp.offered_until or card.event.starts_at
-            return card.say("state_offered", until=card.moment(until))
+            return card.say("state_offered", deadline=card.moment(until))
         case state:
             return card.say(f"state_{state}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from blueprints.schema import Blueprint
+from outreach.audience import compile_filter, expand
 from outreach.errors import BadFilter
 from storage import events
 from storage.events import EventRow
@@ -39,8 +40,6 @@ def in_audience(
 ) -> bool:
     """Whether somebody is among those whom an event is for. A filter that cannot be read any more
     (the blueprint lost a field of it) is for nobody."""
-    from outreach.audience import compile_filter, expand  # noqa: PLC0415
-
     try:
         text = expand(tx, event.audience)
         found = compile_filter(text, blueprint, now, organisation=event.organisation)

@@ -20,14 +20,18 @@ LANGUAGES = ("en", "sk", "sl")
 FLOWS = Path(__file__).parents[2] / "flows"
 
 # What a variable of that name holds; any other is a short text.
-_NUMBERS = ("age", "count", "length", "maximum", "minimum", "minutes", "open", "page", "pages")
-_LISTS = ("contacts", "controllers", "levels")
+_NUMBERS = (
+    *("age", "count", "guests", "length", "maximum", "minimum", "minutes", "open", "page", "pages"),
+    "places",
+)
+_LISTS = ("contacts", "controllers", "levels", "what")
 _PAIRS = ("lines", "personas", "purposes")
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(_NUMBERS, 2),
     **{name: ["*one*", "two & co."] for name in _LISTS},
     **{name: [("Label", "<b>- value"), ("B", "1. x")] for name in _PAIRS},
     "country": "DE",
+    "events": [("<b>Title", "- when", "1. answer")],
     "latest": date(2031, 3, 5),
     "until": date(2026, 3, 5),
 }
