@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import blueprint, export, people, running, staff_commands
+from bot.cli import audience, blueprint, export, people, running, staff_commands
 from bot.cli.chat.command import chat
 from bot.cli.check.command import check
 from bot.cli.demo.command import demo
@@ -35,6 +35,7 @@ app.command()(chat)
 app.add_typer(people.app, name="people")
 app.add_typer(export.app, name="export")
 app.add_typer(blueprint.app, name="blueprint")
+app.add_typer(audience.app, name="audience")
 app.add_typer(staff_commands.app, name="staff")
 
 

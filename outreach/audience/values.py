@@ -222,3 +222,23 @@ def number(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     if not _NUMBER.fullmatch(text.strip()):
         raise Unfit(f"“{text}” is no person's number, like 12")
     return (int(text),)
+
+
+def known(field: str, blueprint: Blueprint) -> tuple[str, ...]:
+    """The values that a field can have, where there are few; else ()."""
+    listed: dict[str, Iterable[Option] | Iterable[str]] = {
+        "status": STATUSES,
+        "residence": RESIDENCES,
+        "language": blueprint.languages,
+        "channel": CHANNELS,
+        "organisation": [each.key for each in blueprint.organisations],
+        "persona": [each.key for each in blueprint.personas],
+        "region": [each.key for each in blueprint.regions],
+        "consent": [each.key for each in blueprint.purposes],
+        "field": blueprint.fields,
+        "occupation": blueprint.occupations,
+        "wants": blueprint.wants,
+    }
+    found = blueprint.column(field)
+    options = listed.get(field, found[1].options if found else ())
+    return tuple(each if isinstance(each, str) else each.key for each in options)
