@@ -59,6 +59,20 @@ def fill(tx: Transaction, event: EventRow, now: datetime, blueprint: Blueprint) 
     return made
 
 
+def fill_held(tx: Transaction, event: int, now: datetime, blueprint: Blueprint) -> None:
+    """:func:`fill`, where anybody is waiting: for places that came free without an answer
+    (somebody was erased)."""
+    if events.line(tx, event, most=1):
+        held = events.locked(tx, event)
+        if held is not None:
+            fill(tx, held, now, blueprint)
+
+
+def until(row: RsvpRow, moment: datetime) -> RsvpRow:
+    """An offer with another end."""
+    return replace(row, offered_until=moment)
+
+
 def _offer(
     tx: Transaction, event: EventRow, waiting: RsvpRow, now: datetime, blueprint: Blueprint
 ) -> RsvpRow:
@@ -88,6 +102,12 @@ def withdraw(tx: Transaction, row: RsvpRow, now: datetime) -> None:
     """Nothing more is said or done about this offer: it was answered."""
     tasks.cancel(tx, subject(row), now, OFFER)
     tx.run(_UNSENT, event=row.event_id, person=row.person_id)
+
+
+def take_back(tx: Transaction, row: RsvpRow, now: datetime) -> None:
+    """The event is off: nobody is offered anything, and who was stands in line as before."""
+    withdraw(tx, row, now)
+    events.put_rsvp(tx, replace(row, state="waiting", offered_until=None))
 
 
 def subject(row: RsvpRow) -> str:

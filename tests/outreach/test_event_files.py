@@ -1,0 +1,260 @@
+"""Event files: what they may say, and how what is wrong is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outreach.errors import BadFile
+from outreach.events.file import load, loads, raw_of, with_settings
+from outreach.events.model import Details, details_of
+from storage.database import Database
+from storage.media import Medium
+from tests.outreach.inviting import STARTS, event, expats
+
+PEOPLE: dict[str | int, int] = {12: 12, "jana@example.org": 7}
+
+WHOLE = """
+key = "brunch-nov"
+organisation = "cike"
+format = "meetup"
+title.en = "Brunch with those who left"
+title.sk = "Brunč s tými, čo odišli"
+description.en = \"\"\"
+Coffee and cake.
+
+And a talk.
+\"\"\"
+place = "Tabačka Kulturfabrik, Košice"
+link = "https://example.org/brunch"
+starts = 2026-11-28T10:00:00
+ends = "2h"
+capacity = 40
+guests = 1
+rsvp_until = 2026-11-25
+audience = "formats:meetup"
+host = "jana@example.org"
+speaker = 12
+picture = "brunch.png"
+"""
+LEAST = 'key = "a"\norganisation = "cike"\ntitle.sk = "A"\nplace = "B"\n'
+TIMES = "starts = 2026-11-28T10:00:00\nends = 2026-11-28T12:00:00\n"
+PNG = b"\x89PNG\r\n\x1a\n..."
+
+
+def read(text: str, folder: Path = Path()) -> Details:
+    return loads(text, "event.toml", expats(), PEOPLE.get, folder)
+
+
+def problems(text: str, folder: Path = Path()) -> list[str]:
+    with pytest.raises(BadFile) as caught:
+        read(text, folder)
+    return list(caught.value.problems)
+
+
+def test_whole_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "brunch.png").write_bytes(PNG)
+    assert read(WHOLE, tmp_path) == Details(
+        key="brunch-nov",
+        organisation="cike",
+        format="meetup",
+        title={"en": "Brunch with those who left", "sk": "Brunč s tými, čo odišli"},
+        description={"en": "Coffee and cake.\n\nAnd a talk."},
+        place={"": "Tabačka Kulturfabrik, Košice"},
+        link="https://example.org/brunch",
+        starts_at=datetime(2026, 11, 28, 9, tzinfo=UTC),
+        ends_at=datetime(2026, 11, 28, 11, tzinfo=UTC),
+        timezone="Europe/Bratislava",
+        capacity=40,
+        guests=1,
+        rsvp_until=datetime(2026, 11, 25, 23, tzinfo=UTC),  # that day's end in Košice
+        audience="formats:meetup",
+        host_id=7,
+        speaker_id=12,
+        picture=Medium("brunch.png", "image/png", PNG),
+    )
+
+
+def test_least_file_is_enough() -> None:
+    details = read(LEAST + TIMES)
+    assert (details.guests, details.capacity, details.audience) == (0, None, "")
+
+
+def test_times_are_the_places_own_unless_they_say_otherwise() -> None:
+    zone = 'timezone = "America/New_York"\n'
+    assert read(LEAST + TIMES + zone).starts_at == datetime(2026, 11, 28, 15, tzinfo=UTC)
+    said = TIMES.replace("T10:00:00", "T10:00:00+01:00")
+    assert read(LEAST + said + zone).starts_at == datetime(2026, 11, 28, 9, tzinfo=UTC)
+    typed = 'starts = "2026-11-28 10:00"\nends = "90 min"\n'
+    details = read(LEAST + typed)
+    assert details.starts_at == datetime(2026, 11, 28, 9, tzinfo=UTC)
+    assert details.ends_at - details.starts_at == timedelta(minutes=90)
+
+
+def test_deadline_on_the_day_of_the_event_is_its_start() -> None:
+    details = read(LEAST + TIMES + "rsvp_until = 2026-11-28\n")
+    assert details.rsvp_until == details.starts_at
+
+
+def test_everything_wrong_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "brunch.png").write_bytes(b"no picture")
+    text = (
+        WHOLE.replace('"brunch-nov"', '"Brunch Nov"')
+        .replace('"cike"', '"cikee"')
+        .replace('format = "meetup"', 'format = "metup"')
+        .replace("title.sk", "title.cz")
+        .replace("https://example.org/brunch", "example.org")
+        .replace('ends = "2h"', "ends = 2026-11-28T09:00:00")
+        .replace("capacity = 40", "capacity = 0")
+        .replace("guests = 1", 'guests = "one"')
+        .replace("rsvp_until = 2026-11-25", "rsvp_until = 2026-12-25")
+        .replace("jana@example.org", "nobody@example.org")
+        .replace("speaker = 12", "speaker = 13")
+        .replace("audience", "audiance")
+    )
+    assert problems(text, tmp_path) == [
+        "line 2: key: 'Brunch Nov' is no key; write 1 to 32 of a–z, 0–9, - and _, like brunch-nov",
+        "line 3: organisation: there is no 'cikee'. Did you mean \"cike\"?",
+        "line 4: format: there is no 'metup'. Did you mean \"meetup\"?",
+        "line 6: title.cz: no language here. Known here: en, sk, sl.",
+        "line 13: link: is no address; write it in full, like https://example.org/x",
+        "line 15: ends: is not after starts",
+        "line 16: capacity: must be a whole number from 1 to 1000000",
+        "line 17: guests: must be a whole number from 0 to 9",
+        "line 18: rsvp_until: is after starts",
+        'line 19: audiance: there is no such key. Did you mean "audience"?',
+        "line 20: host: there is not exactly one person with the address 'nobody@example.org';"
+        " look with domov people list",
+        "line 21: speaker: there is nobody with the number 13; look with domov people list",
+        "line 22: picture: brunch.png is no JPEG, PNG or GIF",
+    ]
+
+
+def test_what_is_missing_is_told() -> None:
+    assert problems("guests = 1") == [
+        "organisation is missing",
+        "starts is missing; write starts = 2026-11-28T10:00:00",
+        "key is missing",
+        'title is missing; write title.en = "…" (and the other languages)',
+        "ends is missing; write ends = 2026-11-28T10:00:00",
+        "place and link are missing; write where it is, or a link, or both",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('starts = "next Friday"', "'next Friday' is no day and time; write 2026-11-28T10:00"),
+        ("starts = 2026-11-28", "is no day and time; write starts = 2026-11-28T10:00:00"),
+        ("starts = 10", "is no day and time; write starts = 2026-11-28T10:00:00"),
+        ('ends = "900d"', "is more than 31 days after starts; is the year right?"),
+        ('timezone = "Europe/Kosice"', "'Europe/Kosice' is no time zone. Did you mean"),
+        ('timezone = "../../etc/passwd"', "is no time zone"),
+        ('title = ["a"]', 'must be texts by language, like title.en = "…"'),
+        ("title.en = 5", "must be a text in quotes"),
+        ('place = "' + "x" * 201 + '"', "has 201 characters; shorten it to 200"),
+        ("guests = true", "must be a whole number from 0 to 9"),
+        ("capacity = 1.5", "must be a whole number from 1 to 1000000"),
+        ("host = true", "must be a person's number or e-mail address"),
+        ('picture = "no/such.png"', "no/such.png cannot be read: No such file or directory"),
+        ("link = 5", "must be a text in quotes"),
+        ("audience = 5", 'must be a text in quotes, like "formats:meetup"'),
+        ("media_id = 5", "there is no such key"),
+    ],
+)
+def test_wrong_value_is_told(line: str, told: str) -> None:
+    name = line.replace(".", " ").partition(" ")[0]
+    rest = [each for each in (LEAST + TIMES).splitlines() if not each.startswith(name)]
+    (problem,) = problems("\n".join([*rest, line]))
+    assert told in problem
+    assert problem.startswith(f"line {len(rest) + 1}: ")
+
+
+def test_time_that_a_clock_change_skips_is_told() -> None:
+    text = LEAST + 'starts = 2026-03-29T02:30:00\nends = "2h"\n'
+    told = "line 5: starts: 02:30 does not exist that night in Europe/Bratislava"
+    assert problems(text) == [told]
+
+
+def test_time_that_comes_twice_is_the_first() -> None:
+    text = LEAST + "starts = 2026-10-25T02:30:00\nends = 2026-10-25T05:00:00\n"
+    assert read(text).starts_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["key = ", "[[[", 'a = "', "=", "\x00"])
+def test_broken_file_is_told(text: str) -> None:
+    (problem,) = problems(text)
+    assert "line 1" in problem
+    assert "not valid TOML" in problem
+
+
+def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="No such file"):
+        load(tmp_path / "none.toml", expats(), PEOPLE.get)
+    (tmp_path / "odd.toml").write_bytes(b"key = 'a'\n\xff")
+    with pytest.raises(BadFile, match="line 2: is not UTF-8"):
+        load(tmp_path / "odd.toml", expats(), PEOPLE.get)
+
+
+def test_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "event.toml"
+    path.write_text(LEAST + TIMES, encoding="utf-8-sig")
+    assert load(path, expats(), PEOPLE.get).key == "a"
+
+
+class Setting:
+    """``domov event change --set``."""
+
+    def __init__(self, database: Database, **values: Any) -> None:
+        with database.transaction() as tx:
+            self.event = event(tx, rsvp_until=STARTS - timedelta(days=2), **values)
+
+    def set(self, *settings: str) -> Details:
+        return with_settings(self.event, list(settings), expats(), PEOPLE.get, Path())
+
+
+def test_event_says_its_own_file_again(database: Database) -> None:
+    setting = Setting(database, capacity=5, description={"sl": "Č"}, link="https://example.org/a")
+    assert setting.set() == details_of(setting.event)
+    assert raw_of(setting.event)["place"] == {"en": "Tabačka"}
+
+
+def test_setting_one_thing_changes_nothing_else(database: Database) -> None:
+    setting = Setting(database, capacity=5)
+    before = details_of(setting.event).columns()
+    assert setting.set("capacity=50").columns() == {**before, "capacity": 50}
+    assert setting.set("capacity=").columns() == {**before, "capacity": None}
+    assert setting.set("place.sk=Inde").place == {"en": "Tabačka", "sk": "Inde"}
+    assert setting.set("place.en=", "place.sl=Drugje").place == {"sl": "Drugje"}
+    assert setting.set("place=Tu").place == {"": "Tu"}
+
+
+def test_moved_start_takes_end_and_deadline_along(database: Database) -> None:
+    setting = Setting(database)
+    details = setting.set("starts_at=2026-12-01T18:00")
+    assert details.starts_at == STARTS + timedelta(days=1)
+    assert details.ends_at == STARTS + timedelta(days=1, hours=2)
+    assert details.rsvp_until == STARTS - timedelta(days=1)
+    details = setting.set("starts=2026-12-01T18:00", "ends=1h", "rsvp_until=")
+    assert details.ends_at == STARTS + timedelta(days=1, hours=1)
+    assert details.rsvp_until is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("capacity", "'capacity' is no setting; write name=value"),
+        ("=5", "'=5' is no setting"),
+        ("colour=red", "colour: there is no such key"),
+        ("title.en=", "title is missing"),
+        ("starts=tomorrow", "'tomorrow' is no day and time"),
+    ],
+)
+def test_wrong_setting_is_told(database: Database, setting: str, told: str) -> None:
+    made = Setting(database, title={"en": "A"})
+    with pytest.raises(BadFile) as caught:
+        made.set(setting)
+    assert told in str(caught.value)
