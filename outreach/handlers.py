@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outreach import sweeping
+from outreach.broadcasts import steps
 from outreach.clock import Handler
 
-HANDLERS: dict[str, Handler] = {**sweeping.HANDLERS}
+HANDLERS: dict[str, Handler] = {**sweeping.HANDLERS, **steps.HANDLERS}

@@ -10,11 +10,13 @@ CANCELLED = "broadcast cancelled"
 
 
 def _moving(source: str, setting: str) -> Statement:
-    """Rows whose ``source`` holds, a slice of them. The condition is repeated outside: another
-    process may have claimed a row between its being chosen and its being changed."""
+    """Rows whose ``source`` holds, a slice of them; corrections and withdrawals go their own way.
+    The condition is repeated outside: another process may have claimed a row between its being
+    chosen and its being changed."""
     return sql(
         f"UPDATE delivery SET {setting} WHERE {source} AND broadcast_id = :broadcast AND id IN"
-        f" (SELECT id FROM delivery WHERE broadcast_id = :broadcast AND {source} LIMIT :limit)"
+        f" (SELECT id FROM delivery WHERE broadcast_id = :broadcast AND {source}"
+        "   AND kind = 'broadcast' LIMIT :limit)"
     )
 
 

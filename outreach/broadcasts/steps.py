@@ -21,6 +21,7 @@ from storage.transaction import Transaction
 START, FINISH = "broadcast.start", "broadcast.finish"
 CORRECT, WITHDRAW = "broadcast.correct", "broadcast.withdraw"
 
+ENDED = ("done", "cancelled")
 EARLIEST_ZONE = timedelta(hours=14)  # Kiritimati begins the day
 SOON = timedelta(seconds=5)  # until a broadcast that goes out is looked at again
 SELDOM = timedelta(hours=1)  # the same for one that waits for tomorrow
@@ -73,8 +74,10 @@ def due_of(row: BroadcastRow, blueprint: Blueprint) -> At | Local:
 
 def _start(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     row = broadcasts.locked(tx, task.number)
-    if row is None or row.status not in ("scheduled", "sending"):
-        return Done()  # paused: resuming plans it anew
+    if row is None or row.status in ENDED:
+        return Done()
+    if row.status == "paused":
+        return Again(task.cursor, context.now + SELDOM)  # resuming has it looked at at once
     if row.expires_at is not None and row.expires_at <= context.now:
         return Done()
     if row.status == "scheduled":
@@ -103,8 +106,10 @@ def planned(row: BroadcastRow, context: Context) -> Planned:
 
 def _finish(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     row = broadcasts.locked(tx, task.number)
-    if row is None or row.status not in ("scheduled", "sending"):
+    if row is None or row.status in ENDED:
         return Done()
+    if row.status == "paused":
+        return Again(0, context.now + SELDOM)
     starting = tasks.of(tx, task.subject, START)
     if any(each.state == "open" for each in starting):
         return Again(0, _soon(context.now, max(each.due_at for each in starting)))
