@@ -5,5 +5,10 @@ from __future__ import annotations
 from outreach import sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Handler
+from outreach.events import notices
 
-HANDLERS: dict[str, Handler] = {**sweeping.HANDLERS, **steps.HANDLERS}
+HANDLERS: dict[str, Handler] = {
+    **sweeping.HANDLERS,
+    **steps.HANDLERS,
+    **notices.HANDLERS,
+}
