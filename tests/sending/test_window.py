@@ -1,0 +1,209 @@
+"""The window of places, on a virtual clock: roads of random length to a server that counts."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import random
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.sending.window import SECOND, SLACK, Hold, Window
+
+STEP = 0.001  # the clock's, as fine as an event loop's
+MOST_WAIT = 0.05  # what a reply waits for a place
+
+
+@dataclass
+class Road:
+    """``there`` and ``back`` seconds at least, and up to ``jitter`` more each way."""
+
+    chance: random.Random
+    there: float
+    back: float
+    jitter: float = 0.0
+
+    def trip(self) -> tuple[float, float]:
+        more = [self.chance.uniform(0, self.jitter) for _ in range(2)]
+        return self.there + more[0], self.back + more[1]
+
+
+@dataclass
+class World:
+    """A sender that always has messages to many, people who talk, and a server."""
+
+    window: Window
+    road: Road
+    now: float = 100.0
+    arrived: list[float] = field(default_factory=list)
+    bulk: int = 0
+    waits: list[float] = field(default_factory=list)
+    forced: int = 0
+    _answers: list[tuple[float, int, Hold]] = field(default_factory=list)
+    _count: int = 0
+
+    def send(self, *, bulk: bool) -> None:
+        there, back = self.road.trip()
+        hold = self.window.take(self.now, bulk=bulk)
+        self.bulk += bulk
+        self.arrived.append(self.now + there)
+        self._count += 1
+        heapq.heappush(self._answers, (self.now + there + back, self._count, hold))
+
+    def run(self, seconds: float, replies: list[float]) -> None:
+        """``replies``: when people are to be answered, from the start, in order."""
+        due = [self.now + each for each in replies]
+        end = self.now + seconds
+        while self.now < end:
+            while self._answers and self._answers[0][0] <= self.now:
+                at, _, hold = heapq.heappop(self._answers)
+                self.window.answered(hold, at)
+            self.window.waiting = sum(each <= self.now for each in due)
+            while due and due[0] <= self.now and self._reply(due[0]):
+                due.pop(0)
+                self.window.waiting -= 1
+            while self.window.room(self.now):
+                self.send(bulk=True)
+            self.now += STEP
+
+    def _reply(self, since: float) -> bool:
+        waited = self.now - since
+        if self.window.reply_wait(self.now) > 0:
+            if waited < MOST_WAIT:
+                return False
+            self.forced += 1
+        self.waits.append(waited)
+        self.send(bulk=False)
+        return True
+
+    def most_in_a_second(self) -> int:
+        arrived, most, first = sorted(self.arrived), 0, 0
+        for last, at in enumerate(arrived):
+            while arrived[first] <= at - SECOND + 1e-9:
+                first += 1
+            most = max(most, last - first + 1)
+        return most
+
+
+seeds = st.integers(0, 2**32)
+
+
+@given(
+    limit=st.integers(1, 60),
+    there=st.floats(0.0005, 0.2),
+    back=st.floats(0.0005, 0.2),
+    jitter=st.floats(0, SLACK),
+    seed=seeds,
+)
+def test_no_second_at_the_server_sees_more_than_the_limit(
+    limit: int, there: float, back: float, jitter: float, seed: int
+) -> None:
+    """However far the server is, and however the roads differ (up to the slack)."""
+    world = World(Window(limit), Road(random.Random(seed), there, back))
+    world.road.jitter = 0.0
+    world.run(0.05, [])
+    world.road.jitter = jitter
+    world.run(6, [])
+    assert world.most_in_a_second() <= limit
+
+
+@pytest.mark.parametrize("limit", [5, 30, 100, 1000])
+@pytest.mark.parametrize("there", [0.001, 0.025, 0.1])
+@pytest.mark.parametrize("jitter", [0.0, 0.015])
+def test_98_percent_of_the_limit_goes_out(limit: int, there: float, jitter: float) -> None:
+    world = World(Window(limit), Road(random.Random(1), there, there, jitter))
+    world.run(1.5, [])
+    before = world.bulk
+    world.run(20, [])
+    assert world.bulk - before >= 0.98 * 20 * limit
+    assert world.most_in_a_second() <= limit
+
+
+@settings(max_examples=20)
+@given(seed=seeds, talk=st.floats(1, 6), limit=st.sampled_from([30, 60]))
+def test_replies_hardly_wait_while_a_broadcast_runs_at_the_limit(
+    seed: int, talk: float, limit: int
+) -> None:
+    """``talk`` replies a second, by chance (Poisson); only the first after a silence waits for the
+    next place, and none longer than it may."""
+    chance = random.Random(seed)
+    world = World(Window(limit), Road(chance, 0.02, 0.02))
+    at, replies = 1.0, list[float]()
+    while at < 20:
+        replies.append(at)
+        at += chance.expovariate(talk)
+    world.run(21, replies)
+    assert len(world.waits) == len(replies)
+    assert max(world.waits) <= MOST_WAIT + 2 * STEP
+    assert sum(wait <= 2 * STEP for wait in world.waits) >= 0.85 * len(replies) - 2
+    assert world.most_in_a_second() <= limit + world.forced
+    assert world.bulk >= 21 * (0.97 * limit - 2 * talk - math.sqrt(talk) - 3)
+
+
+def test_replies_alone_never_wait() -> None:
+    window = Window(30)
+    for _ in range(200):
+        assert window.reply_wait(5.0) == 0
+        window.take(5.0, bulk=False)
+    assert window.free(5.0) < 0
+    assert window.room(5.0) == 0
+
+
+def test_a_broadcast_takes_every_place_once_nobody_has_talked_for_a_while() -> None:
+    window = Window(30)
+    window.take(10.0, bulk=False)
+    assert window.reserve(10.5) == 1
+    assert window.reserve(14.9) == 1
+    assert window.reserve(15.0) == 0
+
+
+def test_a_late_answer_holds_its_place_longer_but_not_for_ever() -> None:
+    window = Window(1)
+    now = 100.0
+    for took, held in ((0.050, None), (0.050, 1.005), (0.058, 1.013), (4.0, 1.018)):
+        hold = window.take(now, bulk=True)
+        window.answered(hold, now + took)
+        if held is not None:
+            assert window.free(now + held - 0.0001) == 0
+            assert window.free(now + held + 0.0001) == 1
+        now += 10.0
+
+
+def test_a_message_of_several_parts_holds_a_place_for_each_until_all_are_there() -> None:
+    window = Window(4)
+    hold = window.take(1.0, bulk=True, parts=3)
+    assert window.free(1.5) == 1
+    assert not window.fits(4.0, 2)
+    assert window.free(60.0) == 1
+    window.answered(hold, 60.0)
+    assert window.free(60.999) == 1
+    assert window.free(61.001) == 4
+
+
+def test_messages_to_many_are_spread_over_the_second() -> None:
+    window, now, taken = Window(30), 50.0, list[float]()
+    while now < 51:
+        while window.room(now):
+            window.answered(window.take(now, bulk=True), now)
+            taken.append(now)
+        now += STEP
+    gaps = [after - before for before, after in pairwise(taken[2:])]
+    assert len(taken) == 30
+    assert min(gaps) > 0.02
+    assert max(gaps) < 0.05
+
+
+def test_what_is_ahead_is_counted_by_when_places_become_free() -> None:
+    window = Window(10)
+    now = 7.0
+    while window.room(now):
+        window.answered(window.take(now, bulk=True), now)
+        now += window.gap
+    assert window.room(now) == 0
+    assert window.next_room(now) == pytest.approx(8.005, abs=0.001)
+    assert window.room(now, 8.02 - now) == 1
+    assert window.room(now, 8.12 - now) == 2
