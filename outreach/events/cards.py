@@ -141,10 +141,10 @@ class _Body:
 
 def _body(card: Card) -> Rich:
     event = card.event
-    key = (
-        id(card.words), event.uid, event.revision, event.updated_at, event.host, event.speaker,
-        card.language, card.reader.timezone, card.state in WITH_LINK,
-    )  # fmt: skip
+    texts = (*event.title.values(), *event.place.values(), event.host, event.speaker, event.link)
+    reader = (card.language, card.reader.timezone, card.state in WITH_LINK)
+    version = (id(card.words), event.uid, event.revision, event.updated_at, event.starts_at)
+    key = (*version, *texts, *reader)
     return _made_body(_Body(key, card))
 
 

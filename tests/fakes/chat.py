@@ -154,6 +154,12 @@ class Chat:
             await self.database.write(outbox.settle, settled, self.now)
         return seen
 
+    def receive_message(self, message: Message) -> Shown:
+        """Something the bot sends by itself."""
+        shown = Shown(f"m{len(self.log) + 1}", message)
+        self.log.append(shown)
+        return shown
+
     def _show(self, outgoing: Outgoing) -> Shown | None:
         self.sent.append(outgoing)
         if outgoing.action is Action.HOME:
