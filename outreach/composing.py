@@ -10,11 +10,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import orjson
+
 from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
-from outreach.broadcasts.rendering import render
+from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
 from storage.events import EventRow, RsvpRow
@@ -35,7 +37,7 @@ WANTED: dict[str, frozenset[str | None]] = {
     "feedback_reminder": frozenset({"going"}),
 }
 AFTER = frozenset({"thanks", "feedback_reminder"})
-WITHDRAWAL = "withdrawal"
+CORRECTION, WITHDRAWAL, DELETE = "correction", "withdrawal", "delete"
 
 
 class NothingToSay(OutreachError):
@@ -54,7 +56,7 @@ class Composer:
         """The message of a delivery. Raises NothingToSay."""
         if claimed.payload is not None:
             return stored.load(claimed.payload).message
-        if claimed.kind == WITHDRAWAL:
+        if claimed.kind == WITHDRAWAL and claimed.action == DELETE:
             return Message(())
         if claimed.event is not None:
             return self._about_event(claimed, sources, claimed.event)
@@ -66,7 +68,12 @@ class Composer:
         found = sources.broadcasts.get(number)
         if found is None or claimed.reader is None:
             raise NothingToSay("the broadcast or its reader is gone")
-        return render(found, claimed.reader, self._words, self._blueprint)
+        if claimed.kind == WITHDRAWAL:
+            return withdrawn(claimed.reader, self._words, self._blueprint)
+        # What they pressed below the first text stays below the corrected one.
+        pressed = claimed.kind == CORRECTION and claimed.variant
+        answer = orjson.loads(claimed.variant) if pressed else None
+        return render(found, claimed.reader, self._words, self._blueprint, answer)
 
     def _about_event(self, claimed: Claimed, sources: Sources, number: int) -> Message:
         event = sources.events.get(number)

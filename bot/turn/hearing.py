@@ -16,13 +16,14 @@ from bot.incoming import (
     Submitted,
     Text,
 )
-from bot.turn import cards, commands, conversing, events, forms
+from bot.turn import broadcasts, cards, commands, conversing, events, forms
 from bot.turn.context import Turn
 from bot.turn.present import MENU
 from flows.questions import Text as FreeText
 from flows.understand import words
 from flows.understand.text import fold
 from messages.message import Rich
+from outreach.broadcasts.rendering import PRESS as BROADCAST
 from outreach.events.buttons import PREFIX as EVENT
 from storage import conversations, living
 
@@ -100,6 +101,8 @@ def _command(turn: Turn, name: str, argument: str) -> None:
 def _press(turn: Turn, ref: str, press: str) -> None:
     if ref.startswith(EVENT):
         events.pressed(turn, ref, press)
+    elif ref.startswith(BROADCAST):
+        broadcasts.pressed(turn, ref, press)
     elif ref == MENU:
         name, _, argument = press.removeprefix("=").partition(".")
         _command(turn, name, argument)

@@ -13,7 +13,7 @@ from outreach.broadcasts.figures import Figures, figures
 from outreach.errors import BadFile, BadFilter, NotAllowed, NotFound, WrongState
 from outreach.staff import Actor
 from storage import broadcast_ledger as ledger
-from storage import broadcasts, media, staff_log
+from storage import broadcasts, media, outbox, staff_log
 from storage.broadcasts import BroadcastRow
 from storage.database import Database
 from storage.media import Medium
@@ -231,8 +231,6 @@ def test_a_correction_edits_what_was_sent_and_changes_what_was_not(database: Dat
     corrections = [c for c in sends(database, NOON + MINUTE) if c.kind == "correction"]
     assert [(c.action, c.target) for c in corrections] == [("change", f"m{first[0].delivery}")]
     # What was under way meanwhile arrives with the old text, and is corrected by the second pass.
-    from storage import outbox
-
     with database.transaction() as tx:
         settled = outbox.Settled(in_flight[0].delivery, "sent", None, "late")
         outbox.settle(tx, [settled], NOON + MINUTE + timedelta(seconds=5))
@@ -369,8 +367,8 @@ def test_what_cannot_be_is_refused_before_anything_is_stored(database: Database)
     with database.transaction() as tx:
         with pytest.raises(BadFile):
             life.create(tx, ADMIN, written(bodies={}), "cike", "", NOON, blueprint())
+        bad = written(bodies={"en": "{{ nme }}"})
         with pytest.raises(BadFile, match="nme"):
-            bad = written(bodies={"en": "{{ nme }}"})
             life.create(tx, ADMIN, bad, "cike", "", NOON, blueprint())
         with pytest.raises(BadFile, match="past"):
             life.create(tx, ADMIN, written(expires_at=NOON - MINUTE), "cike", "", NOON, blueprint())

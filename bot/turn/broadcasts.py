@@ -1,0 +1,87 @@
+"""A quick question below a broadcast: its answer is stored, shown in place, and can be changed."""
+
+from __future__ import annotations
+
+from bot.turn import conversing
+from bot.turn.context import Turn
+from messages import rich
+from messages.base36 import from_base36
+from outreach import staff
+from outreach.broadcasts import life
+from outreach.broadcasts.rendering import PRESS, label_of, render
+from outreach.reader import Reader
+from storage import broadcast_ledger as ledger
+from storage import broadcasts, living
+from storage.broadcasts import BroadcastRow
+
+SURVEY, QUESTION = "broadcast", "q"
+"""Where answers are stored; the round is the broadcast's key."""
+ONE_MESSAGE = (
+    3500  # characters that are surely one message on every platform; see messages.telegram
+)
+
+
+def pressed(turn: Turn, ref: str, press: str) -> None:
+    """An answer, at any time. Of a press that is forged, or of a message that was withdrawn,
+    nothing is stored."""
+    number = from_base36(ref.removeprefix(PRESS))
+    row = broadcasts.by_ids(turn.tx, (number,)).get(number) if number else None
+    key = press.removeprefix("=")
+    got = _got(turn, row) if row is not None else None
+    if row is None or got is None or not _offers(row, key):
+        conversing.ask_again(turn, turn.labels.say("broadcast.closed"))
+        return
+    if got == "test":
+        turn.say("broadcast.only_a_test")
+    else:
+        person = turn.who.person
+        living.save_answers(turn.tx, person, SURVEY, row.key, {QUESTION: key}, turn.now)
+    _show(turn, row, key)
+
+
+def _got(turn: Turn, row: BroadcastRow) -> str | None:
+    """How the message came to them: "broadcast", or as a "test"; None where it did not."""
+    if life.withdrawn(turn.tx, row.id):
+        return None
+    got = ledger.received(turn.tx, row.id, turn.who.person)
+    if got is None and _is_staff(turn):
+        return "test"  # a preview in the conversation with staff
+    return got
+
+
+def _is_staff(turn: Turn) -> bool:
+    incoming = turn.incoming
+    return staff.recognise(
+        turn.tx, incoming.channel, incoming.account, incoming.user, incoming.username, turn.now
+    ) is not None  # fmt: skip
+
+
+def _offers(row: BroadcastRow, key: str) -> bool:
+    return any(option["key"] == key for option in (row.question or {}).get("options", ()))
+
+
+def _show(turn: Turn, row: BroadcastRow, answer: str) -> None:
+    """The message with the answer in it, in place of the one that was pressed."""
+    house = turn.house
+    message = render(row, _reader(turn), house.words, house.blueprint, answer)
+    fits = len(rich.plain(message.text)) <= ONE_MESSAGE
+    if fits and turn.incoming.message is not None and turn.can("edit"):
+        turn.edit(message)
+    else:
+        turn.say("broadcast.chosen", value=label_of(row, answer, turn.who.language))
+    conversing.carry_on(turn)
+
+
+def _reader(turn: Turn) -> Reader:
+    who = turn.who
+    profile = living.read_profile(turn.tx, who.person)
+    return Reader(
+        person=who.person,
+        language=who.language,
+        timezone=who.timezone or turn.blueprint.zone(who.organisation),
+        name=who.name or "",
+        city=profile.get("city") or "",
+        country=profile.get("country") or "",
+        organisation=who.organisation or "",
+        persona=who.persona or "",
+    )
