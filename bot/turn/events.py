@@ -17,7 +17,7 @@ from messages.base36 import from_base36
 from messages.message import File, Message, Rich
 from outreach.events import calendar, cards, checkin, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
-from outreach.events.cards import Card
+from outreach.events.showing import Card
 from outreach.reader import Reader
 from storage import events, people
 from storage.events import EventRow, RsvpRow
