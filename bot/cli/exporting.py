@@ -21,7 +21,7 @@ from bot.errors import Misuse
 from storage.exports import export_answers, export_people
 
 STANDARD_OUTPUT = "-"
-BINARY = frozenset({ExportFormat.XLSX, ExportFormat.PARQUET})
+BINARY = frozenset({ExportFormat.XLSX.value, ExportFormat.PARQUET.value})
 TERMINATED = 143  # 128 + SIGTERM, as shells do
 
 _EXPORTS: dict[str, Callable[..., int]] = {"people": export_people, "answers": export_answers}
@@ -35,8 +35,8 @@ def export_to(
     language: Language | None,
 ) -> None:
     """Export ``what`` ("people" or "answers"), then say how many and where."""
-    out = _destination(output, format_)
-    with opened() as house, _terminable():
+    out = destination(output, format_.value)
+    with opened() as house, terminable():
         key = house.organisation(organisation)
         with progress(f"Exporting {what}") as told:
             count = _EXPORTS[what](
@@ -56,11 +56,12 @@ def export_to(
     typer.echo(f"{count:,} {what} in {where}", err=True)
 
 
-def _destination(output: str, format_: ExportFormat) -> Path | BinaryIO:
-    """Raises Misuse where nothing can be written, before anything is read."""
+def destination(output: str, format_: str) -> Path | BinaryIO:
+    """Where to write a format ("csv", "xlsx", …). Raises Misuse where nothing can be written,
+    before anything is read."""
     if output == STANDARD_OUTPUT:
         if format_ in BINARY and sys.stdout.isatty():
-            raise Misuse(f"--output: {format_.value} is no text for a terminal; name a file")
+            raise Misuse(f"--output: {format_} is no text for a terminal; name a file")
         return sys.stdout.buffer
     path = Path(output).expanduser()
     if not path.name or path.is_dir():
@@ -84,7 +85,7 @@ def _language(blueprint: Blueprint, key: str | None, wanted: Language | None) ->
 
 
 @contextlib.contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """SIGTERM ends the work as Ctrl-C does: what was half written is taken away."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

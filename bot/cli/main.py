@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import audience, blueprint, export, people, running, staff_commands
+from bot.cli import audience, blueprint, deliveries, export, people, running, staff_commands
 from bot.cli.chat.command import chat
 from bot.cli.check.command import check
 from bot.cli.demo.command import demo
+from bot.cli.rehearse import rehearse
 from bot.errors import BotError, Misuse
 
 FAILED, MISUSED = 1, 2
@@ -32,7 +33,9 @@ app.command()(running.migrate)
 app.command()(check)
 app.command()(demo)
 app.command()(chat)
+app.command()(rehearse)
 app.add_typer(people.app, name="people")
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(export.app, name="export")
 app.add_typer(blueprint.app, name="blueprint")
 app.add_typer(audience.app, name="audience")

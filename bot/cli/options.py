@@ -28,3 +28,12 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
     JSON = "json"
     PARQUET = "parquet"
+
+
+class RehearsalFormat(StrEnum):
+    """How a rehearsal is shown or written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"

@@ -1,0 +1,143 @@
+"""A copy of what decides who is written to and when, in an SQLite file of its own.
+
+For trying things out against the real data (``domov rehearse``): the copy is made from one
+snapshot, of both kinds of databases, without old messages, conversations' words and pictures.
+It holds personal data: keep it in a folder that only this user can read, and throw it away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from storage.database import Database
+from storage.migrate import migrate
+from storage.moments import moment
+from storage.statements import sql
+from storage.tables import Table
+from storage.transaction import Transaction
+
+WEEK = timedelta(days=7)  # of the contact budget
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of ``table`` that are copied; a row may come with several parts."""
+
+    table: str
+    where: str = ""
+
+
+_STANDING = "('draft', 'announced', 'closed')"
+_RUNNING = "('scheduled', 'sending', 'paused')"
+PARTS = (
+    Part("person"),
+    Part("identity"),
+    Part("consent"),
+    Part("trait"),
+    Part("provenance"),
+    Part("answer"),
+    Part("conversation", "status = 'open'"),
+    Part("media"),
+    Part("event"),
+    Part("rsvp"),
+    Part("broadcast"),
+    Part("audience"),
+    Part("checkpoint"),
+    Part("task"),
+    Part("delivery", "state = 'queued'"),
+    # Unasked messages of the last week count in the budget.
+    Part("delivery", "lane > 1 AND sent_at > :week_ago"),
+    # What tells that somebody got a notice already, and what corrections are about.
+    Part(
+        "delivery",
+        f"event_id IN (SELECT id FROM event WHERE status IN {_STANDING}"
+        " UNION SELECT CAST(substr(subject, 7) AS bigint) FROM task"
+        " WHERE state = 'open' AND subject LIKE 'event:%')",
+    ),
+    Part(
+        "delivery",
+        f"broadcast_id IN (SELECT id FROM broadcast WHERE status IN {_RUNNING}"
+        " UNION SELECT CAST(substr(subject, 11) AS bigint) FROM task"
+        " WHERE state = 'open' AND subject LIKE 'broadcast:%')",
+    ),
+)
+# Columns that are big and decide nothing.
+_LEFT_OUT = {
+    ("media", "content"): {"sqlite": "X''", "postgresql": "''::bytea"},
+    ("conversation", "answers"): {"sqlite": "'{}'", "postgresql": "'{}'"},
+    ("conversation", "facts"): {"sqlite": "'{}'", "postgresql": "'{}'"},
+    ("conversation", "draft"): {"sqlite": "'{}'", "postgresql": "'{}'"},
+}
+
+
+@contextlib.contextmanager
+def copied(source: Database, now: datetime, *, folder: Path | None = None) -> Iterator[Transaction]:
+    """A transaction on a scratch copy of ``source``, to be changed at will: at the end everything
+    is given up and the copy deleted. Nothing in the source is locked or changed meanwhile.
+
+    The file lies in a folder of its own that only this user can read, in ``folder`` (the system's
+    for temporary files unless given). Raises StorageError.
+    """
+    with tempfile.TemporaryDirectory(prefix="domov-", dir=folder) as made:
+        path = Path(made) / "scratch.sqlite3"
+        url = f"sqlite:///{path}"
+        migrate(url)
+        _fill(source, path, now)
+        with (
+            contextlib.closing(Database.open(url)) as scratch,
+            contextlib.suppress(_GiveUp),
+            scratch.transaction() as tx,
+        ):
+            yield tx
+            raise _GiveUp
+
+
+class _GiveUp(Exception):
+    """Ends the transaction without a commit."""
+
+
+def _fill(source: Database, path: Path, now: datetime) -> None:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("PRAGMA synchronous=OFF")
+        raw.execute("PRAGMA foreign_keys=OFF")
+        with source.reading() as tx:
+            raw.execute("BEGIN")
+            for part in PARTS:
+                _copy(tx, raw, part, now)
+            raw.execute("COMMIT")
+        raw.execute("ANALYZE")
+
+
+def _copy(tx: Transaction, raw: sqlite3.Connection, part: Part, now: datetime) -> None:
+    names = [column.name for column in Table.metadata.tables[part.table].columns]
+    read = ", ".join(
+        _LEFT_OUT[part.table, name][tx.dialect] if (part.table, name) in _LEFT_OUT else name
+        for name in names
+    )
+    where = f" WHERE {part.where}" if part.where else ""
+    statement = sql(f"SELECT {read} FROM {part.table}{where}")
+    params = {"week_ago": moment(now - WEEK)} if "week_ago" in statement.names else {}
+    marks = ", ".join("?" * len(names))
+    insert = f"INSERT OR IGNORE INTO {part.table} ({', '.join(names)}) VALUES ({marks})"
+    rows: Iterator[tuple[Any, ...]] = tx.stream(statement, **params)
+    if tx.dialect != "sqlite":
+        rows = (tuple(map(_as_sqlite, row)) for row in rows)
+    raw.executemany(insert, rows)
+
+
+def _as_sqlite(value: Any) -> Any:
+    """As SQLite keeps it: moments and days are text there."""
+    match value:
+        case datetime():
+            return moment(value)
+        case date():
+            return value.isoformat()
+    return value
