@@ -14,6 +14,7 @@ class Action(StrEnum):
     SEND = "send"  # a new message
     EDIT = "edit"  # change message `target`; a new message where that is impossible
     FORM = "form"  # open message.form as a window with `trigger`; lost when too late
+    CHANGE = "change"  # change message `target` in place; where that is impossible, Rejected
     DELETE = "delete"  # take message `target` back; where that is impossible, Rejected
     HOME = "home"  # the person's home page (Slack)
 

@@ -81,10 +81,12 @@ class PreviewChannel:
             raise Rejected(f"the chat page has no {outgoing.action.value}")
         message = outgoing.message
         item = None
-        if outgoing.action in (Action.EDIT, Action.DELETE):
+        if outgoing.action in (Action.EDIT, Action.CHANGE, Action.DELETE):
             item = self.transcripts.find(outgoing.chat, outgoing.target)
         if outgoing.action is Action.DELETE:
             return self._take_back(item)
+        if outgoing.action is Action.CHANGE and item is None:
+            raise Rejected("the message is not there any more")
         token = secrets.token_urlsafe(16) if message.file else ""
         shown = secrets.token_urlsafe(16) if message.picture else ""
         html = self.renderer.bubble(

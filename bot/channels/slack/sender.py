@@ -55,6 +55,7 @@ class SlackSender:
         ways: dict[Action, Callable[[Outgoing], Awaitable[str]]] = {
             Action.SEND: self._send,
             Action.EDIT: self._edit,
+            Action.CHANGE: self._change,
             Action.DELETE: self._delete,
             Action.FORM: self._form,
             Action.HOME: self._home,
@@ -113,6 +114,21 @@ class SlackSender:
             return str(answer["files"][0]["id"])
 
         return await self._pictures.copy(picture.media, CHANNEL, self._account, upload)
+
+    async def _change(self, outgoing: Outgoing) -> str:
+        """Change every part of the message in place, or refuse: it must not ring again."""
+        targets = [part.partition(":") for part in (outgoing.target or "").split(MORE)]
+        parts = await self._parts(outgoing.message)
+        if len(parts) != len(targets) or not all(ts for _, _, ts in targets):
+            raise Rejected("the message cannot be changed in place")
+        for (channel, _, ts), part in zip(targets, parts, strict=True):
+            try:
+                await self._client.chat_update(channel=channel, ts=ts, **part.arguments())
+            except SlackApiError as error:
+                if errors.code(error) in errors.NOT_EDITABLE:
+                    raise Rejected("the message cannot be changed any more") from error
+                raise
+        return outgoing.target or ""
 
     async def _delete(self, outgoing: Outgoing) -> str:
         """Take every part of a message back; one that is gone already does no harm."""

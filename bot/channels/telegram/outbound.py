@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -74,7 +74,9 @@ class Outbound:
                 case Action.SEND:
                     return await self._send(outgoing)
                 case Action.EDIT:
-                    return await self._edit(outgoing)
+                    return await self._edit(outgoing) or await self._send(outgoing)
+                case Action.CHANGE:
+                    return await self._change(outgoing)
                 case Action.DELETE:
                     return await self._delete(outgoing)
                 case _:
@@ -108,14 +110,45 @@ class Outbound:
     def _keyboard(self, message: Message) -> Markup | None:
         return keyboard(message, self._username())
 
+    async def _change(self, outgoing: Outgoing) -> str:
+        """Change the message, or refuse: it must not ring again."""
+        targets = (outgoing.target or "").split(MORE)
+        parts = texts(outgoing.message.text)
+        if len(parts) < 2 or outgoing.message.picture:
+            changed = await self._edit(outgoing)
+        else:
+            changed = await self._change_all(outgoing, targets, parts)
+        if not changed:
+            raise Rejected("the message cannot be changed any more")
+        return changed
+
+    async def _change_all(
+        self, outgoing: Outgoing, targets: Sequence[str], parts: Sequence[str]
+    ) -> str:
+        """Change a text of several parts into one of as many; "" where it is not one."""
+        if len(targets) != len(parts):
+            return ""
+        buttons = self._keyboard(outgoing.message)
+        for target, part in zip(targets, parts, strict=True):
+            below = buttons if target == targets[-1] else None
+            ways = [("editMessageText", _content(part, below))]
+            if not await self._one(outgoing.chat, target, ways):
+                return ""
+        return outgoing.target or ""
+
     async def _edit(self, outgoing: Outgoing) -> str:
-        """Change the message; send a new one where it cannot be changed."""
+        """Change the message's last part, which has the buttons; its id, "" where it cannot be
+        changed."""
         target = outgoing.target
-        if not target or outgoing.message.file or not (ways := self._changes(outgoing)):
-            return await self._send(outgoing)
+        if not target or outgoing.message.file:
+            return ""
+        return await self._one(outgoing.chat, target, self._changes(outgoing))
+
+    async def _one(self, chat: str, target: str, ways: Sequence[tuple[str, dict[str, Any]]]) -> str:
+        """``target`` when one of the ways changed it, else ""."""
         for method, content in ways:
             try:
-                await self._call(method, _message(outgoing.chat, target) | content)
+                await self._call(method, _message(chat, target) | content)
             except TelegramError as error:
                 if is_unchanged(error):
                     return target
@@ -125,7 +158,7 @@ class Outbound:
                     break
             else:
                 return target
-        return await self._send(outgoing)
+        return ""
 
     def _changes(self, outgoing: Outgoing) -> list[tuple[str, dict[str, Any]]]:
         """How the message may be changed: as a text, or as a picture's caption. What it is at

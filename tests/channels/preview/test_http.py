@@ -311,6 +311,10 @@ def address(html: str, attribute: str) -> str:
 
 async def test_message_is_taken_back(browser: Browser, served: Served) -> None:
     sent = await served.channel.send(Outgoing(Action.SEND, JANA, JANA, Message(said("Oops"))))
+    changed = Outgoing(Action.CHANGE, JANA, JANA, Message(said("Well")), target=sent)
+    assert await served.channel.send(changed) == sent
+    with pytest.raises(Rejected):
+        await served.channel.send(Outgoing(Action.CHANGE, JANA, JANA, Message(()), target="x"))
     back = Outgoing(Action.DELETE, JANA, JANA, Message(()), target=sent)
     assert await served.channel.send(back) == sent
     assert [(item["removed"], item["html"]) for item in await browser.shown(JANA)] == [(True, "")]

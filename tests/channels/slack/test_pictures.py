@@ -92,6 +92,18 @@ async def test_message_is_taken_back(showing: SlackChannel, server: SlackServer)
     await showing.send(gone)  # gone already
 
 
+async def test_change_never_sends_anew(showing: SlackChannel, server: SlackServer) -> None:
+    ana = server.user("U1")
+    sent = await showing.send(to(ana, card("Brunch", None)))
+    change = to(ana, card("Brunch at ten", None), action=Action.CHANGE, target=sent)
+    assert await showing.send(change) == sent
+    for target in (f"{ana.chat}:1.000001", None, f"{sent}+{sent}"):
+        with pytest.raises(Rejected):
+            await showing.send(to(ana, card("Oh", None), action=Action.CHANGE, target=target))
+    assert [reply.edited for reply in ana.replies] == [True]
+    assert ana.screen() == "Brunch at ten\n[I'm coming]"
+
+
 async def test_post_in_a_channel_is_answered_in_the_chat(
     showing: SlackChannel, server: SlackServer, turn: Turn
 ) -> None:

@@ -123,6 +123,26 @@ async def test_message_is_taken_back(showing: TelegramChannel, anna: User) -> No
     await showing.send(out(card(""), Action.DELETE, sent))  # gone already
 
 
+async def test_change_never_sends_anew(showing: TelegramChannel, anna: User) -> None:
+    sent = await showing.send(out(card("Brunch")))
+    assert await showing.send(out(card("Brunch at ten"), Action.CHANGE, sent)) == sent
+    with pytest.raises(Rejected):  # no caption is that long
+        await showing.send(out(card("x" * 1025), Action.CHANGE, sent))
+    with pytest.raises(Rejected):
+        await showing.send(out(card("Brunch"), Action.CHANGE, "999"))
+    assert [shown.text for shown in anna.chat] == ["Brunch at ten"]
+
+
+async def test_change_of_several_parts(showing: TelegramChannel, anna: User) -> None:
+    sent = await showing.send(out(card("slovo " * 1000, None)))
+    assert await showing.send(out(card("besedo " * 1000, None), Action.CHANGE, sent)) == sent
+    first, last = anna.chat
+    assert "slovo" not in first.text + last.text
+    assert (first.buttons, last.buttons) == ([], ["I'm coming"])
+    with pytest.raises(Rejected):
+        await showing.send(out(card("word " * 2000, None), Action.CHANGE, sent))
+
+
 async def test_post_in_a_group_opens_the_chat_with_the_bot(
     showing: TelegramChannel, server: TelegramServer, anna: User
 ) -> None:
