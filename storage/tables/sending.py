@@ -44,6 +44,7 @@ class Delivery(Table, table=True):
             where="state = 'queued'",
         ),
         partial("ix_delivery_lease", "lease_until", where="state = 'sending'"),
+        partial("ix_delivery_held", "id", where="state = 'held'"),
         partial(
             "ix_delivery_unasked", "person_id", "sent_at",
             where="lane > 1 AND sent_at IS NOT NULL",

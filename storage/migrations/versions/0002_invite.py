@@ -509,6 +509,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("broadcast_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_delivery_held",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
         "ix_delivery_unasked",
         "delivery",
         ["person_id", "sent_at"],
@@ -532,6 +540,12 @@ def downgrade() -> None:
         table_name="delivery",
         sqlite_where=sa.text("event_id IS NOT NULL"),
         postgresql_where=sa.text("event_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_delivery_held",
+        table_name="delivery",
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
     )
     op.drop_index(
         "ix_delivery_unasked",

@@ -1,0 +1,150 @@
+"""``domov deliveries``: lists, holding back and letting go, with the count confirmed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+
+from storage import sent
+from storage.database import Database
+from storage.statements import sql
+from tests.cli.conftest import Run
+from tests.outreach.sending import NOON, broadcast, delivery, event, person, row
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Database:
+    """Two broadcasts, an event; one message of each state that matters, and a reply."""
+    database = Database.open(database_url)
+    with database.transaction() as tx:
+        news, old, brunch = broadcast(tx), broadcast(tx, key="old"), event(tx)
+        who = person(tx)
+        delivery(tx, who, broadcast_id=news)
+        delivery(tx, who, broadcast_id=news, state="held", reason="restored")
+        delivery(tx, who, broadcast_id=old, state="held", reason="paused")
+        delivery(tx, who, "invitation", event_id=brunch, state="held", reason="held by staff")
+        delivery(tx, who, "change", event_id=brunch, state="unknown", reason="=answer lost",
+                 sent_at=NOON)  # fmt: skip
+        delivery(tx, who, "reply", lane=0, state="sent")
+    return database
+
+
+def states(database: Database) -> list[str]:
+    with database.reading() as tx:
+        return [row(tx, number)["state"] for number in range(1, 7)]
+
+
+def logged(database: Database) -> list[tuple[str, str | None, int]]:
+    with database.reading() as tx:
+        rows = tx.run(sql("SELECT action, subject, people FROM staff_log ORDER BY id")).fetchall()
+        return [(each[0], each[1], each[2]) for each in rows]
+
+
+def test_list_shows_what_is_no_reply_the_newest_first(on_database: Run, ledger: Database) -> None:
+    result = on_database("deliveries", "list", "--format", "json")
+    found = json.loads(result.stdout)
+    assert [(each["id"], each["state"]) for each in found] == [
+        (5, "unknown"), (4, "held"), (3, "held"), (2, "held"), (1, "queued"),
+    ]  # fmt: skip
+    assert found[0]["event"] == "brunch"
+    assert found[0]["due_at"] == "2026-11-23T11:00:00Z"
+    assert logged(ledger) == [("people.read", None, 5)]
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        (["--state", "held"], [4, 3, 2]),
+        (["--state", "unknown"], [5]),
+        (["--state", "failed"], []),
+        (["--broadcast", "news"], [2, 1]),
+        (["--event", "brunch", "--state", "held"], [4]),
+        (["--limit", "2"], [5, 4]),
+    ],
+)
+def test_list_filters(
+    on_database: Run, ledger: Database, options: list[str], numbers: list[int]
+) -> None:
+    result = on_database("deliveries", "list", "--format", "csv", *options)
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [int(each["id"]) for each in rows] == numbers
+    assert [each["reason"] for each in rows if each["id"] == "5"] in ([], ["'=answer lost"])
+
+
+def test_list_as_a_table_says_about_what(on_database: Run, ledger: Database) -> None:
+    result = on_database("deliveries", "list", "--state", "held")
+    assert result.exit_code == 0
+    assert "brunch" in result.stdout
+    assert "restored" in result.stdout
+
+
+def test_list_goes_on_beyond_a_page(
+    on_sqlite: Run, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.held.PAGE", 2)
+    with Database.open(sqlite_url).transaction() as tx:
+        news, who = broadcast(tx), person(tx)
+        for _ in range(5):
+            delivery(tx, who, broadcast_id=news)
+    for options, count in ((["--limit", "0"], 5), (["--limit", "3"], 3)):
+        result = on_sqlite("deliveries", "list", "--format", "json", *options)
+        assert len(json.loads(result.stdout)) == count
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["list", "--state", "lost"], "there is no 'lost'; there is queued"),
+        (["list", "--broadcast", "nothing"], "--broadcast: there is no 'nothing'"),
+        (["release"], "say which"),
+        (["release", "--all", "--event", "brunch"], "say which"),
+        (["hold"], "say which"),
+    ],
+)
+def test_what_is_not_there_is_told(
+    on_sqlite: Run, sqlite_url: str, arguments: list[str], told: str
+) -> None:
+    result = on_sqlite("deliveries", *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_release_lets_go_what_was_confirmed(on_database: Run, ledger: Database) -> None:
+    result = on_database("deliveries", "release", "--all", typed="3\n")
+    assert result.exit_code == 2
+    assert states(ledger)[1:4] == ["held", "held", "held"]
+    result = on_database("deliveries", "release", "--all", typed="2\n")
+    assert result.exit_code == 0, result.stderr
+    assert "1 × broadcast about news (restored)" in result.stderr
+    assert "let 2 held messages go" in result.stderr
+    # A paused broadcast goes on when it is resumed.
+    assert states(ledger)[1:4] == ["queued", "held", "queued"]
+    assert logged(ledger) == [("deliveries.release", None, 2)]
+
+
+def test_release_of_all_ends_the_holding_after_a_backup(on_database: Run, ledger: Database) -> None:
+    with ledger.transaction() as tx:
+        sent.hold(tx, NOON - timedelta(days=1))
+    result = on_database("deliveries", "release", "--event", "brunch", "--yes")
+    assert "release --all" in result.stdout
+    assert logged(ledger) == [("deliveries.release", "event:brunch", 1)]
+    on_database("deliveries", "release", "--all", "--yes")
+    with ledger.reading() as tx:
+        assert sent.holding(tx) is None
+
+
+def test_hold_holds_what_waits_and_not_replies(on_database: Run, ledger: Database) -> None:
+    with ledger.transaction() as tx:
+        reply = delivery(tx, person(tx), "reply", lane=0)
+    result = on_database("deliveries", "hold", "--all", "--yes")
+    assert "1 messages are held" in result.stdout
+    assert states(ledger)[0] == "held"
+    with ledger.reading() as tx:
+        assert row(tx, reply)["state"] == "queued"
+    assert logged(ledger) == [("deliveries.hold", None, 1)]
+    result = on_database("deliveries", "hold", "--broadcast", "news", "--yes")
+    assert "Nothing is waiting" in result.stdout
