@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.cli.chat import recording
 from storage.database import Database
 from storage.migrate import migrate
-from tests.recorded.cases import CASES, house
+from tests.recorded.cases import CASES, replay
 
 
 def replayed(path: Path) -> dict[str, object]:
@@ -24,7 +24,7 @@ def replayed(path: Path) -> dict[str, object]:
         migrate(url)
         database = Database.open(url)
         try:
-            return recording.replay(recording.read(path), database, house())
+            return replay(recording.read(path), database)
         finally:
             database.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from bot.cli.chat import recording
 from bot.turn.context import House
 from flows.engine import Snapshot
 from messages.words import Words
+from storage.database import Database
+from tests.outreach import inviting
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*.json"))
@@ -25,6 +27,21 @@ def house() -> House:
     """The one that cases were recorded in: the blueprint that comes with the program."""
     blueprint = load(default_path())
     return House(blueprint, Words(blueprint.languages), "0" * 48, "recorded")
+
+
+def replay(case: dict[str, Any], database: Database) -> dict[str, Any]:
+    """The case as it reads today. A case may name events that there are: the fields of
+    :func:`tests.outreach.inviting.event`, moments as ISO text."""
+    planned = case.get("events", [])
+    with database.transaction() as tx:
+        for each in planned:
+            inviting.event(tx, **{name: _field(name, value) for name, value in each.items()})
+    today = recording.replay(case, database, house())
+    return {**today, "events": planned} if planned else today
+
+
+def _field(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name.endswith(("_at", "_until")) else value
 
 
 @dataclass(frozen=True, slots=True)

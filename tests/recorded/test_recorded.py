@@ -23,7 +23,7 @@ from flows.errors import Invalid
 from flows.questions import Question, Reader
 from messages.message import Kind, Widget
 from storage.database import Database
-from tests.recorded.cases import CASES, AnswerSet, answer_sets, house
+from tests.recorded.cases import CASES, AnswerSet, answer_sets, house, replay
 from tests.recorded.mutations import mutations
 
 LONGEST = 60  # questions until a conversation must have ended
@@ -34,7 +34,7 @@ MUTATIONS = dict(mutations(house().blueprint))
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_recorded_conversation_reads_the_same_today(path: Path, database: Database) -> None:
     case = recording.read(path)
-    today = recording.replay(case, database, house())
+    today = replay(case, database)
     for number, (then, now) in enumerate(zip(case["steps"], today["steps"], strict=True), start=1):
         assert now == then, f"{path.name}, step {number}: `python -m tests.recorded` renews it"
     assert {**today, "steps": []} == {**case, "steps": []}
