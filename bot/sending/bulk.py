@@ -138,10 +138,11 @@ class Bulk:
         flight, window = self._flight, self._account.window
         if self._stopped or flight.wait(now) > 0:
             return 0
-        room = self._account.limits.slots - flight.flying - flight.in_hand
+        slots = 1 if flight.failing else self._account.limits.slots
+        room = slots - flight.flying - flight.in_hand
         if window is not None:
             room = min(room, window.room(now, AHEAD) - flight.in_hand)
-        return min(room, 1) if flight.failing else room
+        return room
 
     def _least(self, now: float) -> int:
         """For how many a claim is worth its commit."""
