@@ -27,7 +27,8 @@ _WHO_TEXT = (
 )
 _WHO = sql(_WHO_TEXT)
 # Two processes may hear from one person's two platforms at once: the second waits for the first.
-_WHO_LOCKED = sql(_WHO_TEXT + " FOR UPDATE OF p")
+# Not for the key: a broadcast that is planned for them refers to them meanwhile.
+_WHO_LOCKED = sql(_WHO_TEXT + " FOR NO KEY UPDATE OF p")
 _NEW_PERSON = sql(
     "INSERT INTO person (status, language, source, created_at, last_active_at)"
     " VALUES ('new', :language, :source, :now, :now) RETURNING id"

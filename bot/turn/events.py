@@ -15,7 +15,7 @@ from bot.turn.context import Turn
 from messages import rich
 from messages.base36 import from_base36
 from messages.message import File, Message, Rich
-from outreach.events import calendar, cards, checkin, listing, rsvp
+from outreach.events import calendar, cards, checkin, line, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
 from outreach.events.showing import Card
 from outreach.reader import Reader
@@ -118,11 +118,6 @@ def _show(turn: Turn, card: Message, note: Rich = ()) -> None:
     conversing.carry_on(turn)
 
 
-def _details(turn: Turn, event: EventRow) -> None:
-    turn.send(cards.with_picture(_card(turn, event)))
-    conversing.carry_on(turn)
-
-
 def _calendar(turn: Turn, event: EventRow) -> None:
     """The event as a file for calendars (RFC 5545)."""
     card = _card(turn, event)
@@ -151,7 +146,6 @@ _ACTS: Mapping[str, Callable[[Turn, EventRow], None]] = {
     "no": _answer("no", None),
     **{f"g{count}": _answer("going", count) for count in range(MOST_GUESTS + 1)},
     "ics": _calendar,
-    "show": _details,
     "feedback": _feedback,
 }
 
@@ -221,7 +215,17 @@ def _card(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
     waiting = row is not None and row.state == "waiting"
     place = events.place_in_line(turn.tx, row) if row is not None and waiting else None
     house = turn.house
-    return Card(event, _reader(turn), row, house.words, house.blueprint, turn.now, place)
+    free = line.free(turn.tx, event)
+    return Card(
+        event,
+        _reader(turn),
+        row,
+        house.words,
+        house.blueprint,
+        turn.now,
+        place,
+        full=free is not None and free <= 0,
+    )
 
 
 def _reader(turn: Turn) -> Reader:

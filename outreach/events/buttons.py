@@ -23,8 +23,9 @@ def reference(event: int) -> str:
 class Buttons:
     """The buttons of one event in one language."""
 
-    def __init__(self, words: Words, language: str, event: EventRow) -> None:
+    def __init__(self, words: Words, language: str, event: EventRow, *, full: bool = False) -> None:
         self._words = words
+        self._full = full
         self._language = language
         self._event = event
 
@@ -40,7 +41,11 @@ class Buttons:
             return (self._button(NO, "no"),) if state in ("going", "maybe", "waiting") else ()
         if state == "waiting":
             return (self._button(NO, "leave"), self._button(MAYBE, "maybe"))
-        buttons = tuple(self._button(key, key, ticked=state == key) for key in (GOING, MAYBE, NO))
+        going = self._full and state != GOING
+        labels = {GOING: "wait" if going else GOING, MAYBE: MAYBE, NO: NO}
+        buttons = tuple(
+            self._button(key, label, ticked=state == key) for key, label in labels.items()
+        )
         return (*buttons, *self._guests(rsvp)) if rsvp and state == GOING else buttons
 
     def _guests(self, rsvp: RsvpRow) -> tuple[Option, ...]:
@@ -57,9 +62,6 @@ class Buttons:
 
     def calendar(self) -> Option:
         return self._button("ics", "calendar")
-
-    def details(self) -> Option:
-        return self._button("show", "details")
 
     def feedback(self) -> Option:
         return self._button("feedback", "feedback")

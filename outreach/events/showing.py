@@ -25,7 +25,8 @@ TEXT_LIMIT = 2500  # characters of a description: with all the rest it fits one 
 @dataclass(frozen=True, slots=True)
 class Card:
     """What one card is made of. ``place``: where somebody stands in the waiting line (None: not
-    known); ``variant`` tells notices of one kind apart (see the deliveries)."""
+    known); ``variant`` tells notices of one kind apart (see the deliveries); ``full``: whoever
+    comes now goes to the waiting list."""
 
     event: EventRow
     reader: Reader
@@ -35,6 +36,7 @@ class Card:
     now: datetime
     place: int | None = None
     variant: str = ""
+    full: bool = False
 
     @property
     def language(self) -> str:
@@ -61,7 +63,7 @@ class Card:
 
     @property
     def buttons(self) -> Buttons:
-        return Buttons(self.words, self.language, self.event)
+        return Buttons(self.words, self.language, self.event, full=self.full)
 
     @property
     def title(self) -> str:
@@ -178,10 +180,12 @@ def standing(card: Card) -> Rich:
     if rsvp is not None and rsvp.checked_in_at is not None:
         return rich.concat(said, card.say("checked_in"))
     if rsvp is not None and status not in ("cancelled", "over"):
-        return rich.concat(said, _own_answer(card, rsvp))
-    if status == "announced" and card.event.rsvp_until is not None:
-        return card.say("answer_by", deadline=card.moment(card.event.answers_until))
-    return said
+        said = rich.concat(said, _own_answer(card, rsvp))
+    elif status == "announced" and card.event.rsvp_until is not None:
+        said = card.say("answer_by", deadline=card.moment(card.event.answers_until))
+    # Who waits knows it.
+    full = card.full and status == "announced" and card.state in (None, "maybe", "no")
+    return rich.concat(card.say("full"), said) if full else said
 
 
 def _own_answer(card: Card, rsvp: RsvpRow) -> Rich:
