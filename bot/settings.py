@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     slack_app_token: Secret = None
     slack_signing_secret: Secret = None
     slack_api_url: str = SLACK_API
-    telegram_rate: int = Field(default=TELEGRAM_RATE, ge=1, le=MOST_A_SECOND)
+    telegram_rate: int = Field(default=TELEGRAM_RATE, ge=0, le=MOST_A_SECOND)
     slack_rate: int = Field(default=SLACK_RATE, ge=1, le=MOST_A_SECOND)
     state_directory: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = None
     preview: Literal["auto", "on", "off"] = "auto"

@@ -28,8 +28,9 @@ NONE = Limits()
 
 
 def limits_of(telegram_rate: int, slack_rate: int) -> dict[str, Limits]:
-    """The limits by channel; a channel not named has none."""
+    """The limits by channel; a channel not named has none. A ``telegram_rate`` of 0 is none: for a
+    Bot API server of one's own that does not pass messages on."""
     return {
-        "telegram": Limits(telegram_rate, CHAT_SECONDS, paid=telegram_rate > TELEGRAM_RATE),
+        "telegram": Limits(telegram_rate or None, CHAT_SECONDS, paid=telegram_rate > TELEGRAM_RATE),
         "slack": Limits(slack_rate, CHAT_SECONDS),
     }
