@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from storage.moments import as_moment, moment
+from storage.readers import ReaderRow
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
 
@@ -56,6 +57,14 @@ _RECEIVED = sql(
 _GOT = sql(
     "SELECT kind FROM delivery WHERE person_id = :person AND broadcast_id = :broadcast"
     " AND kind IN ('broadcast', 'test') ORDER BY kind LIMIT 1"
+)
+
+
+_TEST = sql(
+    "INSERT INTO delivery (person_id, identity_id, channel, account, chat, user_id, lane, kind,"
+    " broadcast_id, action, payload, state, created_at, due_at, expires_at) VALUES (:person,"
+    " :identity, :channel, :account, :chat, :user, 1, 'test', :broadcast, 'send', :payload,"
+    " 'queued', :now, :now, :expires_at)"
 )
 
 
@@ -214,10 +223,35 @@ def received(tx: Transaction, broadcast: int, person: int) -> str | None:
     return str(row[0]) if row and row[0] == "test" else None
 
 
-def ledger(tx: Transaction, broadcast: int, key: str) -> Iterator[LedgerRow]:
+def ledger(tx: Transaction, broadcast: int, key: str) -> Generator[LedgerRow, None, None]:
     """A row a recipient, as they are needed; close it before the transaction ends."""
     for row in tx.stream(_LEDGER, broadcast=broadcast, key=key):
         yield LedgerRow(*row[:9], *map(_read, row[9:12]), *row[12:])
+
+
+def add_test(
+    tx: Transaction,
+    broadcast: int,
+    to: ReaderRow,
+    payload: str,
+    now: datetime,
+    expires_at: datetime,
+) -> str:
+    """Have the message ``payload`` sent to one person who can be reached; through which channel."""
+    tx.run(
+        _TEST,
+        person=to.person,
+        identity=to.identity,
+        channel=to.channel,
+        account=to.account,
+        chat=to.chat or to.user,
+        user=to.user,
+        broadcast=broadcast,
+        payload=payload,
+        now=moment(now),
+        expires_at=moment(expires_at),
+    )
+    return str(to.channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ _BY_ID = sql(f"{_FROM} WHERE b.id = :id")
 _BY_KEY = sql(f"{_FROM} WHERE b.key = :key")
 _LOCK = sql("SELECT id FROM broadcast WHERE id = :id FOR UPDATE")
 _ALL = sql(f"{_FROM} ORDER BY b.id DESC LIMIT :limit")
+_OWN = sql(f"{_FROM} WHERE b.organisation = :organisation ORDER BY b.id DESC LIMIT :limit")
 _OF_STATUS = sql(f"{_FROM} WHERE b.status = :status ORDER BY b.id")
 _NEW = sql(
     "INSERT INTO broadcast (key, organisation, status, title, bodies, buttons, question, media_id,"
@@ -126,9 +127,13 @@ def locked(tx: Transaction, broadcast: int) -> BroadcastRow | None:
     return by_ids(tx, (broadcast,)).get(broadcast)
 
 
-def newest(tx: Transaction, limit: int = 100) -> list[BroadcastRow]:
-    """Broadcasts, the newest first."""
-    return [_row(row) for row in tx.run(_ALL, limit=limit).fetchall()]
+def newest(
+    tx: Transaction, limit: int = 100, organisation: str | None = None
+) -> list[BroadcastRow]:
+    """Broadcasts, the newest first; only those of ``organisation``, where given."""
+    if organisation is None:
+        return [_row(row) for row in tx.run(_ALL, limit=limit).fetchall()]
+    return [_row(row) for row in tx.run(_OWN, limit=limit, organisation=organisation).fetchall()]
 
 
 def of_status(tx: Transaction, status: str) -> list[BroadcastRow]:

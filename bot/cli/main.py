@@ -13,7 +13,17 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import audience, blueprint, deliveries, export, people, running, staff_commands
+from bot.cli import (
+    audience,
+    blueprint,
+    broadcast,
+    deliveries,
+    event,
+    export,
+    people,
+    running,
+    staff_commands,
+)
 from bot.cli.chat.command import chat
 from bot.cli.check.command import check
 from bot.cli.demo.command import demo
@@ -39,6 +49,8 @@ app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(export.app, name="export")
 app.add_typer(blueprint.app, name="blueprint")
 app.add_typer(audience.app, name="audience")
+app.add_typer(event.app, name="event")
+app.add_typer(broadcast.app, name="broadcast")
 app.add_typer(staff_commands.app, name="staff")
 
 
