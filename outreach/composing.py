@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import orjson
+import structlog
 
 from blueprints.schema import Blueprint
 from messages import stored
@@ -39,6 +40,8 @@ WANTED: dict[str, frozenset[str | None]] = {
 AFTER = frozenset({"thanks", "feedback_reminder"})
 CORRECTION, WITHDRAWAL, DELETE = "correction", "withdrawal", "delete"
 
+log = structlog.get_logger(__name__)
+
 
 class NothingToSay(OutreachError):
     """There is no message to make of it any more; the reason is what the ledger shall say."""
@@ -53,7 +56,17 @@ class Composer:
         self._clock = clock
 
     def compose(self, claimed: Claimed, sources: Sources) -> Message:
-        """The message of a delivery. Raises NothingToSay."""
+        """The message of a delivery. Raises NothingToSay, also for one that cannot be made: it must
+        not hold up the others."""
+        try:
+            return self._made(claimed, sources)
+        except NothingToSay:
+            raise
+        except Exception as fault:
+            log.exception("a message cannot be made", delivery=claimed.delivery, kind=claimed.kind)
+            raise NothingToSay(f"it cannot be made: {type(fault).__name__}") from fault
+
+    def _made(self, claimed: Claimed, sources: Sources) -> Message:
         if claimed.payload is not None:
             return stored.load(claimed.payload).message
         if claimed.kind == WITHDRAWAL and claimed.action == DELETE:

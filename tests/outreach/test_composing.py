@@ -1,0 +1,158 @@
+"""What a planned message says when it is sent, and when there is nothing to say any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from messages import rich, stored
+from messages.message import Message
+from outreach.claiming import Claimed
+from outreach.composing import Composer, NothingToSay
+from outreach.events import cards
+from outreach.kinds import KINDS
+from outreach.sources import Sources
+from storage.broadcasts import BroadcastRow
+from storage.events import EventRow, RsvpRow
+from tests.outreach.inviting import expats
+from tests.outreach.test_cards import EVENT, JANA, NOW, STARTS, WORDS
+
+ANY = {
+    "bodies": {"en": "Hello {{ name }}", "sk": "Dobrý deň"}, "id": 5, "key": "news",
+    "organisation": "cike", "status": "sending", "title": "News",
+}  # fmt: skip
+
+
+def composer(now: datetime = NOW) -> Composer:
+    return Composer(WORDS, expats(), lambda: now)
+
+
+def claimed(kind: str, **values: Any) -> Claimed:
+    base = Claimed(
+        delivery=1, channel="telegram", account="bot", chat="c", user="u",
+        lane=KINDS[kind].lane if kind in KINDS else 1, kind=kind, variant="", action="send",
+        target=None, payload=None, attempts=0, broadcast=None, event=7, reader=JANA,
+        expires_at=None,
+    )  # fmt: skip
+    return replace(base, **values)
+
+
+def sources(event: EventRow = EVENT, state: str | None = None, **rsvp: Any) -> Sources:
+    answers = {(7, 1): RsvpRow(7, 1, state, **rsvp)} if state else {}
+    return Sources(events={7: event}, rsvps=answers)
+
+
+def say(kind: str, made: Sources, now: datetime = NOW, **values: Any) -> str:
+    return rich.plain(composer(now).compose(claimed(kind, **values), made).text)
+
+
+def test_a_notice_is_made_of_the_event_and_the_answer_as_they_are_now() -> None:
+    assert "you are invited" in say("invitation", sources())
+    shown = say("reminder", sources(state="maybe"))
+    assert "In 13 days:" in shown
+    assert "Your answer: maybe" in shown
+
+
+def test_a_stored_message_is_sent_as_it_was_stored() -> None:
+    message = Message(rich.paragraph("As it was"), "sk")
+    composed = composer().compose(claimed("test", payload=stored.dump(message, "12")), Sources())
+    assert composed == message
+    assert stored.load(stored.dump(message, "12")).target == "12"
+
+
+def test_a_broadcast_is_rendered_for_its_reader() -> None:
+    made = Sources(broadcasts={5: _broadcast()})
+    sk = replace(JANA, language="sk")
+    assert say("broadcast", made, broadcast=5, event=None) == "Hello Jana"
+    assert say("broadcast", made, broadcast=5, event=None, reader=sk) == "Dobrý deň"
+
+
+def _broadcast() -> BroadcastRow:
+    from dataclasses import MISSING, fields
+
+    empty: dict[str, Any] = {
+        field.name: None for field in fields(BroadcastRow) if field.default is MISSING
+    }
+    lists: dict[str, Any] = {"buttons": [], "question": None, "revision": 0}
+    known = {f.name for f in fields(BroadcastRow)}
+    return BroadcastRow(**{**empty, **lists, **{k: v for k, v in ANY.items() if k in known}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "changes", "now", "reason"),
+    [
+        ("invitation", "going", {}, NOW, "their answer is going"),
+        ("invitation", "no", {}, NOW, "their answer is no"),
+        ("reminder", "no", {}, NOW, "their answer is no"),
+        ("reminder", None, {}, NOW, "they have not answered"),
+        ("reminder", "waiting", {}, NOW, "their answer is waiting"),
+        ("last_reminder", "going", {}, STARTS + timedelta(hours=3), "event over"),
+        ("change", "no", {}, NOW, "their answer is no"),
+        ("reminder", "going", {"status": "cancelled"}, NOW, "event cancelled"),
+        ("invitation", None, {"status": "cancelled"}, NOW, "event cancelled"),
+        ("thanks", "going", {"status": "cancelled"}, NOW, "event cancelled"),
+        ("cancellation", "going", {}, NOW, "not cancelled"),
+        ("cancellation", "no", {"status": "cancelled"}, NOW, "their answer is no"),
+        ("invitation", None, {"status": "draft"}, NOW, "the event is a draft again"),
+        ("thanks", "maybe", {}, STARTS + timedelta(days=1), "their answer is maybe"),
+        ("offer", "going", {}, NOW, "the offer is not open any more"),
+        ("rumour", "going", {}, NOW, "there is no notice 'rumour' about an event"),
+    ],
+)
+def test_much_can_happen_between_planning_and_sending(
+    kind: str, state: str | None, changes: dict[str, Any], now: datetime, reason: str
+) -> None:
+    made = sources(replace(EVENT, **changes), state)
+    with pytest.raises(NothingToSay, match=f"^{reason}$"):
+        say(kind, made, now)
+
+
+@pytest.mark.parametrize("kind", sorted(cards.NOTICES))
+def test_every_notice_can_be_said(kind: str) -> None:
+    states = {"invitation": None, "offer": "offered"}
+    event = replace(EVENT, status="cancelled") if kind == "cancellation" else EVENT
+    assert say(kind, sources(event, states.get(kind, "going")))
+
+
+def test_an_offer_that_has_run_out_is_not_made() -> None:
+    made = sources(state="offered", offered_until=NOW)
+    assert say("offer", made, NOW - timedelta(seconds=1), variant="o1")
+    with pytest.raises(NothingToSay, match="run out"):
+        say("offer", made, variant="o1")
+
+
+def test_the_end_of_an_offer_is_told_unless_they_answered_anew() -> None:
+    assert "the time to take it has run out" in say("offer", sources(state="no"), variant="x1")
+    with pytest.raises(NothingToSay, match="answered anew"):
+        say("offer", sources(state="waiting"), variant="x1")
+
+
+def test_what_is_gone_is_told() -> None:
+    for values, reason in (
+        ({"event": 9}, "the event is gone"),
+        ({"reader": None}, "the reader is gone"),
+        ({"event": None}, "it is about nothing"),
+        ({"event": None, "broadcast": 4}, "the broadcast or its reader is gone"),
+    ):
+        with pytest.raises(NothingToSay, match=reason):
+            composer().compose(claimed("reminder", **values), sources(state="going"))
+
+
+def test_a_message_that_cannot_be_made_fails_alone() -> None:
+    with pytest.raises(NothingToSay, match=r"^it cannot be made: ValidationError$"):
+        composer().compose(claimed("test", payload="{}"), Sources())
+    broken = replace(_broadcast(), bodies={})
+    with pytest.raises(NothingToSay, match="it cannot be made"):
+        say("broadcast", Sources(broadcasts={5: broken}), broadcast=5, event=None)
+
+
+def test_a_post_is_in_the_language_named_or_the_staff_s() -> None:
+    assert "Organizira: CIKE" in say("post", sources(), reader=None, variant="sl")
+    assert "Organizuje: CIKE" in say("post", sources(), reader=None)
+
+
+def test_a_test_shows_the_invitation() -> None:
+    assert "you are invited" in say("test", sources(replace(EVENT, status="draft")))
