@@ -11,6 +11,7 @@ import orjson
 
 from storage.moments import as_moment, moment
 from storage.statements import Statement, sql
+from storage.states import RSVP_STATES
 from storage.transaction import Transaction
 
 
@@ -83,6 +84,7 @@ class RsvpRow:
         return 1 + self.guests if self.state in HOLDING else 0
 
 
+STATES = RSVP_STATES
 HOLDING = ("going", "offered")
 """States that hold a place."""
 

@@ -34,6 +34,10 @@ _COUNTS = sql(
 )
 
 
+_BY_NUMBER = sql("SELECT id FROM person WHERE id = :id AND status <> 'new'")
+_BY_EMAIL = sql("SELECT id FROM person WHERE lower(email) = :email AND status <> 'new' LIMIT 2")
+
+
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """A person in a list."""
@@ -87,6 +91,17 @@ def source(tx: Transaction, person: int) -> str | None:
 def came_by(tx: Transaction, person: int, link: str) -> None:
     """Note by which link somebody came who is not registered yet."""
     tx.run(_CAME_BY, id=person, source=link)
+
+
+def find_person(tx: Transaction, who: str | int) -> int | None:
+    """The person of a number or an e-mail address; None for nobody, or several."""
+    if isinstance(who, int) or who.strip().isdecimal():
+        if not 0 < int(who) < 2**63:
+            return None
+        rows = tx.run(_BY_NUMBER, id=int(who)).fetchall()
+    else:
+        rows = tx.run(_BY_EMAIL, email=who.strip().lower()).fetchall()
+    return int(rows[0][0]) if len(rows) == 1 else None
 
 
 def count_people(tx: Transaction) -> dict[tuple[str | None, str | None, str], int]:

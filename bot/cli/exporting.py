@@ -44,7 +44,7 @@ def export_to(
                 format_.value,
                 out,
                 organisation=key,
-                language=_language(house.blueprint, key, language),
+                language=language_of(house.blueprint, key, language),
                 blueprint=house.blueprint,
                 progress=told,
             )
@@ -71,7 +71,7 @@ def destination(output: str, format_: str) -> Path | BinaryIO:
     return path
 
 
-def _language(blueprint: Blueprint, key: str | None, wanted: Language | None) -> str:
+def language_of(blueprint: Blueprint, key: str | None, wanted: Language | None) -> str:
     """The reader's: as wanted, else the organisation's, else the blueprint's first."""
     if wanted is not None and wanted.value not in blueprint.languages:
         raise Misuse(

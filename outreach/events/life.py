@@ -14,6 +14,7 @@ from typing import Any
 
 from blueprints.schema import Blueprint
 from outreach import staff
+from outreach.audience import Counted, compile_filter, count, expand
 from outreach.errors import NotFound, WrongState
 from outreach.events import line, schedule
 from outreach.events.model import Details, details_of, differences
@@ -24,6 +25,7 @@ from storage.transaction import Transaction
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
 CODE_LENGTH = 6
+NOTE_LIMIT = 500
 
 CONCERNED = ("going", "maybe", "waiting", "offered")
 """Whose plans a change or a cancellation touches."""
@@ -58,6 +60,38 @@ def concerned(tx: Transaction, event: EventRow) -> int:
     """How many people a change or a cancellation touches."""
     counts = events.counts(tx, event.id)
     return sum(counts[state].people for state in CONCERNED if state in counts)
+
+
+def review(
+    tx: Transaction,
+    event: EventRow,
+    blueprint: Blueprint,
+    now: datetime,
+    channels: tuple[str, ...],
+) -> Counted:
+    """How many an announcement invites, and who is left out and why. Raises BadFilter."""
+    return count(tx, event.audience, blueprint, now, event.organisation, channels)
+
+
+def effect(tx: Transaction, event: EventRow, details: Details) -> Changed:
+    """What :func:`change` would bring about, without doing it."""
+    names = differences(details_of(event), details)
+    if details.picture is not None:
+        names |= {"media_id"}
+    told = event.status != "draft" and _told(names) != ""
+    return Changed(event, names, concerned(tx, event) if told else 0)
+
+
+def _told(names: frozenset[str]) -> str:
+    """The letters of what of a change is told."""
+    return "".join(letter for letter, told in TOLD.items() if told & names)
+
+
+def check_audience(tx: Transaction, text: str, blueprint: Blueprint, now: datetime) -> str:
+    """The audience with the saved ones in it put in. Raises BadFilter."""
+    whole = expand(tx, text)
+    compile_filter(whole, blueprint, now)
+    return whole
 
 
 def create(tx: Transaction, details: Details, actor: Actor, now: datetime) -> EventRow:
@@ -95,7 +129,10 @@ def announce(
     _must(held, ("draft",), "announced")
     if now >= held.answers_until:
         raise WrongState(f"{held.key} cannot be announced: its time to answer is over")
-    event_row = _set(tx, held, {"status": "announced", "announced_at": now}, now)
+    # What was reviewed is what is invited: a saved audience may change later.
+    whole = check_audience(tx, held.audience, blueprint, now)
+    values = {"status": "announced", "announced_at": now, "audience": whole}
+    event_row = _set(tx, held, values, now)
     schedule.invite(tx, event_row, now)
     schedule.times(tx, event_row, now, blueprint)
     _note(tx, actor, "event.announce", now, event_row, people)
@@ -122,11 +159,14 @@ def change(
         raise WrongState(f"the key of {held.key} cannot be changed: links and answers hold it")
     if not names:
         return Changed(held, names, 0)
-    letters = "".join(letter for letter, told in TOLD.items() if told & names)
+    letters = _told(names)
     public = held.status != "draft"
     if public and "starts_at" in names and details.starts_at <= now:
         raise WrongState(f"{held.key} would have begun already at its new time")
     values = details.columns()
+    whole = check_audience(tx, details.audience, blueprint, now)
+    if public:
+        values["audience"] = whole
     if public and letters:
         values |= {"sequence": held.sequence + 1, "note": dict(note or {})}
     values |= _reopened(held, details, now)

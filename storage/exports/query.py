@@ -101,7 +101,7 @@ def _cell(column: Column, request: Request, dialect: str) -> str:
     if column.holds is Holds.LIST:
         return _traits(column.key, request, dialect)
     if column.holds is Holds.MOMENT:
-        return _moment(f"p.{column.key}", request, dialect)
+        return moment_cell(f"p.{column.key}", request, dialect)
     return f"p.{column.key}"
 
 
@@ -133,7 +133,8 @@ def _bytewise(name: str, dialect: str) -> str:
     return name if dialect == "sqlite" else f'{name} COLLATE "C"'
 
 
-def _moment(name: str, request: Request, dialect: str) -> str:
+def moment_cell(name: str, request: Request, dialect: str) -> str:
+    """A moment as a text in UTC, or (``request.days``) as a spreadsheet's day number."""
     if dialect == "sqlite":
         days = f"round(julianday({name}) - {_EXCEL_EPOCH}, 6)"
         return days if request.days else f"substr({name}, 1, 19) || 'Z'"

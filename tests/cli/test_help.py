@@ -54,6 +54,9 @@ def test_the_commands_are_those_of_the_issues() -> None:
         "domov run", "domov migrate", "domov check", "domov demo", "domov chat",
         "domov people list", "domov export people", "domov export answers",
         "domov blueprint check",
+        "domov event create", "domov event announce", "domov event change", "domov event cancel",
+        "domov event close", "domov event list", "domov event show", "domov event export",
+        "domov event checkin",
         "domov staff add", "domov staff list", "domov staff show", "domov staff remove",
         "domov staff role", "domov staff login", "domov staff code", "domov staff log",
     }  # fmt: skip
