@@ -7,6 +7,7 @@ from typing import Any
 from blueprints.schema import Texts as BlueprintTexts
 from bot.turn.context import Turn
 from bot.turn.present import MENU, Presenter
+from bot.turn.staff import access
 from flows.dialogue import State
 from flows.engine import Snapshot, Waiting, play
 from flows.engine import find as find_flow
@@ -50,6 +51,8 @@ def menu(
 def _go_on(turn: Turn, conversation: int, flow: str, params: dict[str, Any]) -> Option:
     found = turn.blueprint.survey(str(params.get("survey"))) if flow == "survey" else None
     title: Any = texts(found.title) if found else Template("menu.registration")
+    if flow.startswith(access.FLOWS):
+        title = access.title_of(flow)
     label = turn.labels.text(Template("menu.button_go_on", {"title": title}))
     return turn.button(f"continue.{conversation}", label)
 

@@ -8,6 +8,7 @@ import orjson
 
 from bot.turn import cards, conversing, effects, events, forms, linking, opening
 from bot.turn.context import Turn
+from bot.turn.staff import access, pages
 from messages.message import File, Link
 from messages.words import capitalised
 from storage import conversations, living
@@ -198,6 +199,9 @@ def cancel(turn: Turn, _argument: str) -> None:
     then = talk.params.get("then")
     parked = conversing.leave(turn)
     said = turn.labels.say("common.parked" if parked else "common.cancelled")
+    if talk.flow.startswith(access.FLOWS):
+        pages.menu_after(turn, said)
+        return
     if not (then and conversing.resume(turn, int(then), said)):
         effects.offer_menu(turn, said)
 
@@ -234,13 +238,14 @@ COMMANDS: Mapping[str, Command] = {
     "cancel": cancel,
     "form": form,
     "link": linking.link,
+    "staff": pages.command,
     "back": _control("back"),
     "skip": _control("skip"),
     "done": _control("done"),
 }
 
 BEFORE_CONSENT = frozenset(
-    {"start", "help", "about", "language", "privacy", "link", "cancel", "menu",
+    {"start", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
      "back", "skip", "done"}
 )  # fmt: skip
 """What somebody who has not consented can use: nothing that stores more."""

@@ -10,6 +10,7 @@ from bot.incoming import Press
 from bot.turn import effects
 from bot.turn.context import Turn
 from bot.turn.present import Presenter, reference
+from bot.turn.staff.checks import problem as problem_of
 from flows import dialogue
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
@@ -22,7 +23,7 @@ from messages.message import Message, Rich
 from storage import conversations
 from storage.conversations import Talk
 
-RESUMABLE = frozenset({"registration", "survey"})
+RESUMABLE = frozenset({"registration", "survey", "staff_event", "staff_broadcast"})
 """Flows to go on with later, unless they were only opened to look at what is known ("review")."""
 DOUBLE_TAP = timedelta(seconds=3)
 
@@ -225,6 +226,8 @@ def _just_closed(turn: Turn, number: str) -> bool:
 def _take(turn: Turn, open_question: Waiting, outcome: Outcome) -> None:
     """Store what came of an input, and answer it."""
     match outcome:
+        case Accepted(_, value, True) if refused := problem_of(turn, open_question.question, value):
+            refuse(turn, open_question, refused)
         case Accepted(state, value, answered, onward):
             settled = _settled(turn, open_question, value if answered else None)
             store(turn, state)

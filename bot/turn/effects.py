@@ -8,10 +8,14 @@ from typing import Any
 from blueprints.schema import Survey, SurveyQuestion
 from bot.turn import cards, conversing, events
 from bot.turn.context import Turn
+from bot.turn.staff import broadcasts as staff_broadcasts
+from bot.turn.staff import events as staff_events
 from flows.engine import Finished
 from flows.join import Declined, Joined
 from flows.registration import Registration
 from flows.settings import Consented, Erasure, Paused
+from flows.staff_broadcast import BroadcastDraft, SendingTime
+from flows.staff_event import EventDraft
 from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
@@ -42,6 +46,12 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             _afterwards(turn, talk, turn.labels.say("privacy.consents_saved"))
         case Erasure(confirmed):
             _erasure(turn, talk, confirmed=confirmed)
+        case EventDraft() as result:
+            staff_events.apply(turn, talk, result, said)
+        case BroadcastDraft() as result:
+            staff_broadcasts.apply(turn, talk, result, said)
+        case SendingTime() as result:
+            staff_broadcasts.timed(turn, result)
 
 
 def _joined(turn: Turn, result: Joined, said: Rich) -> None:

@@ -19,6 +19,7 @@ from bot.incoming import (
 from bot.turn import broadcasts, cards, commands, conversing, events, forms
 from bot.turn.context import Turn
 from bot.turn.present import MENU
+from bot.turn.staff import access
 from flows.questions import Text as FreeText
 from flows.understand import words
 from flows.understand.text import fold
@@ -46,6 +47,7 @@ _CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in)\s+(\w{4,12})\s*", re.IGNORECASE)
 
 def hear(turn: Turn) -> None:
     """Answer the event of this turn."""
+    access.end_if_gone(turn)
     match turn.incoming.said:
         case Text(text):
             _text(turn, text)

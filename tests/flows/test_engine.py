@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from blueprints.load import default_path, load
 from blueprints.schema import Blueprint
-from flows import join, registration, settings, survey
+from flows import join, registration, settings, staff_broadcast, staff_event, survey
 from flows.choices import Choice, Multi, Rank
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.errors import DuplicateKey, Invalid, UnknownFlow
@@ -20,7 +20,7 @@ from flows.script import Plain, Script, ask, ask_optional, say
 
 BLUEPRINT = load(default_path())
 TODAY = date(2026, 11, 22)
-MODULES = (join, registration, settings, survey)
+MODULES = (join, registration, settings, staff_broadcast, staff_event, survey)
 
 
 def snapshot(**facts: Any) -> Snapshot:
@@ -96,6 +96,9 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "pause": [{}],
     "consents": [{}],
     "forget": [{}],
+    "staff_event": [{"organisations": ["cike"], "audiences": ["vienna"]}, {}],
+    "staff_broadcast": [{"organisations": ["cike"]}, {}],
+    "staff_when": [{"broadcast": 1, "zone": "Europe/Bratislava"}],
 }
 
 

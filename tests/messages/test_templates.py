@@ -22,9 +22,9 @@ FLOWS = Path(__file__).parents[2] / "flows"
 # What a variable of that name holds; any other is a short text.
 _NUMBERS = (
     *("age", "count", "guests", "length", "maximum", "minimum", "minutes", "open", "page", "pages"),
-    "places",
+    *("people", "places"),
 )
-_LISTS = ("contacts", "controllers", "levels", "what")
+_LISTS = ("contacts", "controllers", "levels", "names", "what")
 _PAIRS = ("lines", "personas", "purposes")
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(_NUMBERS, 2),
@@ -33,6 +33,7 @@ SAMPLES: dict[str, Any] = {
     "country": "DE",
     "events": [("<b>Title", "- when", "1. answer")],
     "latest": date(2031, 3, 5),
+    "zone": "Europe/Bratislava",
     "until": date(2026, 3, 5),
 }
 

@@ -1,0 +1,1 @@
+"""What staff do in the bot: ``/staff`` and the guided conversations behind it (docs/staff.md)."""

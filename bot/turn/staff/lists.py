@@ -1,0 +1,243 @@
+"""What staff look at: who is coming, figures, drafts, and what was done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+from itertools import groupby
+
+from bot.turn.context import Later, Turn
+from bot.turn.staff import access, drafting
+from bot.turn.staff.review import button, say
+from messages import rich
+from messages.base36 import base36
+from messages.message import Option, Rich
+from messages.words import capitalised
+from outreach.events import cards
+from outreach.staff import COORDINATOR, VIEWER, Actor
+from outreach.staff import log as note
+from storage import broadcasts, events, staff_lists, staff_log
+from storage.events import EventRow
+from storage.staff_lists import Comer, PeopleFigures
+from storage.staff_log import LogLine, Wanted
+from storage.transaction import Transaction
+
+RECENT = timedelta(days=60)  # an event that is over stands in the list so long
+MOST_EVENTS = 12
+MOST_NAMES = 60  # on one page; the command line exports all
+MOST_DRAFTS = 8
+MOST_LINES = 15
+MOST_COUNTRIES = 8
+FEW = 5  # viewers see no group smaller than this
+ANSWERS = ("going", "offered", "waiting", "maybe", "no")
+
+
+def coming(turn: Turn, actor: Actor, _argument: str) -> None:
+    """Their organisations' events to choose from, the next first."""
+    own = [
+        row
+        for key in access.organisations(turn, actor, VIEWER)
+        for row in events.events(turn.tx, key)
+        if row.status not in ("draft", "cancelled") and row.ends_at > turn.now - RECENT
+    ]
+    own.sort(key=lambda row: (row.ends_at < turn.now, row.starts_at))
+    buttons = tuple(
+        turn.button(f"staff.event.{base36(row.id)}", _short(turn, row)) for row in own[:MOST_EVENTS]
+    )
+    words = "staff.events" if own else "staff.no_events"
+    turn.send(turn.message(turn.labels.say(words), (*buttons, button(turn, "menu", "menu"))))
+
+
+def _short(turn: Turn, row: EventRow) -> str:
+    day = turn.labels.words.date(row.starts_at.date(), turn.who.language, "short")
+    return f"{day} · {_title(turn, row)}"
+
+
+def _title(turn: Turn, row: EventRow) -> str:
+    return cards.chosen(row.title, turn.who.language, turn.blueprint)[0]
+
+
+def event(turn: Turn, actor: Actor, argument: str) -> None:
+    """Who is coming to an event of their organisation, in numbers and by name."""
+    row = drafting.own_event(turn, actor, argument, VIEWER)
+    zone, language = row.timezone, turn.who.language
+    when = turn.labels.words.datetime(row.starts_at, language, zone)
+    head = turn.labels.say(
+        "staff.event",
+        title=_title(turn, row),
+        status=say(turn, f"status_{row.status}"),
+        when=f"{when} ({turn.labels.words.timezone(zone, language)})",
+        lines=_tallies(turn, actor, row),
+    )
+    comers = staff_lists.comers(turn.tx, row.id, MOST_NAMES + 1)
+    text = rich.concat(head, *_names(turn, actor, comers[:MOST_NAMES]))
+    if len(comers) > MOST_NAMES:
+        tallies = events.counts(turn.tx, row.id)
+        everybody = sum(tally.people for state, tally in tallies.items() if state != "no")
+        text = rich.concat(text, turn.labels.say("staff.more_people", count=everybody - MOST_NAMES))
+    note(
+        turn.tx, actor, "event.read", turn.now, organisation=row.organisation,
+        subject=f"event:{row.key}", people=min(len(comers), MOST_NAMES),
+    )  # fmt: skip
+    number = base36(row.id)
+    turn.send(
+        turn.message(
+            text,
+            (
+                button(turn, f"event.{number}", "refresh"),
+                button(turn, "coming", "coming"),
+                button(turn, "menu", "menu"),
+            ),
+        )
+    )
+
+
+def _tallies(turn: Turn, actor: Actor, row: EventRow) -> tuple[tuple[str, str], ...]:
+    tallies = events.counts(turn.tx, row.id)
+    lines = [
+        (
+            say(turn, f"state_{state}"),
+            say(turn, "tally", people=tallies[state].people, count=tallies[state].guests),
+        )
+        for state in ANSWERS
+        if state in tallies
+    ]
+    there = sum(tally.checked_in for tally in tallies.values())
+    if there:
+        lines.append((say(turn, "state_checked_in"), str(there)))
+    if row.capacity is not None:
+        taken = events.places_taken(turn.tx, row.id)
+        lines.append((say(turn, "places"), f"{taken}/{row.capacity}"))
+    if actor.may(row.organisation, COORDINATOR):
+        lines.append((say(turn, "code"), row.code))
+    return tuple(lines)
+
+
+def _names(turn: Turn, actor: Actor, comers: list[Comer]) -> list[Rich]:
+    """A list a state. Names are those of people whom an organisation of theirs looks after, and
+    of others' who allowed it; the rest are a number."""
+    parts = []
+    for state, group in groupby(comers, key=lambda comer: comer.state):
+        people = list(group)
+        seen = [comer for comer in people if comer.shared or actor.may(comer.organisation or "?")]
+        names = tuple(_named(turn, comer) for comer in seen)
+        hidden = len(people) - len(seen)
+        if hidden:
+            names = (*names, say(turn, "other_people", count=hidden))
+        parts.append(turn.labels.say("staff.names", state=say(turn, f"state_{state}"), names=names))
+    return parts
+
+
+def _named(turn: Turn, comer: Comer) -> str:
+    name = comer.name or "—"
+    if comer.guests:
+        name = say(turn, "with_guests", name=name, count=comer.guests)
+    return f"✓ {name}" if comer.checked_in_at else name
+
+
+def figures(turn: Turn, actor: Actor, _argument: str) -> None:
+    """Their organisations' people in numbers; counted beside the turns."""
+    for key in access.organisations(turn, actor, VIEWER):
+        turn.later.append(Later(partial(_count, key), partial(_figures, key)))
+
+
+def _count(organisation: str, tx: Transaction) -> PeopleFigures:
+    return staff_lists.figures(tx, organisation)
+
+
+def _figures(organisation: str, turn: Turn, found: PeopleFigures) -> None:
+    actor = access.actor_of(turn)
+    if actor is None or not actor.may(organisation):
+        turn.say("staff.not_allowed")
+        return
+    words, language = turn.labels.words, turn.who.language
+    least = 0 if actor.may(organisation, COORDINATOR) else FEW
+    named: list[tuple[str, int]] = [(say(turn, "figures_people"), found.registered)]
+    for status in ("paused", "joining", "mapped"):
+        named.append((say(turn, f"figures_{status}"), found.statuses[status]))
+    for persona in turn.blueprint.personas:
+        label = persona.label[language] or persona.key
+        named.append((capitalised(label), found.personas[persona.key]))
+    for residence in ("domestic", "international"):
+        named.append((say(turn, f"figures_{residence}"), found.residences[residence]))
+    named += [
+        (words.country(code, language), people) for code, people in _leading(found.countries, least)
+    ]
+    lines = tuple((name, _counted(turn, people, least)) for name, people in named if people)
+    known = turn.blueprint.organisation(organisation)
+    title = known.name if known else organisation
+    note(turn.tx, actor, "people.figures", turn.now, organisation=organisation,
+         people=found.registered)  # fmt: skip
+    text = turn.labels.say("staff.figures", organisation=title, lines=lines)
+    turn.send(turn.message(text, (button(turn, "menu", "menu"),)))
+
+
+def _leading(countries: Counter[str], least: int) -> list[tuple[str, int]]:
+    """Where most live; a country of few people would point at them."""
+    return [each for each in countries.most_common(MOST_COUNTRIES) if each[1] >= least]
+
+
+def _counted(turn: Turn, people: int, least: int) -> str:
+    if people < least:
+        return say(turn, "few", count=least)
+    return turn.labels.words.number(people, turn.who.language)
+
+
+def drafts(turn: Turn, actor: Actor, _argument: str) -> None:
+    """Drafts of events, and broadcasts: drafts and what goes or went out."""
+    own = access.organisations(turn, actor, COORDINATOR)
+    waiting = [row for key in own for row in events.events(turn.tx, key) if row.status == "draft"]
+    latest = [
+        row
+        for row in broadcasts.newest(turn.tx)
+        if row.organisation in own and row.status != "cancelled"
+    ]
+    buttons: list[Option] = [
+        turn.button(
+            f"staff.review_event.{base36(row.id)}", _marked(turn, _title(turn, row), "draft")
+        )
+        for row in waiting[-MOST_DRAFTS:]
+    ]
+    buttons += [
+        turn.button(f"staff.broadcast.{base36(row.id)}", _marked(turn, row.title, row.status))
+        for row in latest[:MOST_DRAFTS]
+    ]
+    words = "staff.drafts" if buttons else "staff.no_drafts"
+    turn.send(turn.message(turn.labels.say(words), (*buttons, button(turn, "menu", "menu"))))
+
+
+def _marked(turn: Turn, title: str, status: str) -> str:
+    return f"{title} · {say(turn, f'status_{status}')}"
+
+
+def log(turn: Turn, actor: Actor, _argument: str) -> None:
+    """The latest of what was done for organisations in which they are a coordinator."""
+    lines = [
+        line
+        for key in access.organisations(turn, actor, COORDINATOR)
+        for line in staff_log.latest(turn.tx, Wanted(organisation=key), MOST_LINES)
+    ]
+    lines.sort(key=lambda line: line.id, reverse=True)
+    shown = tuple(_logged(turn, line) for line in lines[:MOST_LINES])
+    text = turn.labels.say("staff.log", lines=shown) if shown else turn.labels.say("staff.no_log")
+    turn.send(turn.message(text, (button(turn, "menu", "menu"),)))
+
+
+def _logged(turn: Turn, line: LogLine) -> tuple[str, str]:
+    zone = turn.who.timezone or turn.blueprint.zone(line.organisation)
+    when = turn.labels.words.datetime(line.at, turn.who.language, zone)
+    did = _did(turn, line.action)
+    about = (line.subject or "").partition(":")[2]
+    told = f"{did}: {about}" if about else did
+    if line.people is not None:
+        told += f" · {say(turn, 'log_people', count=line.people)}"
+    return f"{when} · {line.actor}", told
+
+
+def _did(turn: Turn, action: str) -> str:
+    """What was done, in words; its key where there are none yet."""
+    key = f"staff.did_{action.replace('.', '_')}"
+    words = turn.labels.words
+    known = words.keys()
+    return words.text(key, turn.who.language) if key in known else action

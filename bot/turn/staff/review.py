@@ -1,0 +1,115 @@
+"""Before the last button: whom something reaches, and who is left out why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeAlias
+
+from blueprints.schema import Blueprint
+from bot.turn.context import House, Later, Turn
+from bot.turn.present import MENU
+from flows.staff_questions import EVERYBODY
+from messages.message import Kind, Message, Option, Rich, Widget
+from messages.words import capitalised
+from outreach.audience import Counted, count
+from outreach.errors import OutreachError
+from storage.transaction import Transaction
+
+Found: TypeAlias = Counted | OutreachError
+Tell: TypeAlias = Callable[[Turn, Found], None]
+GROWN = 20  # a count that grew by less than a twentieth is what was confirmed
+
+
+def count_later(turn: Turn, audience: str, organisation: str, tell: Tell) -> None:
+    """Count an audience once this turn is over, then ``tell``."""
+    look = partial(_counted, audience, organisation, turn.house, turn.now)
+    turn.later.append(Later(look, tell))
+
+
+def _counted(
+    audience: str, organisation: str, house: House, now: datetime, tx: Transaction
+) -> Found:
+    try:
+        return count(tx, audience, house.blueprint, now, organisation, house.channels)
+    except OutreachError as error:
+        return error
+
+
+def still(counted: Counted, confirmed: int) -> bool:
+    """Whether so many are near enough to what was confirmed."""
+    return counted.reachable <= confirmed + confirmed // GROWN
+
+
+def lines(turn: Turn, audience: str, counted: Counted) -> tuple[tuple[str, str], ...]:
+    """Audience, languages, platforms, and who is left out, as names and values."""
+    words, language = turn.house.words, turn.who.language
+    named = words.language_name
+    everybody = audience in ("", EVERYBODY)
+    shown = [
+        (say(turn, "review_audience"), say(turn, "review_everybody") if everybody else audience)
+    ]
+    by_language = {named(key, language): people for key, people in counted.languages.items()}
+    by_channel = {_channel(turn, key): people for key, people in counted.channels.items()}
+    for name, counts in (("languages", by_language), ("channels", by_channel)):
+        if counts:
+            shown.append((say(turn, f"review_{name}"), _listed(turn, counts)))
+    for reason, people in counted.excluded.items():
+        if people:
+            shown.append((say(turn, f"reason_{reason}"), words.number(people, language)))
+    return tuple(shown)
+
+
+def say(turn: Turn, key: str, **values: Any) -> str:
+    """A line of the staff's words."""
+    return turn.labels.words.text(f"staff.{key}", turn.who.language, **values)
+
+
+def button(turn: Turn, press: str, key: str, **values: Any) -> Option:
+    """A button of a page of theirs: ``press`` is the page with its argument."""
+    return turn.button(f"staff.{press}", say(turn, f"button_{key}", **values))
+
+
+def _listed(turn: Turn, counts: Mapping[str, int]) -> str:
+    number = turn.labels.words.number
+    return ", ".join(f"{name} {number(n, turn.who.language)}" for name, n in counts.items())
+
+
+def _channel(turn: Turn, channel: str) -> str:
+    if channel in ("preview", "demo"):
+        return say(turn, f"channel_{channel}")
+    return capitalised(channel)
+
+
+def card(
+    turn: Turn, title: str, audience: str, counted: Counted, buttons: tuple[Option, ...],
+    before: Rich = (),
+) -> Message:  # fmt: skip
+    """The review itself."""
+    text = turn.labels.say(
+        "staff.review", title=title, count=counted.reachable, lines=lines(turn, audience, counted)
+    )
+    return turn.message((*before, *text), buttons)
+
+
+def inert(message: Message) -> Message:
+    """A message as people will see it, whose buttons only say that it is a preview."""
+    if message.widget is None:
+        return message
+    options = tuple(
+        Option(option.key, "=staff.preview", option.label, option.mark)
+        for option in message.widget.options
+    )
+    widget = Widget(Kind.BUTTONS, MENU, options)
+    return Message(
+        message.text, message.language, widget, message.links, message.file,
+        picture=message.picture,
+    )  # fmt: skip
+
+
+def languages(blueprint: Blueprint, organisation: str) -> tuple[str, ...]:
+    """The blueprint's languages, the organisation's own first."""
+    found = blueprint.organisation(organisation)
+    own = found.language if found else blueprint.language
+    return tuple(dict.fromkeys((own, *blueprint.languages)))

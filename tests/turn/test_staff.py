@@ -1,0 +1,347 @@
+"""``/staff``: who gets in, what each role sees, and the guided conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from outreach.staff import new_code
+from storage import staff as store
+from storage.database import Database
+from storage.staff_log import Wanted, latest
+from tests.fakes.chat import START, Chat
+from tests.turn.conftest import SECRET
+from tests.turn.talks import count, register_expat, register_local, rows
+
+Users = Callable[..., Chat]
+
+
+def employ(database: Database, name: str = "Eva", **roles: str) -> str:
+    """Somebody of the staff, and the code with which they make themselves known."""
+    with database.transaction() as tx:
+        number = store.add(tx, name, "en", START)
+        for organisation, role in roles.items():
+            store.set_role(tx, number, organisation, role)
+        return new_code(tx, number, SECRET, START)[0]
+
+
+async def at_work(
+    chat: Users, database: Database, user: str = "staff", locale: str = "en", **roles: str
+) -> Chat:
+    """A chat in which somebody of the staff is known."""
+    eva = chat(user=user, locale=locale)
+    await eva.say(f"/staff {employ(database, **(roles or {'cike': 'coordinator'}))}")
+    return eva
+
+
+def log(database: Database) -> list[tuple[str, str, str | None, str | None, int | None]]:
+    with database.reading() as tx:
+        lines = latest(tx, Wanted(), 50)
+    return [
+        (line.actor, line.action, line.organisation, line.subject, line.people)
+        for line in reversed(lines)
+    ]
+
+
+async def draft_event(eva: Chat, audience: str = "everybody") -> None:
+    """From the menu to the review of a new event."""
+    await eva.press("New event")
+    assert "What kind is it" in eva.last.text
+    await eva.press("Something else")
+    assert "(Slovak)" in eva.last.text
+    await eva.say("Vianočný brunch")
+    assert "(English)" in eva.last.text
+    await eva.say("Christmas brunch")
+    await eva.press("skip")
+    await eva.say("Raňajky s *hviezdičkami* & <b>spol.</b>")
+    await eva.say("Breakfast among friends")
+    assert "Where is it" in eva.last.text
+    await eva.press("At a place")
+    await eva.say("Kasárne, Košice")
+    await eva.press("Bratislava")
+    await eva.say("13 December")
+    await eva.say("yes")
+    await eva.say("10.30")
+    await eva.press("12:30")
+    await eva.say("40")
+    await eva.press("1 guest")
+    await eva.press("skip")
+    if audience == "everybody":
+        await eva.press("Everybody of")
+    else:
+        await eva.say(audience)
+    assert "Christmas brunch" in eva.last.text
+    await eva.press("All correct")
+
+
+async def test_everybody_else_hears_of_an_unknown_command(chat: Users) -> None:
+    jana = chat()
+    await jana.say("/staff")
+    new = jana.last.text
+    await jana.say("/nonsense")
+    assert jana.last.text == new
+    await register_expat(jana)
+    await jana.say("/staff new_event")
+    registered = jana.last.text
+    await jana.say("/nonsense")
+    assert jana.last.text == registered
+    await jana.send_press("m", "=staff.announce.1.5")
+    assert jana.last.text == registered
+
+
+async def test_a_code_opens_the_menu_to_somebody_who_never_registered(
+    chat: Users, database: Database
+) -> None:
+    eva = await at_work(chat, database, cike="coordinator", bsc_kranj="viewer")
+    assert "Welcome, Eva" in eva.last.text
+    assert "CIKE: coordinator" in eva.last.text.replace("Creative Industry Košice", "CIKE")
+    assert eva.last.buttons == (
+        "New event", "New broadcast", "Drafts and broadcasts", "Who is coming", "Figures",
+        "What was done",
+    )  # fmt: skip
+    await eva.say("/staff")
+    assert "For staff · Eva" in eva.last.text
+    assert count(database, "person") == 1
+
+
+async def test_a_wrong_code_opens_nothing(chat: Users, database: Database) -> None:
+    eve = chat(user="eve")
+    code = employ(database, cike="admin")
+    await eve.say("/staff AAAAA-BBBBB")
+    assert "do not know this code" in eve.last.text
+    eve.now += timedelta(hours=1)
+    await eve.say(f"/staff {code}")
+    assert "do not know this code" in eve.last.text
+
+
+async def test_a_viewer_sees_and_cannot_send(chat: Users, database: Database) -> None:
+    vera = await at_work(chat, database, cike="viewer")
+    assert vera.last.buttons == ("Who is coming", "Figures")
+    for page in ("new_event", "new_broadcast", "announce.1.3"):
+        await vera.send_press("m", f"=staff.{page}")
+        assert "role does not allow" in vera.last.text or "not there" in vera.last.text
+    await vera.send_press("m", "=staff.drafts")
+    assert "nothing yet" in vera.last.text
+
+
+async def test_an_event_is_asked_reviewed_and_announced(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    await register_expat(chat(user="u2", locale="sk"), "invitations", name="Peter")
+    await register_expat(chat(user="u3"), name="Never")
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    shown = [each.text for each in eva.log[-8:]]
+    assert any("Raňajky s *hviezdičkami* & <b>spol.</b>" in text for text in shown)
+    assert any("Breakfast among friends" in text for text in shown)
+    review = eva.last.text
+    assert "It reaches 2 people" in review
+    assert "By language: English 1, Slovak 1" in review
+    assert "Left out, not agreed to invitations: 1" in review
+    assert eva.last.buttons[0] == "Invite 2 people"
+    await eva.press("Invite 2 people")
+    assert "2 people are being invited" in eva.last.text
+    assert rows(database, "SELECT key, status, capacity, guests, starts_at FROM event")[0][:4] == (
+        "vianocny-brunch-1213", "announced", 40, 1,
+    )  # fmt: skip
+    assert log(database)[-2:] == [
+        ("Eva", "event.create", "cike", "event:vianocny-brunch-1213", None),
+        ("Eva", "event.announce", "cike", "event:vianocny-brunch-1213", 2),
+    ]
+
+
+async def test_the_times_of_an_event_are_those_of_its_place(
+    chat: Users, database: Database
+) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    starts, ends = rows(database, "SELECT starts_at, ends_at FROM event")[0]
+    assert [_moment(each) for each in (starts, ends)] == [
+        datetime.fromisoformat("2026-12-13T09:30:00+00:00"),
+        datetime.fromisoformat("2026-12-13T11:30:00+00:00"),
+    ]
+
+
+def _moment(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+async def test_a_preview_s_buttons_answer_nothing(chat: Users, database: Database) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    await eva.press("Going")
+    assert "only a preview" in eva.last.text
+    assert count(database, "rsvp") == 0
+
+
+async def test_the_last_button_holds_only_for_the_count_it_states(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    old = eva.last
+    assert old.buttons[0] == "Invite 1 person"
+    await register_expat(chat(user="u2"), "invitations", name="Peter")
+    await eva.press("Invite 1 person", on=old)
+    assert "Meanwhile it would reach 2 people" in eva.last.text
+    assert rows(database, "SELECT status FROM event") == [("draft",)]
+    await eva.press("Invite 2 people")
+    assert rows(database, "SELECT status FROM event") == [("announced",)]
+    await eva.press("Invite 2 people")
+    assert "no draft any more" in eva.last.text
+    assert [line[1] for line in log(database)].count("event.announce") == 1
+
+
+async def test_a_filter_that_cannot_be_read_is_shown_with_the_word(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    with pytest.raises(AssertionError):
+        await draft_event(eva, audience="county:DE")
+    assert "cannot read this filter" in eva.last.text
+    assert "^" in eva.last.text
+    await eva.say("country:DE")
+    await eva.press("All correct")
+    assert "It reaches 1 person" in eva.last.text
+    assert "Audience: country:DE" in eva.last.text
+
+
+async def test_nobody_to_invite_leaves_no_button_to_do_it(chat: Users, database: Database) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    assert "reaches nobody" in eva.last.text
+    assert eva.last.buttons == ("Change", "Discard", "Staff menu")
+
+
+async def test_a_draft_is_found_again_changed_and_thrown_away(
+    chat: Users, database: Database
+) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    await eva.say("/staff")
+    await eva.press("Drafts and broadcasts")
+    await eva.press("Christmas brunch")
+    await eva.press("Change")
+    assert "Begins: 10:30" in eva.last.text
+    assert "Title (Slovenian): none" in eva.last.text
+    await eva.press("Begins")
+    await eva.say("11")
+    await eva.press("All correct")
+    assert rows(database, "SELECT count(*), min(key) FROM event") == [(1, "vianocny-brunch-1213")]
+    assert _moment(rows(database, "SELECT starts_at FROM event")[0][0]).hour == 10
+    await eva.press("Discard")
+    assert "was discarded" in eva.last.text
+    assert rows(database, "SELECT status FROM event") == [("cancelled",)]
+
+
+async def test_another_organisation_s_events_are_closed(chat: Users, database: Database) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    other = await at_work(chat, database, user="other", bsc_kranj="admin")
+    for page in ("review_event.1", "change_event.1", "announce.1.0", "discard_event.1", "event.1"):
+        await other.send_press("m", f"=staff.{page}")
+        assert "role does not allow" in other.last.text, page
+    await other.press("Who is coming")
+    assert "no events" in other.last.text
+    await other.say("/staff")
+    await other.press("What was done")
+    assert "brunch" not in other.last.text
+
+
+async def test_who_loses_their_role_is_out_in_the_middle(chat: Users, database: Database) -> None:
+    eva = await at_work(chat, database)
+    await eva.press("New event")
+    await eva.press("Something else")
+    with database.transaction() as tx:
+        store.leave(tx, 1, START)
+    await eva.say("Vianočný brunch")
+    assert "brunch" not in eva.last.text
+    await eva.say("/staff")
+    assert "For staff" not in eva.last.text
+    assert rows(database, "SELECT status FROM conversation WHERE flow = 'staff_event'") == [
+        ("dropped",)
+    ]
+
+
+async def test_a_conversation_is_left_and_gone_on_with(chat: Users, database: Database) -> None:
+    eva = await at_work(chat, database)
+    await eva.press("New event")
+    await eva.press("Something else")
+    await eva.say("cancel")
+    assert "For staff" in eva.last.text
+    assert "Your answers are kept" in eva.last.text
+    await eva.press("Go on: new event")
+    assert "(Slovak)" in eva.last.text
+
+
+async def test_staff_who_are_registered_keep_their_survey(chat: Users, database: Database) -> None:
+    eva = chat(user="staff")
+    await register_expat(eva)
+    await eva.press("survey_willingness")
+    asked = eva.last.text
+    await eva.say(f"/staff {employ(database, cike='coordinator')}")
+    await eva.press("New broadcast")
+    await eva.say("menu")
+    assert "Go on: new broadcast" in eva.last.buttons
+    await eva.press("Go on: ")
+    survey = next(label for label in eva.log[-2].buttons if label.startswith("Go on"))
+    assert survey
+    await eva.say("/menu")
+    await eva.press(
+        "continue_" + str(rows(database, "SELECT id FROM conversation WHERE flow = 'survey'")[0][0])
+    )
+    assert eva.last.text == asked
+
+
+async def test_who_is_coming_names_only_one_s_own_people(chat: Users, database: Database) -> None:
+    jana, peter, matej = chat(), chat(user="u2"), chat(user="u3")
+    await register_expat(jana, "invitations")
+    await register_expat(peter, "invitations", name="Peter")
+    await register_local(matej, "invitations", "sharing")
+    await register_local(chat(user="u4"), "invitations")
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    await eva.press("Invite")
+    with database.transaction() as tx:
+        from storage import events
+        from storage.events import RsvpRow
+
+        for person, state, guests in ((1, "going", 1), (2, "maybe", 0), (3, "going", 0)):
+            events.put_rsvp(tx, RsvpRow(1, person, state, guests, START))
+        fourth = rows(database, "SELECT person_id FROM identity WHERE user_id = 'u4'")[0][0]
+        events.put_rsvp(tx, RsvpRow(1, int(fourth), "going", 0, START))
+    await eva.say("/staff")
+    await eva.press("Who is coming")
+    await eva.press("13/12/2026")
+    told = eva.last.text
+    assert "Going: 3 and 1 guest" in told
+    assert "Jana Nováková + 1 guest" in told
+    assert told.count("Matej Kranjc") == 1
+    assert "1 person of another organisation" in told
+    assert "Peter" in told
+    assert log(database)[-1] == ("Eva", "event.read", "cike", "event:vianocny-brunch-1213", 4)
+
+
+async def test_viewers_see_no_small_groups_in_the_figures(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await eva.press("Figures")
+    assert "People: 1" in eva.last.text
+    assert "Germany: 1" in eva.last.text
+    vera = await at_work(chat, database, user="vera", cike="viewer")
+    await vera.press("Figures")
+    assert "People: fewer than 5" in vera.last.text
+    assert "Germany" not in vera.last.text
+
+
+async def test_the_log_shows_what_was_done_for_one_s_organisation(
+    chat: Users, database: Database
+) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    await eva.say("/staff")
+    await eva.press("What was done")
+    assert "Eva: event prepared: vianocny-brunch-1213" in eva.last.text
