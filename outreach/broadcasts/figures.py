@@ -86,14 +86,14 @@ def _left(
     row: BroadcastRow, queue: ledger.Waiting, sending: int, rate: float, now: datetime
 ) -> timedelta | None:
     """Until the queue is empty, or the last of those that wait for their hour may go."""
-    if row.status != "sending":
+    if row.status != "sending" or not (queue.soon or sending):
         return None
     working = timedelta()
     if queue.now + sending:
         if not rate:
             return None
         working = timedelta(seconds=round((queue.now + sending) / rate))
-    return max(working, queue.last - now) if queue.last else working
+    return max(working, queue.soon - now) if queue.soon else working
 
 
 def _reasons(tx: Transaction, broadcast: int) -> dict[tuple[str, str], int]:

@@ -13,7 +13,7 @@ from outreach.clock import Again, Context, Done, Handler, Outcome
 from outreach.planning import At, Local, Planned, plan_slice
 from storage import broadcast_ledger as ledger
 from storage import broadcasts, tasks
-from storage.broadcast_ledger import Change
+from storage.broadcast_changes import Change, change_slice
 from storage.broadcasts import BroadcastRow
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
@@ -152,7 +152,7 @@ def _change(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
         expires_at=context.now + CHANGE_LIVES,
         deletable=context.now - DELETABLE,
     )
-    cursor, _, last = ledger.change_slice(tx, change, task.cursor, CHANGED_AT_ONCE, context.now)
+    cursor, _, last = change_slice(tx, change, task.cursor, CHANGED_AT_ONCE, context.now)
     return Done() if last else Again(cursor)
 
 
