@@ -41,29 +41,30 @@ def lines_of(
     line: Mapping[str, Any],
     sent: Mapping[str, Mapping[str, int]],
     planned: Iterable[tuple[datetime, str]],
-) -> Iterator[str]:
-    """All about an event, a line each; times at the event's own."""
+) -> Iterator[tuple[str, str]]:
+    """All about an event: a word and what it is, line by line; times at the event's own."""
     there = hours.zone(event.timezone)
 
     def at(moment: datetime) -> str:
         return f"{moment.astimezone(there):%Y-%m-%d %H:%M}"
 
-    yield f"{line['title']} ({event.key}), {event.status}"
-    yield f"When      {at(event.starts_at)} – {at(event.ends_at)}, {event.timezone}"
+    yield "Event", f"{line['title']} ({event.key}), {event.status}"
+    yield "When", f"{at(event.starts_at)} – {at(event.ends_at)}, {event.timezone}"
     if event.place:
-        yield f"Where     {next(iter(event.place.values()))}"
+        yield "Where", next(iter(event.place.values()))
     if event.link:
-        yield f"Link      {event.link}"
-    yield f"Answers   until {at(event.answers_until)}"
+        yield "Link", event.link
+    yield "Answers", f"until {at(event.answers_until)}"
     for name, value in (("Host", event.host), ("Speaker", event.speaker)):
         if value:
-            yield f"{name:<9} {value}"
-    yield f"Audience  {event.audience or 'everybody'} (of {event.organisation} and shared with it)"
-    yield f"Places    {event.capacity or 'no limit'}, guests {event.guests}"
-    yield f"Check-in  code {event.code}"
-    yield "People    " + ", ".join(f"{line[key]:,} {word}" for key, word in _PEOPLE)
+            yield name, value
+    whose = f"of {event.organisation} and shared with it"
+    yield "Audience", f"{event.audience or 'everybody'} ({whose})"
+    yield "Places", f"{event.capacity or 'no limit'}; guests each: {event.guests}"
+    yield "Check-in", f"code {event.code}"
+    yield "People", ", ".join(f"{line[key]:,} {word}" for key, word in _PEOPLE)
     for kind, states in sent.items():
         counted = ", ".join(f"{count:,} {state}" for state, count in states.items())
-        yield f"Messages  {kind}: {counted}"
+        yield "Messages", f"{kind}: {counted}"
     for moment, what in planned:
-        yield f"Planned   {at(moment)}  {what}"
+        yield "Planned", f"{at(moment)}  {what}"

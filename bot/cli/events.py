@@ -218,8 +218,8 @@ def show_event(key: str, format_: ListFormat) -> None:
             if task.state == "open"
         ]
     if format_ is ListFormat.TABLE:
-        for text in lines_of(event, line, sent, planned):
-            typer.echo(safe(text))
+        for word, text in lines_of(event, line, sent, planned):
+            typer.echo(f"{word:<9} {safe(text)}")
         return
     whole = {
         **line, "code": event.code, "link": event.link, "place": event.place,
@@ -250,7 +250,7 @@ def export_event(
         )  # fmt: skip
         reading.read_about(
             "event export", count, database=house.database, organisation=event.organisation,
-            event=event.key, format=format_.value,
+            about=event.key, format=format_.value,
         )  # fmt: skip
     where = "standard output" if output == "-" else output
     typer.echo(f"{count:,} people in {where}", err=True)

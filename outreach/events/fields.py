@@ -146,20 +146,26 @@ class Reading:
         if isinstance(value, str):
             own = self.blueprint.organisation(organisation) if organisation else None
             language = spare if spare is not None else (own.language if own else "")
-            return self._lengths(name, {language: value}, longest, single=True)
+            return self._lengths(name, {language: value}, longest, spare=spare, single=True)
         if not isinstance(value, dict):
             self._wrong((name,), f'must be texts by language, like {name}.en = "…"')
             return {}
-        return self._lengths(name, value, longest, single=False)
+        return self._lengths(name, value, longest, spare=spare, single=False)
 
     def _lengths(
-        self, name: str, texts: Mapping[str, Any], longest: int, *, single: bool
+        self,
+        name: str,
+        texts: Mapping[str, Any],
+        longest: int,
+        *,
+        spare: str | None,
+        single: bool,
     ) -> dict[str, str]:
         found: dict[str, str] = {}
         languages = self.blueprint.languages
         for language, text in texts.items():
             place: Place = (name,) if single else (name, language)
-            if not single and language not in languages:
+            if not single and language not in languages and language != spare:
                 self._wrong(place, f"no language here. {did_you_mean(language, languages)}")
             elif not isinstance(text, str):
                 self._wrong(place, "must be a text in quotes")

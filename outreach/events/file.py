@@ -136,7 +136,7 @@ def raw_of(event: EventRow) -> dict[str, Any]:
         "format": event.format,
         "title": event.title,
         "description": event.description,
-        "place": event.place.get(EVERYWHERE) or event.place,
+        "place": event.place,
         "link": event.link,
         "starts": event.starts_at.isoformat(),
         "ends": event.ends_at.isoformat(),
