@@ -107,7 +107,7 @@ def outcomes(
     binder = Binder("o")
     mine = ""
     if organisation is not None:
-        mine = f"WHEN NOT {allowed(organisation, binder)} THEN 'other_organisation' "
+        mine = f"WHEN {allowed(organisation, binder)} IS NOT TRUE THEN 'other_organisation' "
     way = reach.identity_of(channels)
     outcome = (
         f"CASE {mine}"

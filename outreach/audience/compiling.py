@@ -69,7 +69,7 @@ class _Compiler:
             case Term():
                 return self.term(node)
             case Saved(key, at):
-                message = f"saved audiences were not looked up, @{key} neither"
+                message = f"saved audiences, like @{key}, are not known here"
                 self.problems.append(Problem(at, message))
                 return Condition("1 = 1")
             case Not(inner):

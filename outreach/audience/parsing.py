@@ -170,6 +170,13 @@ class _Parser:
 
     def value(self, field: _Token) -> _Token:
         token = self.token
+        before = self.tokens[self.next - 1]
+        if (
+            before.text == ","
+            and token.text.lower() in FIELDS
+            and self.tokens[self.next + 1].text == ":"
+        ):
+            self.fail(before.at, "between conditions write and or or; commas stand between values")
         if token.kind not in ("word", "quoted") or token.keyword in ("and", "or", "not"):
             example = FIELDS[field.text.lower()].example
             at = token.at if token.kind != "end" else Span(token.at.start, token.at.start + 1)
@@ -222,7 +229,7 @@ class _Parser:
         if token.text == ":" and token.kind == "sign":
             self.fail(token.at, "a value with a colon in it goes into quotes")
         if token.text == "," and token.kind == "sign":
-            self.fail(token.at, "commas stand between values; between conditions write and or or")
+            self.fail(token.at, "between conditions write and or or; commas stand between values")
         if (meant := _MEANT.get(token.keyword)) in ("and", "or"):
             self.fail(token.at, f"“{token.text}” is written “{meant}”")
         self.fail(

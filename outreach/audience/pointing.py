@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from outreach.audience.nodes import Span
 from outreach.errors import BadFilter
 
 BEFORE, AFTER = 50, 60  # characters shown before the first and after the last word at fault
+WIDEST = 84  # columns of a line that says what would be right
 LIKE = 60  # per cent alike that two words must be for "did you mean"
 
 
@@ -37,7 +39,11 @@ def bad(text: str, problems: Sequence[Problem]) -> BadFilter:
     line = "".join(
         mark * _width(text[first + at : first + at + 1]) for at, mark in enumerate(marks)
     )
-    said = list(dict.fromkeys(problem.message for problem in problems))
+    said = [
+        line
+        for message in dict.fromkeys(problem.message for problem in problems)
+        for line in textwrap.wrap(message, WIDEST, subsequent_indent="  ", break_on_hyphens=False)
+    ]
     lines = [f"{head}{shown}{tail}", f"{' ' * len(head)}{line.rstrip()}", *said]
     return BadFilter("this audience cannot be read:\n  " + "\n  ".join(lines))
 

@@ -30,7 +30,7 @@ RESIDENCES = ("domestic", "international")
 STATUSES = tuple(status for status in PERSON_STATUSES if status != "new")
 MOST_PLACES = 200  # of one name; the largest
 
-_SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,4})\s*([hdw])")
+_SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,3})\s*([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -197,11 +197,7 @@ def moments(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]
             " h are hours, d days, w weeks"
         )
     sign, number, unit = found.groups()
-    try:
-        then = now - timedelta(**{_UNITS[unit]: int(number)})
-    except OverflowError:
-        raise Unfit(f"{number}{unit} ago there were no people here") from None
-    return (f"{sign}{moment(then)}",)
+    return (f"{sign}{moment(now - timedelta(**{_UNITS[unit]: int(number)}))}",)
 
 
 def source(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:

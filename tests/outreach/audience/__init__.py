@@ -1,0 +1,1 @@
+"""Audiences: the text, its meaning, and counting."""

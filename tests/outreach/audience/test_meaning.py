@@ -1,0 +1,124 @@
+"""What the database finds is what the text means, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from blueprints.load import default_path, load
+from outreach.audience import Node, Not, Term, compile_filter, count, parse, show
+from outreach.audience.fields import FIELDS
+from storage.database import Database
+from storage.statements import sql
+from tests.outreach.audience import crowd
+from tests.outreach.audience.crowd import NOW, Somebody, fits
+from tests.outreach.audience.trees import VALUES, audiences
+
+BLUEPRINT = load(default_path())
+CROWD = crowd.people(seed=7, most=160)
+BUDGET = BLUEPRINT.outreach.messages_a_week
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    with database.transaction() as tx:
+        crowd.store(tx, CROWD)
+    return database
+
+
+def found(database: Database, text: str, organisation: str | None = None) -> list[int]:
+    """The numbers of the people whom the database finds."""
+    made = compile_filter(text, BLUEPRINT, NOW, organisation=organisation)
+    statement = sql(f"SELECT p.id FROM person p WHERE {made.where} ORDER BY p.id")
+    with database.reading() as tx:
+        return [row[0] for row in tx.run(statement, **made.params).fetchall()]
+
+
+def meant(node: Node) -> list[int]:
+    return [each.id for each in CROWD if fits(node, each)]
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_field_alone_and_negated_finds_whom_it_means(filled: Database, name: str) -> None:
+    for value in VALUES[name]:
+        term = Term(name, (value,))
+        for node in (term, Not(term)):
+            assert found(filled, show(node)) == meant(node), show(node)
+
+
+def test_any_audience_finds_whom_it_means(filled: Database) -> None:
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    @given(audiences())
+    def check(node: Node) -> None:
+        assert found(filled, show(node)) == meant(node)
+
+    check()
+
+
+def test_organisation_writes_to_its_own_and_to_those_who_share(filled: Database) -> None:
+    expected = [
+        each.id
+        for each in CROWD
+        if each.status != "new"
+        and (each.columns["organisation"] == "cike" or each.consents.get("sharing"))
+    ]
+    assert found(filled, "", "cike") == expected
+    assert 0 < len(expected) < len(meant(parse("")))
+
+
+def outcome(person: Somebody, organisation: str | None, channels: tuple[str, ...]) -> str:
+    """What a count says of somebody: the reason, or the channel."""
+    theirs = person.columns["organisation"] == organisation or person.consents.get("sharing")
+    ways = {channel for channel, status in person.identities if status == "ok"} & {*channels}
+    until = person.paused_until
+    paused = until > NOW.date() if until else person.status == "paused"
+    this_week = [at for at in person.unasked if (NOW - at).days < 7]
+    if organisation is not None and not theirs:
+        return "other_organisation"
+    if not person.consents.get("invitations"):
+        return "no_consent"
+    if paused:
+        return "paused"
+    if not ways:
+        return "unreachable"
+    if len(this_week) >= BUDGET:
+        return "over_budget"
+    # Identities are stored in the order of CHANNELS: of two platforms Slack is the newer one.
+    return next(each for each in ("slack", "telegram", "preview", "demo") if each in ways)
+
+
+@pytest.mark.parametrize("organisation", [None, "cike"])
+@pytest.mark.parametrize("channels", [("telegram", "slack"), crowd.CHANNELS, ("demo",), ()])
+@pytest.mark.parametrize("text", ["", "roles:mentor or not country:any"])
+def test_count_puts_everybody_under_the_first_reason_that_applies(
+    filled: Database, organisation: str | None, channels: tuple[str, ...], text: str
+) -> None:
+    with filled.reading() as tx:
+        counted = count(tx, text, BLUEPRINT, NOW, organisation, channels)
+    node = parse(text)
+    outcomes = [
+        (outcome(each, organisation, channels), each.language) for each in CROWD if fits(node, each)
+    ]
+    reached = [pair for pair in outcomes if pair[0] in crowd.CHANNELS]
+    assert counted.matched == len(outcomes)
+    assert counted.reachable == len(reached)
+    assert counted.excluded == {
+        reason: sum(each == reason for each, _ in outcomes) for reason in counted.excluded
+    }
+    assert counted.languages == {
+        name: total for name in ("en", "sk", "sl") if (total := sum(n == name for _, n in reached))
+    }
+    assert counted.channels == {
+        name: total
+        for name in crowd.CHANNELS
+        if (total := sum(each == name for each, _ in reached))
+    }
+
+
+def test_the_crowd_shows_every_reason() -> None:
+    """Otherwise the tests above would say little."""
+    seen = {outcome(each, "cike", crowd.CHANNELS) for each in CROWD if each.status != "new"}
+    assert seen >= {
+        "other_organisation", "no_consent", "paused", "unreachable", "over_budget",
+        "telegram", "slack", "preview", "demo",
+    }  # fmt: skip
