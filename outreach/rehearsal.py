@@ -13,18 +13,31 @@ from typing import Protocol
 
 from messages.message import Message
 from outreach.claiming import Batch, Claimed, Rules, claim
-from outreach.clock import Context, Handlers, SliceFailed, note_failure, tick
+from outreach.clock import (
+    Again,
+    Context,
+    Handler,
+    Handlers,
+    Outcome,
+    SliceFailed,
+    note_failure,
+    tick,
+)
 from outreach.composing import NothingToSay
+from outreach.events import schedule
 from outreach.sources import Sources
 from storage import outbox, rehearsing, tasks
 from storage.outbox import Settled
 from storage.rehearsing import About
+from storage.tasks import TaskRow
 from storage.transaction import Transaction
 
 OWNER = "rehearsal"
 SPAN = 10  # seconds of sending that are claimed in one go
 RATE = 30  # messages a second of an account, where nothing else is said
 LEAST = timedelta(milliseconds=1)  # the clock moves on by
+# Nobody joins in a rehearsal: only who comes into an audience by the passing of time is missed.
+SELDOM = {schedule.NEWCOMERS: timedelta(days=1)}
 
 
 class Composes(Protocol):
@@ -100,7 +113,10 @@ class Rehearsal:
         rates: Mapping[str, int],
     ) -> None:
         self._tx = tx
-        self._handlers = handlers
+        self._handlers = {
+            kind: _seldom(handler, SELDOM[kind]) if kind in SELDOM else handler
+            for kind, handler in handlers.items()
+        }
         self._context = context
         self._composer = composer
         self._clock = clock
@@ -214,6 +230,18 @@ class Rehearsal:
             outcome,
             reason,
         )
+
+
+def _seldom(handler: Handler, pause: timedelta) -> Handler:
+    """The same, but begun anew only after a ``pause``."""
+
+    def handle(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+        outcome = handler(tx, task, context)
+        if isinstance(outcome, Again) and outcome.due_at is not None:
+            return replace(outcome, due_at=max(outcome.due_at, context.now + pause))
+        return outcome
+
+    return handle
 
 
 def _claimed_entry(
