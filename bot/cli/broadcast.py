@@ -137,7 +137,12 @@ def try_(
 
 @app.command()
 def review(key: Key, format_: OneFormat = ShowFormat.TABLE) -> None:
-    """Count who would get it, in which languages, and who not, and why."""
+    """Count who would get it, in which languages, and who not, and why.
+
+    \b
+    Example:
+      domov broadcast review news-november --format json
+    """
     from bot.cli.broadcasting import review_broadcast  # noqa: PLC0415 - see bot.cli.main
 
     review_broadcast(key, as_json=format_ is ShowFormat.JSON)
@@ -148,6 +153,10 @@ def send(key: Key, yes: Yes = False) -> None:
     """Send it now; where it is night, in the morning.
 
     Says how many will get it and waits for that number to be typed.
+
+    \b
+    Example:
+      domov broadcast send news-november
     """
     from bot.cli.broadcasting import send_broadcast  # noqa: PLC0415 - see bot.cli.main
 
@@ -188,7 +197,12 @@ def schedule(
 
 @app.command()
 def pause(key: Key) -> None:
-    """Send no more of it until it is resumed."""
+    """Send no more of it until it is resumed.
+
+    \b
+    Example:
+      domov broadcast pause news-november
+    """
     from bot.cli.broadcasting import pause_broadcast  # noqa: PLC0415 - see bot.cli.main
 
     pause_broadcast(key)
@@ -196,7 +210,12 @@ def pause(key: Key) -> None:
 
 @app.command()
 def resume(key: Key) -> None:
-    """Go on with a paused one."""
+    """Go on with a paused one.
+
+    \b
+    Example:
+      domov broadcast resume news-november
+    """
     from bot.cli.broadcasting import resume_broadcast  # noqa: PLC0415 - see bot.cli.main
 
     resume_broadcast(key)
@@ -204,7 +223,12 @@ def resume(key: Key) -> None:
 
 @app.command()
 def cancel(key: Key, yes: Yes = False) -> None:
-    """Send no more of it, ever. What was sent stays; see withdraw."""
+    """Send no more of it, ever. What was sent stays; see withdraw.
+
+    \b
+    Example:
+      domov broadcast cancel news-november
+    """
     from bot.cli.broadcasting import cancel_broadcast  # noqa: PLC0415 - see bot.cli.main
 
     cancel_broadcast(key, sure=yes)
@@ -216,6 +240,10 @@ def correct(key: Key, file: File, yes: Yes = False) -> None:
 
     They are edited in place, and nobody is notified. What is still to be sent
     goes out with the new text. Picture and audience stay as they were.
+
+    \b
+    Example:
+      domov broadcast correct news-november news.md
     """
     from bot.cli.broadcasting import correct_broadcast  # noqa: PLC0415 - see bot.cli.main
 
@@ -227,6 +255,10 @@ def withdraw(key: Key, yes: Yes = False) -> None:
     """Delete what was sent, where the platform allows, and send no more of it.
 
     Telegram deletes nothing after 48 hours; then the text is replaced.
+
+    \b
+    Example:
+      domov broadcast withdraw news-november
     """
     from bot.cli.broadcasting import withdraw_broadcast  # noqa: PLC0415 - see bot.cli.main
 
@@ -257,7 +289,12 @@ def list_(
     limit: Annotated[int, typer.Option(help="At most so many.", min=1, metavar="N")] = 50,
     format_: Format = ListFormat.TABLE,
 ) -> None:
-    """List broadcasts, the newest first."""
+    """List broadcasts, the newest first.
+
+    \b
+    Example:
+      domov broadcast list --organisation cike
+    """
     from bot.cli.broadcast_shown import list_broadcasts  # noqa: PLC0415 - see bot.cli.main
 
     list_broadcasts(organisation, limit, format_)
