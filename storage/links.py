@@ -34,12 +34,21 @@ _ADOPT_WILLINGNESS = sql(
 )
 _ADOPT_INBOX = sql("UPDATE inbox SET person_id = :keep WHERE person_id = :give")
 _ADOPT_LOG = sql("UPDATE consent_log SET person_id = :keep WHERE person_id = :give")
-# Of one notice about an event that both were sent, one is enough.
+# Of one notice about an event that both were sent, one is enough; a broadcast that waits for both
+# goes out once.
 _ADOPT_SENT = sql(
     "UPDATE delivery SET person_id = :keep WHERE person_id = :give AND NOT EXISTS"
     " (SELECT 1 FROM delivery AS own WHERE own.person_id = :keep"
     " AND own.event_id = delivery.event_id AND own.kind = delivery.kind"
     " AND own.variant = delivery.variant)"
+    " AND (state NOT IN ('queued', 'held') OR NOT EXISTS"
+    " (SELECT 1 FROM delivery AS own WHERE own.person_id = :keep"
+    " AND own.broadcast_id = delivery.broadcast_id AND own.kind = delivery.kind"
+    " AND own.kind = 'broadcast'))"
+)
+_ADOPT_RSVPS = sql(
+    "UPDATE rsvp SET person_id = :keep WHERE person_id = :give AND event_id NOT IN"
+    " (SELECT own.event_id FROM rsvp AS own WHERE own.person_id = :keep)"
 )
 _ADOPTIONS = (
     _ADOPT,
@@ -49,6 +58,7 @@ _ADOPTIONS = (
     _ADOPT_INBOX,
     _ADOPT_LOG,
     _ADOPT_SENT,
+    _ADOPT_RSVPS,
 )
 _DELETE = sql("DELETE FROM person WHERE id = :give")
 

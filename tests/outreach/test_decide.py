@@ -32,7 +32,7 @@ MOMENTS = st.timedeltas(timedelta(0), timedelta(days=364)).map(
     lambda passed: datetime(2026, 1, 1, tzinfo=UTC) + passed
 )
 NEARBY = st.timedeltas(-timedelta(days=9), timedelta(days=9))
-MANY = settings(max_examples=400)  # only some of them are sent, wait, or never go
+MANY = settings(max_examples=200)  # only some of them are sent, wait, or never go
 STATES = st.sampled_from([None, "going", "maybe", "no", "waiting", "offered"])
 
 
