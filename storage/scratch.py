@@ -24,7 +24,6 @@ from storage.tables import Table
 from storage.transaction import Transaction
 
 WEEK = timedelta(days=7)  # of the contact budget
-BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,13 @@ PARTS = (
     Part("identity"),
     Part("consent"),
     Part("trait"),
-    Part("provenance"),
-    Part("answer"),
     Part("conversation", "status = 'open'"),
     Part("media"),
     Part("event"),
     Part("rsvp"),
     Part("broadcast"),
+    # Only what was said about an event or to a broadcast decides anything.
+    Part("answer", "round IN (SELECT key FROM event UNION SELECT key FROM broadcast)"),
     Part("audience"),
     Part("checkpoint"),
     Part("task"),
@@ -108,29 +107,53 @@ def _fill(source: Database, path: Path, now: datetime) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA synchronous=OFF")
         raw.execute("PRAGMA foreign_keys=OFF")
-        with source.reading() as tx:
-            raw.execute("BEGIN")
+        params = {"week_ago": moment(now - WEEK)}
+        if source.address.path is not None:
+            raw.execute("ATTACH :source AS source", {"source": str(source.address.path)})
+            raw.execute("BEGIN")  # one snapshot of the source until the end
             for part in PARTS:
-                _copy(tx, raw, part, now)
+                _take_over(raw, part, params)
             raw.execute("COMMIT")
-        raw.execute("ANALYZE")
+        else:
+            with source.reading() as tx:
+                raw.execute("BEGIN")
+                for part in PARTS:
+                    _stream(tx, raw, part, params)
+                raw.execute("COMMIT")
+        raw.execute("ANALYZE main")
 
 
-def _copy(tx: Transaction, raw: sqlite3.Connection, part: Part, now: datetime) -> None:
+def _take_over(raw: sqlite3.Connection, part: Part, params: dict[str, str]) -> None:
+    """From the file beside. Tables in conditions are those that were copied already."""
+    names, read = _columns(part, "sqlite")
+    raw.execute(
+        f"INSERT OR IGNORE INTO main.{part.table} ({names})"
+        f" SELECT {read} FROM source.{part.table}{_where(part)}",
+        params,
+    )
+
+
+def _stream(tx: Transaction, raw: sqlite3.Connection, part: Part, params: dict[str, str]) -> None:
+    names, read = _columns(part, tx.dialect)
+    statement = sql(f"SELECT {read} FROM {part.table}{_where(part)}")
+    wanted = {name: params[name] for name in statement.names}
+    marks = ", ".join("?" * len(names.split(", ")))
+    rows = (tuple(map(_as_sqlite, row)) for row in tx.stream(statement, **wanted))
+    raw.executemany(f"INSERT OR IGNORE INTO {part.table} ({names}) VALUES ({marks})", rows)
+
+
+def _columns(part: Part, dialect: str) -> tuple[str, str]:
+    """The columns' names, and what is read for them."""
     names = [column.name for column in Table.metadata.tables[part.table].columns]
-    read = ", ".join(
-        _LEFT_OUT[part.table, name][tx.dialect] if (part.table, name) in _LEFT_OUT else name
+    read = (
+        _LEFT_OUT[part.table, name][dialect] if (part.table, name) in _LEFT_OUT else name
         for name in names
     )
-    where = f" WHERE {part.where}" if part.where else ""
-    statement = sql(f"SELECT {read} FROM {part.table}{where}")
-    params = {"week_ago": moment(now - WEEK)} if "week_ago" in statement.names else {}
-    marks = ", ".join("?" * len(names))
-    insert = f"INSERT OR IGNORE INTO {part.table} ({', '.join(names)}) VALUES ({marks})"
-    rows: Iterator[tuple[Any, ...]] = tx.stream(statement, **params)
-    if tx.dialect != "sqlite":
-        rows = (tuple(map(_as_sqlite, row)) for row in rows)
-    raw.executemany(insert, rows)
+    return ", ".join(names), ", ".join(read)
+
+
+def _where(part: Part) -> str:
+    return f" WHERE {part.where}" if part.where else ""
 
 
 def _as_sqlite(value: Any) -> Any:
