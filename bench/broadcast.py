@@ -108,13 +108,12 @@ def _fill(path: Path, number: int) -> None:
     zone = f"Etc/GMT{now.hour - 12:+d}" if now.hour != 12 else "UTC"
     at = now.isoformat(timespec="microseconds")[:26] + "Z"
     account = TOKEN.partition(":")[0]
-    chats = range(FIRST_CHAT, FIRST_CHAT + number)
     with contextlib.closing(sqlite3.connect(path)) as database, database:
-        database.executemany(
-            PEOPLE, ((chat, f"Jana {chat - FIRST_CHAT}", zone, at) for chat in chats)
-        )
-        database.executemany(IDENTITIES, ((c, account, str(c), str(c), at) for c in chats))
-        database.executemany(CONSENTS, ((chat, at) for chat in chats))
+        people = range(1, number + 1)
+        database.executemany(PEOPLE, ((each, f"Jana {each}", zone, at) for each in people))
+        chats = ((each, str(FIRST_CHAT + each - 1)) for each in people)
+        database.executemany(IDENTITIES, ((each, account, chat, chat, at) for each, chat in chats))
+        database.executemany(CONSENTS, ((each, at) for each in people))
 
 
 def _left(folder: Path) -> list[str]:

@@ -104,7 +104,9 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
     sink.figures.waits.clear()
     cpu = _cpu(tested)
     memory = await _to_the_end(sink, options, tested)
-    return _seen(sink, _cpu(tested) - cpu, memory)
+    cpu = _cpu(tested) - cpu
+    await asyncio.sleep(1.0 + options.latency_ms / 500)  # the last answers
+    return _seen(sink, cpu, memory)
 
 
 async def _first(sink: Sink) -> None:
