@@ -17,7 +17,7 @@ from outreach.kinds import KINDS, Kind
 from outreach.reader import Reader
 from outreach.sources import Sources, load
 from storage import deliveries
-from storage.deliveries import LANES, WEEK, Candidate, Ended, Taken
+from storage.deliveries import LANES, WEEK, Candidate, Ended, PutOff, Taken
 from storage.outbox import LEASE
 from storage.transaction import Transaction
 
@@ -32,6 +32,7 @@ _STILL = {
     "cancellation": frozenset({"going", "maybe", "waiting", "offered"}),
     "offer": frozenset({"offered"}),
 }
+_LAPSED = "x"  # begins the variant of the news that an offer ran out: the answer is "no" by then
 # Kinds that an event's end or cancellation does not stop.
 _AFTER_ALL = frozenset({"cancellation", "correction", "withdrawal", "test", "post"})
 _AFTERWARDS = _AFTER_ALL | {"thanks", "feedback_reminder"}
@@ -148,7 +149,7 @@ def claim(
         now, rules, held=restored.holding(tx) is not None, chats=set(busy), most=most
     )
     more = any(_sift(tx, sifting, channel, account, lane) for lane in LANES)
-    deliveries.put_off(tx, {each: later.until for each, later in sifting.later.items()})
+    deliveries.put_off(tx, sifting.put_off())
     deliveries.end(tx, sifting.ended)
     rows = sifting.taken
     if rows:
@@ -165,6 +166,11 @@ def release(
     """Give back what was claimed and not sent; it is decided on anew, at ``due_at`` at the
     earliest. ``tried``: how many attempts were made."""
     deliveries.release(tx, delivery_ids, due_at, now, tried)
+
+
+def resumed(tx: Transaction, person: int, now: datetime) -> int:
+    """Somebody's pause has ended early: what waited for that is looked at now; how much it is."""
+    return deliveries.wake(tx, person, PAUSED, now)
 
 
 def decide(row: Candidate, now: datetime, rules: Rules) -> Decision:
@@ -210,7 +216,8 @@ def _ended(row: Candidate, kind: Kind) -> Never | None:
             return Never("cancelled", "answered already")
         if row.event_status == "closed":
             return Never("expired", "too late")
-    if kind.key in _STILL and row.rsvp not in _STILL[kind.key]:
+    lapsed = kind.key == "offer" and row.variant.startswith(_LAPSED)
+    if kind.key in _STILL and row.rsvp not in _STILL[kind.key] and not lapsed:
         return Never("cancelled", "answered otherwise")
     return None
 
@@ -290,6 +297,9 @@ class _Sifting:
             case Send():
                 self.taken.append(row)
                 self.chats.add(_taken(row).chat)
+
+    def put_off(self) -> list[PutOff]:
+        return [PutOff(each, later.until, later.reason) for each, later in self.later.items()]
 
 
 def _sift(tx: Transaction, sifting: _Sifting, channel: str, account: str, lane: int) -> bool:

@@ -19,7 +19,7 @@ from outreach.errors import NotFound, WrongState
 from outreach.events import line, schedule
 from outreach.events.model import Details, details_of, differences
 from outreach.staff import COORDINATOR, Actor
-from storage import events, media, notices, tasks
+from storage import events, media, notices, posts, tasks
 from storage.events import EventRow
 from storage.transaction import Transaction
 
@@ -194,6 +194,7 @@ def _follow(
 ) -> int:
     """What a change of an announced event brings about; how many are told."""
     about = schedule.subject(event.id)
+    posts.refresh(tx, event.id, now)
     if {"starts_at", "ends_at", "rsvp_until"} & names:
         notices.cancel(tx, event.id, ("reminder", "last_reminder"), "the event was changed")
         schedule.times(tx, event, now, blueprint)
@@ -245,6 +246,7 @@ def cancel(
     schedule.everything_off(tx, cancelled, now)
     notices.cancel(tx, held.id, notices.TO_THOSE_WHO_ANSWERED, "event cancelled")
     schedule.sweep(tx, cancelled, now)
+    posts.refresh(tx, held.id, now)
     told = 0
     if held.status != "draft":
         told = concerned(tx, cancelled)
@@ -269,12 +271,14 @@ def shut(tx: Transaction, event: EventRow, now: datetime) -> EventRow:
     """The time to answer is over."""
     schedule.stop_inviting(tx, event, now)
     schedule.sweep(tx, event, now)
+    posts.refresh(tx, event.id, now)
     return _set(tx, event, {"status": "closed", "closed_at": now}, now)
 
 
 def end(tx: Transaction, event: EventRow, now: datetime) -> EventRow:
     """It is over."""
     schedule.stop_inviting(tx, event, now)
+    posts.refresh(tx, event.id, now)
     return _set(tx, event, {"status": "over"}, now)
 
 
