@@ -62,7 +62,7 @@ _WORDS: Mapping[str, str] = {
     "podujatia, podujatie, akcie, akcia, moje podujatia, pozvanky; "
     "dogodki, dogodek, prireditve, moji dogodki, vabila",
     "checkin": "check in, checkin, i am here; "
-    "som tu, zapisat prichod; "
+    "som tu, prichod, zapisat prichod; "
     "prihod, tukaj sem, zabelezi prihod",
     "start": "start, begin, restart, start over, start again, register, sign up; "
     "zacat, zacni, zaciname, start, odznova, znova, registracia, registrovat, zaregistrovat; "

@@ -20,6 +20,8 @@ about | about, /about, o projekte, o projektu, who are you?, kto ste?, kdo ste?
 link | link, /link, prepojiť, prepojit, poveži, povezi
 profile | profile, /profile, profil, môj profil, moj profil
 surveys | surveys, /surveys, dotazníky, dotazniky, vprašalniki, vprasalnik
+events | events, /events, podujatia, Podujatia, akcie, dogodki, Dogodki, vabila
+checkin | check in, check-in, /checkin, som tu, príchod, prihod, tukaj sem
 start | start, /start, Start, začať, zacat, začni, zacni, znova
 yes | yes, Yes!, y, ok, áno, ano, Áno., jasné, ja, da, seveda
 no | no, No., n, nie, Nie!, ne, Ne, no thanks, nie ďakujem, ne hvala
