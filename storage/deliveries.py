@@ -7,13 +7,14 @@ meanwhile, and what they hold is passed by.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
 
 from storage.moments import as_day, as_moment, moment
+from storage.sent import RELEASED
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
 
@@ -71,7 +72,7 @@ _CANDIDATES = {
 }
 _TAKE = (
     "UPDATE delivery SET state = 'sending', owner = :owner, lease_until = :lease_until,"
-    " chat = :chat, user_id = :user,"
+    f" chat = :chat, user_id = :user, reason = CASE WHEN reason = '{RELEASED}' THEN reason END,"
     # In its turn already: a second message must not find room in the budget meanwhile.
     " sent_at = CASE WHEN lane > 1 THEN CAST(:now AS {moment}) END WHERE id = :id"
 )
@@ -79,7 +80,14 @@ _TAKE_IN = {
     "sqlite": sql(_TAKE.format(moment="text")),
     "postgresql": sql(_TAKE.format(moment="timestamptz")),
 }
-_PUT_OFF = sql("UPDATE delivery SET due_at = :due_at WHERE id = :id")
+_PUT_OFF = sql(
+    f"UPDATE delivery SET due_at = :due_at, reason = CASE WHEN reason = '{RELEASED}' THEN reason"
+    " ELSE CAST(:reason AS text) END WHERE id = :id"
+)
+_WAKE = sql(
+    "UPDATE delivery SET due_at = :now, reason = NULL"
+    " WHERE person_id = :person AND state = 'queued' AND reason = :reason"
+)
 _END = sql(
     "UPDATE delivery SET state = CAST(:state AS text), reason = :reason,"
     " payload = CASE WHEN CAST(:state AS text) = 'held' THEN payload END WHERE id = :id"
@@ -154,6 +162,14 @@ class Taken(NamedTuple):
     user: str
 
 
+class PutOff(NamedTuple):
+    """A message that waits, and for what."""
+
+    id: int
+    due_at: datetime
+    reason: str
+
+
 class Ended(NamedTuple):
     """A message that is not sent: ``state`` expired, cancelled, failed or held."""
 
@@ -199,9 +215,14 @@ def take(
     _many(tx, _TAKE_IN[tx.dialect], [{**each._asdict(), **shared} for each in taken])
 
 
-def put_off(tx: Transaction, until: Mapping[int, datetime]) -> None:
+def put_off(tx: Transaction, waiting: Iterable[PutOff]) -> None:
     """These are looked at again then."""
-    _many(tx, _PUT_OFF, [{"id": key, "due_at": moment(value)} for key, value in until.items()])
+    _many(tx, _PUT_OFF, [{**each._asdict(), "due_at": moment(each.due_at)} for each in waiting])
+
+
+def wake(tx: Transaction, person: int, reason: str, now: datetime) -> int:
+    """What waits for somebody for this reason is looked at now; how many messages that is."""
+    return tx.run(_WAKE, person=person, reason=reason, now=moment(now)).rowcount
 
 
 def end(tx: Transaction, ended: Sequence[Ended]) -> None:

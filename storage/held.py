@@ -15,6 +15,7 @@ from storage.sweeping import PAUSED
 from storage.transaction import Transaction
 
 BY_STAFF = "held by staff"
+CANCELLED_BY_STAFF = "cancelled by staff"
 PAGE = 2_000
 
 # What staff let go; what waits because its broadcast is paused goes on with that broadcast.
@@ -49,6 +50,12 @@ _RELEASE = {
 }
 _HOLD = {
     about: _change(_WAITING, about, f"state = 'held', reason = '{BY_STAFF}'") for about in _ABOUT
+}
+_CANCEL = {
+    about: _change(
+        _HELD, about, f"state = 'cancelled', reason = '{CANCELLED_BY_STAFF}', payload = NULL"
+    )
+    for about in _ABOUT
 }
 _TALLIES = {
     (state, about): _tally(source, about)
@@ -141,6 +148,11 @@ def tally(tx: Transaction, state: str, which: About) -> list[Tally]:
 def release(tx: Transaction, which: About, limit: int) -> int:
     """Let up to ``limit`` held messages wait for their turn again; how many there were."""
     return tx.run(_RELEASE[which.kind], limit=limit, **which.params).rowcount
+
+
+def cancel(tx: Transaction, which: About, limit: int) -> int:
+    """Give up to ``limit`` held messages up for good; how many there were."""
+    return tx.run(_CANCEL[which.kind], limit=limit, **which.params).rowcount
 
 
 def hold(tx: Transaction, which: About, limit: int) -> int:

@@ -76,6 +76,23 @@ def release(
 
 
 @app.command()
+def cancel(
+    broadcast: Broadcast = None, event: Event = None, all_: All = False, yes: Sure = False
+) -> None:
+    """Give messages up that are held: they are never sent.
+
+    For what went out already before an old backup was restored.
+
+    \b
+    Example:
+      domov deliveries cancel --event brunch-nov
+    """
+    from bot.cli.delivering import cancel as give_up  # noqa: PLC0415 - see bot.cli.main
+
+    give_up(broadcast, event, all_=all_, sure=yes)
+
+
+@app.command()
 def hold(
     broadcast: Broadcast = None, event: Event = None, all_: All = False, yes: Sure = False
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
 import typer
 
@@ -17,7 +17,7 @@ from bot.house import now
 from outreach import restored, staff
 from storage import held, sent
 from storage.database import Database
-from storage.held import About, Line, Tally
+from storage.held import About, Line
 from storage.states import DELIVERY_STATES
 from storage.transaction import Transaction
 
@@ -61,40 +61,79 @@ def release(broadcast: str | None, event: str | None, *, all_: bool, sure: bool)
     with opened() as house:
         which = _which(house, broadcast, event, all_=all_)
         with house.database.reading() as tx:
-            found = held.tally(tx, "held", which)
             since = restored.holding(tx)
-        if not found and not (since and which.kind == "all"):
-            typer.echo("Nothing is held.")
-            return
-        count = sum(each.count for each in found)
-        _say(found)
-        confirm_count(f"let {count:,} held messages go", count, sure=sure)
-        done = _in_slices(house.database, held.release, which)
-        with house.database.transaction() as tx:
-            if which.kind == "all":
+        ends = since is not None and all_
+        done = _change(house.database, _RELEASE, which, sure=sure, none=ends)
+        if ends:
+            with house.database.transaction() as tx:
                 sent.go_on(tx)
-            _log(tx, "deliveries.release", which, done)
-        typer.echo(f"{done:,} messages wait for their turn again.")
-        if since and which.kind != "all":
-            typer.echo("Everything else is still held: see `domov deliveries release --all`.")
+    if done is None:
+        typer.echo("Nothing is held.")
+        return
+    typer.echo(f"{done:,} messages wait for their turn again.")
+    if since is not None and not ends:
+        typer.echo("Everything else is still held: see `domov deliveries release --all`.")
+
+
+def cancel(broadcast: str | None, event: str | None, *, all_: bool, sure: bool) -> None:
+    """Give held messages up, after the count was confirmed."""
+    with opened() as house:
+        which = _which(house, broadcast, event, all_=all_)
+        done = _change(house.database, _CANCEL, which, sure=sure)
+    if done is None:
+        typer.echo("Nothing is held.")
+    else:
+        typer.echo(f"{done:,} messages will never be sent.")
 
 
 def hold(broadcast: str | None, event: str | None, *, all_: bool, sure: bool) -> None:
     """Hold waiting messages, after the count was confirmed."""
     with opened() as house:
         which = _which(house, broadcast, event, all_=all_)
-        with house.database.reading() as tx:
-            found = held.tally(tx, "queued", which)
-        if not found:
-            typer.echo("Nothing is waiting.")
-            return
-        count = sum(each.count for each in found)
-        _say(found)
-        confirm_count(f"hold {count:,} waiting messages", count, sure=sure)
-        done = _in_slices(house.database, held.hold, which)
-        with house.database.transaction() as tx:
-            _log(tx, "deliveries.hold", which, done)
+        done = _change(house.database, _HOLD, which, sure=sure)
+    if done is None:
+        typer.echo("Nothing is waiting.")
+    else:
         typer.echo(f"{done:,} messages are held until they are released.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is done to messages of a ``state``; ``told`` with their count in it."""
+
+    action: str
+    state: str
+    told: str
+    slice: Callable[[Transaction, About, int], int]
+
+
+_RELEASE = _Change("deliveries.release", "held", "let {:,} held messages go", held.release)
+_CANCEL = _Change("deliveries.cancel", "held", "cancel {:,} held messages", held.cancel)
+_HOLD = _Change("deliveries.hold", "queued", "hold {:,} waiting messages", held.hold)
+
+
+def _change(
+    database: Database, change: _Change, which: About, *, sure: bool, none: bool = False
+) -> int | None:
+    """Say what there is, have the count confirmed, do it and note it; how many there were. None:
+    there was nothing to do, unless ``none`` is worth doing as well."""
+    with database.reading() as tx:
+        found = held.tally(tx, change.state, which)
+    if not found and not none:
+        return None
+    for each in found:
+        about = f" about {each.about}" if each.about else ""
+        reason = f" ({each.reason})" if each.reason else ""
+        typer.echo(f"  {each.count:,} × {each.kind}{about}{reason}", err=True)
+    count = sum(each.count for each in found)
+    confirm_count(change.told.format(count), count, sure=sure)
+    done = _in_slices(database, change.slice, which)
+    with database.transaction() as tx:
+        staff.log(
+            tx, staff.console_actor(), change.action, now(), organisation=which.organisation,
+            subject=which.subject, people=done,
+        )  # fmt: skip
+    return done
 
 
 def _which(house: Opened, broadcast: str | None, event: str | None, *, all_: bool) -> About:
@@ -111,13 +150,6 @@ def _which(house: Opened, broadcast: str | None, event: str | None, *, all_: boo
     return found
 
 
-def _say(found: list[Tally]) -> None:
-    for each in found:
-        about = f" about {each.about}" if each.about else ""
-        reason = f" ({each.reason})" if each.reason else ""
-        typer.echo(f"  {each.count:,} × {each.kind}{about}{reason}", err=True)
-
-
 def _in_slices(
     database: Database, change: Callable[[Transaction, About, int], int], which: About
 ) -> int:
@@ -128,10 +160,3 @@ def _in_slices(
         done += changed
         if changed < SLICE:
             return done
-
-
-def _log(tx: Transaction, action: str, which: About, count: int) -> None:
-    staff.log(
-        tx, staff.console_actor(), action, now(), organisation=which.organisation,
-        subject=which.subject, people=count,
-    )  # fmt: skip

@@ -11,6 +11,7 @@ from bot.turn.context import Turn
 from bot.turn.staff import access, pages
 from messages.message import File, Link
 from messages.words import capitalised
+from outreach import claiming
 from storage import conversations, living
 from storage.privacy import everything_held
 
@@ -127,6 +128,7 @@ def pause(turn: Turn, _argument: str) -> None:
 
 def resume(turn: Turn, _argument: str) -> None:
     living.resume(turn.tx, turn.who.person)
+    claiming.resumed(turn.tx, turn.who.person, turn.now)
     if turn.who.status == "paused":
         turn.who.status = "active"
     conversing.ask_again(turn, turn.labels.say("pause.resumed"))

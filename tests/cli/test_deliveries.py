@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from outreach.restored import SentFile
 from storage import sent
 from storage.database import Database
 from storage.statements import sql
@@ -135,6 +136,37 @@ def test_release_of_all_ends_the_holding_after_a_backup(on_database: Run, ledger
     on_database("deliveries", "release", "--all", "--yes")
     with ledger.reading() as tx:
         assert sent.holding(tx) is None
+
+
+def test_cancel_gives_up_what_is_held(on_database: Run, ledger: Database) -> None:
+    result = on_database("deliveries", "cancel", "--broadcast", "news", "--yes")
+    assert "1 messages will never be sent" in result.stdout
+    assert states(ledger)[:4] == ["queued", "cancelled", "held", "held"]
+    assert logged(ledger) == [("deliveries.cancel", "broadcast:news", 1)]
+    result = on_database("deliveries", "cancel", "--broadcast", "news", "--yes")
+    assert "Nothing is held" in result.stdout
+
+
+@pytest.mark.parametrize("backup", [True, False])
+def test_check_says_what_is_held(on_database: Run, ledger: Database, backup: bool) -> None:
+    if backup:
+        with ledger.transaction() as tx:
+            sent.hold(tx, NOON)
+    told = on_database("check").stdout
+    if backup:
+        assert "REMARK   Sending: since 2026-11-23 11:00 UTC everything but replies is held" in told
+    else:
+        assert "REMARK   Sending: 2 messages are held" in told
+
+
+def test_check_tells_an_old_database_before_the_program_starts(
+    on_sqlite: Run, sqlite_url: str
+) -> None:
+    path = Database.open(sqlite_url).address.path
+    assert path is not None
+    SentFile(path.with_name(path.name + "-sent")).note("telegram", "bot", 1_200)
+    told = on_sqlite("check").stdout
+    assert "older than what was sent through telegram:bot (0 of 1,200 messages)" in told
 
 
 def test_hold_holds_what_waits_and_not_replies(on_database: Run, ledger: Database) -> None:

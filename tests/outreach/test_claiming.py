@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from outreach.claiming import Batch, claim, release
+from outreach.claiming import Batch, claim, release, resumed
 from storage.database import Database
 from storage.moments import as_moment
 from storage.statements import sql
@@ -134,6 +134,21 @@ def test_claim_puts_off_who_paused_until_a_decent_hour_of_that_day(database: Dat
         assert ids(take(tx)) == []
         due = as_moment(row(tx, number)["due_at"])
         assert due.isoformat() == "2026-11-25T08:00:00+00:00"  # 09:00 in Bratislava
+
+
+def test_what_waited_for_a_pause_goes_when_it_is_ended(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        who = person(tx, status="paused", paused_until="2026-12-25")
+        waiting = delivery(tx, who, broadcast_id=news)
+        later = delivery(tx, who, broadcast_id=news, due_at=NOON + DAY)
+        take(tx)
+        assert row(tx, waiting)["reason"] == "paused"
+        tx.run(sql("UPDATE person SET status = 'active', paused_until = NULL"))
+        assert resumed(tx, who, NOON) == 1
+        assert as_moment(row(tx, later)["due_at"]) == NOON + DAY
+        assert ids(take(tx)) == [waiting]
+        assert row(tx, waiting)["reason"] is None
 
 
 def test_claim_holds_back_what_the_budget_does_not_allow(database: Database) -> None:
