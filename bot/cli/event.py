@@ -209,3 +209,31 @@ def checkin(
     from bot.cli.events import check_in  # noqa: PLC0415 - see bot.cli.main
 
     check_in(key, person or [], file)
+
+
+@app.command()
+def post(
+    key: Key,
+    telegram: Annotated[
+        str | None,
+        typer.Option(help="A group's number, or the @name of a public one.", metavar="CHAT"),
+    ] = None,
+    slack: Annotated[str | None, typer.Option(help="A channel's id.", metavar="CHANNEL")] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="The card's language; else the organisation's.")
+    ] = None,
+) -> None:
+    """Post an event's card into a Telegram group or a Slack channel.
+
+    Its button opens the chat with the bot. The bot must be a member there
+    (of a Telegram group it says the number in its log when it is added).
+    When the event changes or is cancelled, the card does too.
+
+    \b
+    Examples:
+      domov event post brunch-nov --telegram -1001234567890
+      domov event post brunch-nov --slack C0123456789 --language en
+    """
+    from bot.cli.event_post import post_event  # noqa: PLC0415 - see bot.cli.main
+
+    post_event(key, telegram, slack, language)
