@@ -65,6 +65,7 @@ def test_the_commands_are_those_of_the_issues() -> None:
         "domov broadcast correct", "domov broadcast withdraw", "domov broadcast show",
         "domov broadcast list", "domov broadcast export",
         "domov deliveries list", "domov deliveries release", "domov deliveries hold",
+        "domov deliveries cancel",
         "domov staff add", "domov staff list", "domov staff show", "domov staff remove",
         "domov staff role", "domov staff login", "domov staff code", "domov staff log",
     }  # fmt: skip
