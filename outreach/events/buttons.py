@@ -10,7 +10,8 @@ from messages.words import Words
 from storage.events import EventRow, RsvpRow
 
 PREFIX = "@e"  # of a widget's ref: "@e" and the event's number in base 36
-MOST_GUESTS = 4  # buttons; nobody brings more
+MOST_GUESTS = 9
+FEW_GUESTS = 4  # up to so many, each number has its button
 
 GOING, MAYBE, NO = "going", "maybe", "no"
 
@@ -49,16 +50,16 @@ class Buttons:
         return (*buttons, *self._guests(rsvp)) if rsvp and state == GOING else buttons
 
     def _guests(self, rsvp: RsvpRow) -> tuple[Option, ...]:
-        """How many they bring, where anybody may."""
-        counts = range(1, min(self._event.guests, MOST_GUESTS) + 1)
-        ticked = {rsvp.guests}
-        options = tuple(
-            Option(
-                f"g{count}", f"=g{count}", self._ticked(self._say("guests", count), count in ticked)
-            )
-            for count in counts
-        )
-        return (self._button("g0", "alone"), *options) if rsvp.guests else options
+        """How many they bring, where anybody may. All buttons of a card fit one page on Telegram
+        (ten), so of many numbers those near the present one are shown, and the most."""
+        most, now = min(self._event.guests, MOST_GUESTS), rsvp.guests
+        near = {1, now - 1, now, now + 1, most} if most > FEW_GUESTS else set(range(1, most + 1))
+        options = tuple(self._bring(count, now) for count in sorted(near) if 1 <= count <= most)
+        return (self._button("g0", "alone"), *options) if now else options
+
+    def _bring(self, count: int, now: int) -> Option:
+        label = self._ticked(self._say("guests", count), count == now)
+        return Option(f"g{count}", f"=g{count}", label)
 
     def calendar(self) -> Option:
         return self._button("ics", "calendar")

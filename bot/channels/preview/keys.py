@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from messages.message import Kind, Option, Widget
 
 PER_PAGE = 12  # options shown at once; more of them get pages
+LOOSE_PAGE = 24  # loose buttons: what a menu has is seen at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ class Board:
 
 def board(widget: Widget) -> Board:
     """The keys of ``widget``, the page that it asks for."""
-    pages = max(1, -(-len(widget.options) // PER_PAGE))
+    size = LOOSE_PAGE if widget.kind is Kind.BUTTONS else PER_PAGE
+    pages = max(1, -(-len(widget.options) // size))
     page = min(max(widget.page, 0), pages - 1)
-    shown = widget.options[page * PER_PAGE : (page + 1) * PER_PAGE]
+    shown = widget.options[page * size : (page + 1) * size]
     rating = widget.kind is Kind.RATING
     return Board(
         ref=widget.ref,

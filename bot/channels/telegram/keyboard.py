@@ -15,6 +15,7 @@ from bot.outgoing import Rejected
 from messages.message import START, Kind, Link, Message, Option, Widget
 
 PAGE = 10  # options; more get ‹ 2/4 ›
+LOOSE_PAGE = 24  # loose buttons: what a menu has is seen at once
 SHORT = 18  # characters: two buttons with such labels fit one row of a telephone
 CONTROLS_IN_ROW = 3
 DATA_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton
@@ -64,9 +65,10 @@ def _is_public(url: str) -> bool:
 def _options(widget: Widget) -> Iterator[Row]:
     if widget.kind is Kind.TEXT:
         return
-    pages = max(1, -(-len(widget.options) // PAGE))
+    size = LOOSE_PAGE if widget.kind is Kind.BUTTONS else PAGE
+    pages = max(1, -(-len(widget.options) // size))
     page = min(max(widget.page, 0), pages - 1)
-    shown = widget.options[page * PAGE : (page + 1) * PAGE]
+    shown = widget.options[page * size : (page + 1) * size]
     buttons = [_button(widget, option.press, _label(widget, option)) for option in shown]
     width = 2 if _pairs(widget) else 1
     yield from _rows(buttons, width)

@@ -76,6 +76,12 @@ def test_many_options_come_in_pages(page: int, first: str, pager: str, presses: 
     assert [button["callback_data"] for button in turning] == [f"q:{press}" for press in presses]
 
 
+def test_loose_buttons_are_seen_at_once() -> None:
+    """Nobody can turn the page of a menu: it is not a question that is asked again."""
+    labels = [f"Something that can be done {number}" for number in range(14)]
+    assert rows(Widget(Kind.BUTTONS, "m", options(*labels))) == [[label] for label in labels]
+
+
 def test_links_stand_between_options_and_controls() -> None:
     widget = Widget(Kind.BUTTONS, "m", options("Profil"), (BACK,))
     links = (
