@@ -12,7 +12,7 @@ import re
 from html import escape
 from itertools import pairwise
 
-from messages.rich import literal
+from messages.rich import literal, visible
 
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
@@ -23,6 +23,7 @@ _KEPT = re.compile("[\U000f0000-\U000ffffd]")
 _ESCAPED = re.compile(r"\\([\\`*_\[\](){}<>#&!.-])")
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\(\s*([^()\s]+)\s*\)")
+_BOTH = re.compile(r"\*\*\*(?=[^\s*])(.+?)(?<=[^\s*])\*\*\*", re.DOTALL)
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])", re.DOTALL)
 _PARAGRAPH = re.compile(r"(\n[ \t]*\n)")
@@ -41,7 +42,7 @@ def source(text: str) -> str:
         kept.append(what)
         return chr(_FIRST + len(kept) - 1)
 
-    text = _KEPT.sub("", text)
+    text = _KEPT.sub("", visible(text))
     text = _ESCAPED.sub(lambda found: keep(literal(found[1])), text)
     text = EXPRESSION.sub(lambda found: keep(found[0]), text)
     text = _CODE.sub(lambda found: keep(f"<code>{escape(found[1], quote=False)}</code>"), text)
@@ -70,6 +71,7 @@ def _flows(before: str, line: str) -> bool:
 
 def _marked(paragraph: str) -> str:
     paragraph = _LINK.sub(_link, paragraph)
+    paragraph = _BOTH.sub(r"<b><i>\1</i></b>", paragraph)
     paragraph = _BOLD.sub(r"<b>\1</b>", paragraph)
     return _ITALIC.sub(r"<i>\1</i>", paragraph)
 

@@ -199,7 +199,7 @@ def _without_comments(text: str) -> str:
 def _links(text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), 1):
         for address in _HREF.findall(source(line)):
-            if not address.startswith(_SCHEMES):
+            if not address.startswith(_SCHEMES) and "{" not in address:
                 yield Fault(number, f"{address!r} is no address to link to; begin it with https://")
 
 
