@@ -273,7 +273,11 @@ def make_code(who: str) -> None:
         log(tx, actor, "staff.code", now(), subject=f"staff:{row.id}")
     typer.echo(f"/staff {code}")
     left = round((until - now()).total_seconds() / 60)
-    typer.echo(f"{row.name} sends this to the bot within {left} minutes; it works once.", err=True)
+    typer.echo(
+        f"{row.name} sends this to the bot within {left} minutes (in Slack: /domov staff {code});"
+        " it works once.",
+        err=True,
+    )
 
 
 def show_log(filters: LogFilters, limit: int, format_: ListFormat) -> None:

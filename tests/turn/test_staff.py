@@ -69,7 +69,7 @@ async def draft_event(eva: Chat, audience: str = "everybody") -> None:
     await eva.press("1 guest")
     await eva.press("skip")
     if audience == "everybody":
-        await eva.press("Everybody of")
+        await eva.press("Everybody CIKE")
     else:
         await eva.say(audience)
     assert "Christmas brunch" in eva.last.text
@@ -345,3 +345,214 @@ async def test_the_log_shows_what_was_done_for_one_s_organisation(
     await eva.say("/staff")
     await eva.press("What was done")
     assert "Eva: event prepared: vianocny-brunch-1213" in eva.last.text
+
+
+async def draft_broadcast(eva: Chat, below: str = "Nothing") -> None:
+    """From the menu to the review of a new broadcast."""
+    await eva.press("New broadcast")
+    await eva.say("November & more")
+    assert "(Slovak)" in eva.last.text
+    await eva.say('Dobrý deň, {{ name|default("priatelia") }}!\nMáme **novinky**.')
+    await eva.say('Hello {{ name|default("friend") }}!\nWe have **news**: 1 < 2.')
+    await eva.press("skip")
+    await eva.press(below)
+    if below == "A link":
+        await eva.say("example.org/news")
+        await eva.say("Viac")
+        await eva.say("Read more")
+    elif below == "Answers to press":
+        await eva.say("Áno\nNie")
+        await eva.say("Yes\nNo\nMaybe")
+        assert "Here too please write 2 answers" in eva.last.text
+        await eva.say("Yes\nNo")
+    await eva.press("Everybody CIKE")
+    await eva.press("All correct")
+
+
+def statuses(database: Database) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in rows(database, "SELECT key, status FROM broadcast")]
+
+
+async def test_a_broadcast_is_asked_reviewed_and_sent(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    await register_expat(chat(user="u2", locale="sl"), "invitations", name="Peter")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva, "A link")
+    english = next(each for each in eva.log if "Hello friend!" in each.text)
+    assert "We have news: 1 < 2." in english.text
+    assert [(link.label, link.url) for link in english.message.links] == [
+        ("Read more", "https://example.org/news")
+    ]
+    assert "It reaches 2 people" in eva.last.text
+    await eva.press("Send to 2 people")
+    assert "On its way to 2 people" in eva.last.text
+    assert statuses(database) == [("november-more-1122", "scheduled")]
+    assert rows(database, "SELECT kind, state FROM task WHERE kind = 'broadcast.start'") == [
+        ("broadcast.start", "open")
+    ]
+    assert log(database)[-2:] == [
+        ("Eva", "broadcast.create", "cike", "broadcast:november-more-1122", None),
+        ("Eva", "broadcast.send", "cike", "broadcast:november-more-1122", 2),
+    ]
+    await eva.press("Pause")
+    assert "paused" in eva.last.text
+    await eva.press("Go on sending")
+    await eva.press("Stop for good")
+    assert "cancelled" in eva.last.text
+    assert statuses(database) == [("november-more-1122", "cancelled")]
+    await eva.press("Send to 2 people")
+    assert "cancelled" in eva.last.text
+    assert statuses(database) == [("november-more-1122", "cancelled")]
+
+
+async def test_a_text_with_a_fault_is_not_taken(chat: Users, database: Database) -> None:
+    eva = await at_work(chat, database)
+    await eva.press("New broadcast")
+    await eva.say("November")
+    await eva.say("Ahoj {{ nmae }}")
+    assert "did you mean name" in eva.last.text
+    await eva.say("Ahoj {{ name }}")
+    assert "(English)" in eva.last.text
+
+
+async def test_a_broadcast_is_planned_at_each_reader_s_hour(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva, "Answers to press")
+    await eva.press("Send later")
+    await eva.press("At the same hour")
+    await eva.say("1 December 2026")
+    await eva.say("yes")
+    await eva.say("10")
+    assert "Planned for 1 December 2026, 10:00 where each reader is" in eva.last.text
+    await eva.press("Plan for 1 person")
+    assert rows(database, "SELECT status, local_time FROM broadcast") == [("scheduled", "10:00")]
+    await eva.say("/staff")
+    await eva.press("Drafts and broadcasts")
+    await eva.press("November & more · planned")
+    assert "1 December 2026, 10:00" in eva.last.text
+
+
+async def test_a_broadcast_is_planned_at_a_moment_of_the_organisation_s_clock(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva)
+    await eva.press("Send later")
+    await eva.press("At the same moment")
+    await eva.say("2026-12-01")
+    await eva.press("10:00")
+    assert "1 December 2026, 10:00 (Bratislava)" in eva.last.text
+    await eva.press("Plan for 1 person")
+    due = _moment(rows(database, "SELECT due_at FROM broadcast")[0][0])
+    assert due == datetime.fromisoformat("2026-12-01T09:00:00+00:00")
+    assert log(database)[-1][1] == "broadcast.schedule"
+
+
+async def test_a_time_that_is_past_is_told(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva)
+    await eva.send_press("m", "=staff.send.1.1.a202001011000")
+    assert "is past" in eva.last.text
+    for code in ("a209913011000", "x202612011000", "a20261201", "l202612012500"):
+        await eva.send_press("m", f"=staff.send.1.1.{code}")
+        assert "did not work" in eva.last.text
+    assert statuses(database) == [("november-more-1122", "draft")]
+
+
+async def test_a_broadcast_goes_to_oneself_first(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva)
+    await eva.press("Send to myself")
+    assert "On its way to you" in eva.last.text
+    assert rows(
+        database, "SELECT kind, user_id, state FROM delivery WHERE broadcast_id IS NOT NULL"
+    ) == [("test", "staff", "queued")]
+    assert log(database)[-1] == (
+        "Eva", "broadcast.test", "cike", "broadcast:november-more-1122", 1,
+    )  # fmt: skip
+
+
+async def test_a_draft_broadcast_is_changed_line_by_line(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva, "Answers to press")
+    await eva.press("Change")
+    assert "Answers (Slovak): Áno, Nie" in eva.last.text
+    assert "We have **news**: 1 < 2." in eva.last.text
+    await eva.press("Message (English)")
+    await eva.say("Only this.")
+    await eva.press("All correct")
+    assert any("Only this." in each.text for each in eva.log)
+    await eva.press("Send to 1 person")
+    assert statuses(database) == [("november-more-1122", "scheduled")]
+    await eva.send_press("m", "=staff.change_broadcast.1")
+    assert "no draft any more" in eva.last.text
+
+
+async def test_another_organisation_s_broadcasts_are_closed(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva)
+    other = await at_work(chat, database, user="other", bsc_kranj="admin")
+    vera = await at_work(chat, database, user="vera", cike="viewer")
+    for who in (other, vera):
+        for page in ("broadcast.1", "change_broadcast.1", "send.1.1", "when.1", "test.1",
+                     "pause.1", "resume.1", "stop.1"):  # fmt: skip
+            await who.send_press("m", f"=staff.{page}")
+            assert "role does not allow" in who.last.text, page
+    assert statuses(database) == [("november-more-1122", "draft")]
+
+
+@pytest.mark.parametrize(
+    "argument",
+    ["event.", "event.zzzzzzzzzzzzzz", "announce.1", "announce.x.1", "announce.1.-5", "send.1",
+     "send.zz.1", "go_on.1", "go_on.99999999999999999999", "when.7", "review_event.9", "event.1.2"],
+)  # fmt: skip
+async def test_forged_pages_do_no_harm(chat: Users, database: Database, argument: str) -> None:
+    eva = await at_work(chat, database)
+    await eva.send_press("m", f"=staff.{argument}")
+    assert "not there any more" in eva.last.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "event", "nothing", "invite"),
+    [
+        ("sk", "Nové podujatie", "Niečo iné", "Pozvať 1 človeka"),
+        ("sl", "Nov dogodek", "Nekaj drugega", "Povabi 1 osebo"),
+    ],
+)
+async def test_the_conversation_is_in_the_staff_s_language(
+    chat: Users, database: Database, locale: str, event: str, nothing: str, invite: str
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database, locale=locale)
+    await eva.press(event)
+    await eva.press(nothing)
+    await eva.say("Brunch")
+    await eva.press("skip")
+    await eva.press("skip")
+    await eva.say("Raňajky")
+    await eva.press("place")
+    await eva.say("Kasárne")
+    await eva.press("Europe/Bratislava")
+    await eva.say("13.12.2026")
+    await eva.press("0")
+    await eva.say("18.00")
+    await eva.press("20:00")
+    await eva.press("skip")
+    await eva.press("0")
+    await eva.press("skip")
+    await eva.press("everybody")
+    await eva.press("done")
+    assert eva.last.buttons[0] == invite
+    english = {"the", "and", "what", "which", "please", "people", "event", "press", "write"}
+    for shown in (each for each in eva.log if each.message.language == locale):
+        assert not english & set(shown.text.lower().split()), shown.text

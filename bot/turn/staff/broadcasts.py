@@ -14,7 +14,7 @@ from bot.turn.staff.review import Found, button
 from flows.staff_broadcast import LINK, NOTHING, QUESTION, BroadcastDraft, SendingTime
 from messages.base36 import base36
 from messages.message import Message, Option, Rich
-from outreach.broadcasts import life
+from outreach.broadcasts import life, trying
 from outreach.broadcasts.file import Written
 from outreach.broadcasts.markdown import typed
 from outreach.broadcasts.rendering import render
@@ -240,9 +240,14 @@ def _sent(broadcast: int, confirmed: int, code: str, turn: Turn, found: Found) -
 
 
 def test(turn: Turn, actor: Actor, argument: str) -> None:
-    """What whoever looks at it would get, alone."""
+    """Send it to whoever looks at it, alone, as everybody would get it."""
     row = drafting.own_broadcast(turn, actor, argument, COORDINATOR)
-    turn.send(reviewing.inert(_rendered(turn, row, turn.who.language)))
+    house = turn.house
+    trying.send_to_one(
+        turn.tx, actor, row.key, turn.who.person, turn.now, house.words, house.blueprint,
+        house.channels,
+    )  # fmt: skip
+    turn.say("staff.tested")
 
 
 def pause(turn: Turn, actor: Actor, argument: str) -> None:

@@ -13,11 +13,10 @@ from bot.turn.staff.review import button, say
 from messages import rich
 from messages.base36 import base36
 from messages.message import Option, Rich
-from messages.words import capitalised
 from outreach.events import cards
 from outreach.staff import COORDINATOR, VIEWER, Actor
 from outreach.staff import log as note
-from storage import broadcasts, events, staff_lists, staff_log
+from storage import broadcasts, events, notices, staff_lists, staff_log
 from storage.events import EventRow
 from storage.staff_lists import Comer, PeopleFigures
 from storage.staff_log import LogLine, Wanted
@@ -95,7 +94,9 @@ def event(turn: Turn, actor: Actor, argument: str) -> None:
 
 def _tallies(turn: Turn, actor: Actor, row: EventRow) -> tuple[tuple[str, str], ...]:
     tallies = events.counts(turn.tx, row.id)
-    lines = [
+    invited = notices.states(turn.tx, row.id).get("invitation", {})
+    lines = [(say(turn, "invited"), f"{invited.get('sent', 0)}/{sum(invited.values())}")]
+    lines += [
         (
             say(turn, f"state_{state}"),
             say(turn, "tally", people=tallies[state].people, count=tallies[state].guests),
@@ -158,13 +159,14 @@ def _figures(organisation: str, turn: Turn, found: PeopleFigures) -> None:
         named.append((say(turn, f"figures_{status}"), found.statuses[status]))
     for persona in turn.blueprint.personas:
         label = persona.label[language] or persona.key
-        named.append((capitalised(label), found.personas[persona.key]))
+        named.append((f"“{label}”", found.personas[persona.key]))
     for residence in ("domestic", "international"):
         named.append((say(turn, f"figures_{residence}"), found.residences[residence]))
     named += [
         (words.country(code, language), people) for code, people in _leading(found.countries, least)
     ]
-    lines = tuple((name, _counted(turn, people, least)) for name, people in named if people)
+    shown = [named[0], *(each for each in named[1:] if each[1])]
+    lines = tuple((name, _counted(turn, people, least)) for name, people in shown)
     known = turn.blueprint.organisation(organisation)
     title = known.name if known else organisation
     note(turn.tx, actor, "people.figures", turn.now, organisation=organisation,

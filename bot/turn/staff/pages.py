@@ -52,7 +52,9 @@ def _known_by_code(turn: Turn, code: str) -> None:
     if actor is None:
         turn.say("staff.wrong_code")
     else:
-        _menu(turn, actor, turn.labels.say("staff.bound", name=actor.name))
+        # Slack has one command for everything (slack-manifest.yaml).
+        opens = "/domov staff" if incoming.channel == "slack" else "/staff"
+        _menu(turn, actor, turn.labels.say("staff.bound", name=actor.name, command=opens))
 
 
 def menu(turn: Turn, actor: Actor, _argument: str) -> None:
