@@ -75,7 +75,7 @@ async def test_an_event_is_announced_from_telegram(asking: World) -> None:
     await eva.expect(w("staff.role_coordinator"))
     await write_event(eva, w, "Jarný večer")
     await eva.expect("*Raňajky* & <rozhovory>", "Kasárne Kulturpark", "Jarný večer in English")
-    review = await eva.expect(w("staff.review_audience"), "residence:international")
+    review = await eva.expect(w("staff.review_channels"), "residence:international")
     reached = int(re.findall(r"It reaches (\d+)", review)[0])
     assert reached >= 1
     await eva.choose(w("staff.button_announce", count=reached))
@@ -125,7 +125,7 @@ async def test_a_broadcast_is_sent_from_slack(asking: World) -> None:
     await eva.expect(w.first("staff.card_broadcast", lines=()))
     await eva.choose(w.control("all_correct"))
     await eva.expect("Milí priatelia, prídete?")
-    review = await eva.expect(w("staff.review_audience"), "channel:slack and language:sk")
+    review = await eva.expect(w("staff.review_channels"), "channel:slack and language:sk")
     reached = int(re.findall(r"\d+", review)[0])
     await eva.choose(w("staff.button_send", count=reached))
     await eva.expect(w("staff.sent", count=reached))
