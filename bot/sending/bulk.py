@@ -28,7 +28,9 @@ from storage.errors import StorageError
 
 LOOK_EVERY = 1.0  # seconds between two looks for what is due
 LEAD_EVERY = 5.0  # between two looks whether this process may send
-AHEAD = 0.04  # so long before its turn a message is claimed
+AHEAD = 0.04  # so long before its turn a message is claimed, at least
+MOST_AHEAD = 0.5
+CLAIMS_AHEAD = 2  # … and so many times as long as claims take
 BATCH = 0.02  # so much of a second's messages are worth a claim
 LINGER = 0.05  # seconds after which fewer are
 DATABASE_WAIT = 1.0  # seconds after the database could not be written
@@ -60,6 +62,7 @@ class Bulk:
         self._changed = asyncio.Event()
         self._quiet_until = 0.0  # nothing is due before then
         self._claimed_at = 0.0
+        self._takes = 0.0  # seconds that a claim takes, lately
         self._work: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -129,6 +132,7 @@ class Bulk:
         busy = self._account.busy(now) | self._flight.chats()
         taken = await self._source.take(*self._account.key, most, frozenset(busy))
         self._claimed_at = loop.time()
+        self._takes += ((self._claimed_at - now) - self._takes) / 4
         self._flight.take(taken)
         if len(taken.items) < most and not self._changed.is_set():
             self._quiet_until = loop.time() + self._until_due(taken.next_due)
@@ -141,8 +145,12 @@ class Bulk:
         slots = 1 if flight.failing else self._account.limits.slots
         room = slots - flight.flying - flight.in_hand
         if window is not None:
-            room = min(room, window.room(now, AHEAD) - flight.in_hand)
+            room = min(room, window.room(now, self._ahead) - flight.in_hand)
         return room
+
+    @property
+    def _ahead(self) -> float:
+        return min(max(AHEAD, self._takes * CLAIMS_AHEAD), MOST_AHEAD)
 
     def _least(self, now: float) -> int:
         """For how many a claim is worth its commit."""
@@ -157,7 +165,7 @@ class Bulk:
         if (wait := max(self._quiet_until, now + self._flight.wait(now)) - now) > 0:
             return wait
         window = self._account.window
-        place = 0.0 if window is None else window.next_room(now) - now - AHEAD / 2
+        place = 0.0 if window is None else window.next_room(now) - now - self._ahead / 2
         return max(place, AHEAD / 4)
 
     async def _sleep(self, seconds: float) -> None:

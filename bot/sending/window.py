@@ -3,9 +3,9 @@
 A limit of 30 a second is 30 places. A message holds one from its start, for a second and a little
 more. How much more: what was started at ``s`` may arrive any time until its answer is back, so the
 next in its place could arrive within the same second. What the answer took longer than answers
-usually take is what the message can have been late by; that much longer the place is held, but no
-longer than ``SLACK`` (a slow answer is mostly a slow server, not a slow road). So 30 places give
-over 29.4 messages a second, and never 31 in one.
+usually take is what the message can have been late by; that much longer the place is held. On
+average it is no longer than ``SLACK``: what most messages leave of it is kept for those that meet a
+traffic jam (``LONGEST``). So 30 places give over 29.4 messages a second, and never 31 in one.
 
 Messages to many take their places evenly spread, and leave some free while people talk, so that a
 reply finds one at once. Pure: the caller brings the clock (seconds).
@@ -19,9 +19,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 SECOND = 1.0
-SLACK = 0.018  # 30 places at 1.018 s each are 98.2 % of 30 a second
-COLD = 0.25  # the same while connections have to be opened first
-WARM = 20.0  # seconds: nobody keeps an unused connection open for much longer
+SLACK = 0.016  # 30 places at 1.016 s each are 98.4 % of 30 a second
+LONGEST = 0.25  # a place is held longer by so much at most
+SAVED = 2.0  # seconds' worth of slack that are kept
 JITTER = 0.005  # no two roads are equally long twice
 SAMPLES = 100  # answers after which it is looked anew how long they usually take
 EVENLY = 0.97  # of the time between two places: who comes late may catch up
@@ -31,7 +31,8 @@ TALK = 5.0  # after so many seconds of silence no place is kept for replies
 
 @dataclass(slots=True)
 class Hold:
-    """A message's place (or several, for one of several parts), from ``start`` to ``until``."""
+    """A message's place (or several, for one of several parts), from ``start`` to ``until``;
+    ``slack`` is in it."""
 
     start: float
     until: float
@@ -75,9 +76,15 @@ class Window:
     _usual: Usual = field(default_factory=Usual)
     _replies: deque[float] = field(default_factory=deque)
     _last_reply: float = -math.inf
-    _last: float = -math.inf
-    _cold: int = 0
     _next_bulk: float = -math.inf
+    _saved: float = field(init=False)  # seconds of slack that may be used up
+
+    def __post_init__(self) -> None:
+        self._saved = self._savings
+
+    @property
+    def _savings(self) -> float:
+        return SAVED * SLACK * self.limit
 
     @property
     def gap(self) -> float:
@@ -87,13 +94,12 @@ class Window:
     def take(self, now: float, *, bulk: bool, parts: int = 1) -> Hold:
         """Start a message now, whether or not there is room (see the other methods)."""
         self._free(now)
-        if now - self._last > WARM:
-            self._cold = self.limit
-        self._last = now
-        slack = COLD if self._cold > 0 else SLACK
-        self._cold = max(0, self._cold - parts)
-        # Nobody knows when the later parts start: until the answer all their places are held.
-        until = now + slack + SECOND if parts == 1 else math.inf
+        slack, until = 0.0, math.inf
+        if parts == 1:  # else nobody knows when the later ones start: held until the answer
+            self._saved = min(self._savings, self._saved + SLACK)
+            slack = min(LONGEST, self._saved)
+            self._saved -= slack
+            until = now + slack + SECOND
         hold = Hold(now, until, parts, bulk, slack)
         self._push(hold)
         self._held += parts
@@ -115,6 +121,8 @@ class Window:
                 self._usual.saw(took)
             late = took - self._usual.least + JITTER if well else took
             until = hold.start + min(max(late, 0.0), hold.slack) + SECOND
+            if until < hold.until:
+                self._saved += hold.until - until
         if until < hold.until:
             hold.until = until
             self._push(hold)

@@ -164,13 +164,38 @@ def test_a_broadcast_takes_every_place_once_nobody_has_talked_for_a_while() -> N
 def test_a_late_answer_holds_its_place_longer_but_not_for_ever() -> None:
     window = Window(1)
     now = 100.0
-    for took, held in ((0.050, None), (0.050, 1.005), (0.058, 1.013), (4.0, 1.018)):
+    times = ((0.050, None), (0.050, 1.005), (0.100, 1.032), (4.0, 1.016), (4.0, 1.016))
+    for took, held in times:
         hold = window.take(now, bulk=True)
         window.answered(hold, now + took)
         if held is not None:
             assert window.free(now + held - 0.0001) == 0
             assert window.free(now + held + 0.0001) == 1
         now += 10.0
+
+
+@pytest.mark.parametrize("limit", [5, 30])
+def test_a_server_that_is_always_late_costs_no_more_than_the_slack(limit: int) -> None:
+    """Now and then the delay is on the way there, which the window cannot know."""
+    chance = random.Random(4)
+    world = World(Window(limit), Road(chance, 0.01, 0.01, 0.3))
+    world.run(3, [])
+    before = world.bulk
+    world.run(40, [])
+    assert world.bulk - before >= 0.98 * 40 * limit
+
+
+def test_traffic_jams_now_and_then_break_no_limit() -> None:
+    """For a tenth of a second nothing arrives, then all at once."""
+    chance = random.Random(5)
+    world = World(Window(30), Road(chance, 0.002, 0.002, 0.002))
+    for _ in range(20):
+        world.run(2, [])
+        world.road.there = 0.1
+        world.run(0.05, [])
+        world.road.there = 0.002
+    assert world.most_in_a_second() <= 30
+    assert world.bulk >= 0.97 * 30 * 41
 
 
 def test_a_message_of_several_parts_holds_a_place_for_each_until_all_are_there() -> None:
