@@ -23,6 +23,7 @@ from storage.transaction import Transaction
 
 LOOKED_AT = 400  # messages of a lane looked at in one unit: some 20 ms
 SMALL_PAGE, PAGE = 20, 100
+CHAT_PAUSE = timedelta(seconds=1)  # between two messages to one chat (Telegram, Slack)
 
 # What somebody must have answered for a notice still to mean them; other kinds ask nothing.
 _STILL = {
@@ -119,7 +120,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """``next_due``: when to ask again at the latest, ``now`` where more may be waiting; None:
+    """``next_due``: when to ask again at the latest, ``now`` where more can go at once; None:
     nothing is planned. ``mark``: to be noted after the commit (see outreach.restored).
     ``later`` was put off and ``ended`` is not sent, by the number of the delivery."""
 
@@ -155,9 +156,15 @@ def claim(
     if rows:
         deliveries.take(tx, [_taken(row) for row in rows], owner, now + LEASE, now)
     mark = restored.count(tx, channel, account, len(rows)) if rows else None
-    next_due = now if more else deliveries.next_due(tx, channel, account, now)
+    next_due = now if more else _next_due(tx, channel, account, now)
     claimed = tuple(_claimed(row, channel, account, rules) for row in rows)
     return Batch(claimed, load(tx, rows), next_due, mark, sifting.later, tuple(sifting.ended))
+
+
+def _next_due(tx: Transaction, channel: str, account: str, now: datetime) -> datetime | None:
+    """When to ask again. What is due and was left waits for its chat."""
+    due = deliveries.next_due(tx, channel, account)
+    return due if due is None or due > now else now + CHAT_PAUSE
 
 
 def release(

@@ -100,7 +100,7 @@ _NEXT = sql(
     "SELECT min(due_at) FROM ("
     + " UNION ALL ".join(
         "SELECT min(due_at) AS due_at FROM delivery WHERE state = 'queued' AND channel = :channel"
-        f" AND account = :account AND lane = {lane} AND due_at > :now"
+        f" AND account = :account AND lane = {lane}"
         for lane in LANES
     )
     + ") AS waiting"
@@ -239,9 +239,9 @@ def release(
     _many(tx, _RELEASE, [{"id": each, "due_at": due, "tried": tried} for each in deliveries])
 
 
-def next_due(tx: Transaction, channel: str, account: str, now: datetime) -> datetime | None:
-    """When something of an account becomes due after ``now``."""
-    row = tx.run(_NEXT, channel=channel, account=account, now=moment(now)).fetchone()
+def next_due(tx: Transaction, channel: str, account: str) -> datetime | None:
+    """When the first of what waits for an account becomes, or became, due."""
+    row = tx.run(_NEXT, channel=channel, account=account).fetchone()
     return as_moment(row[0]) if row and row[0] is not None else None
 
 
