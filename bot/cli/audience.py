@@ -82,7 +82,12 @@ def save(key: Key, filter_: Filter, organisation: Organisation = None) -> None:
 
 @app.command(name="list")
 def list_(format_: Format = ListFormat.TABLE) -> None:
-    """List the saved audiences."""
+    """List the saved audiences.
+
+    \b
+    Example:
+      domov audience list
+    """
     from bot.cli.audiences import list_audiences  # noqa: PLC0415 - see bot.cli.main
 
     list_audiences(format_)
@@ -90,7 +95,12 @@ def list_(format_: Format = ListFormat.TABLE) -> None:
 
 @app.command()
 def show(key: Key) -> None:
-    """Show a saved audience: its text, what needs it, and its count."""
+    """Show a saved audience: its text, what needs it, and its count.
+
+    \b
+    Example:
+      domov audience show vienna
+    """
     from bot.cli.audiences import show_audience  # noqa: PLC0415 - see bot.cli.main
 
     show_audience(key)
@@ -98,7 +108,12 @@ def show(key: Key) -> None:
 
 @app.command()
 def delete(key: Key) -> None:
-    """Delete a saved audience, unless something that is not over needs it."""
+    """Delete a saved audience, unless something that is not over needs it.
+
+    \b
+    Example:
+      domov audience delete vienna
+    """
     from bot.cli.audiences import delete_audience  # noqa: PLC0415 - see bot.cli.main
 
     delete_audience(key)
@@ -106,7 +121,12 @@ def delete(key: Key) -> None:
 
 @app.command()
 def fields(format_: Format = ListFormat.TABLE) -> None:
-    """List what an audience can be chosen by, and the values of this blueprint."""
+    """List what an audience can be chosen by, and the values of this blueprint.
+
+    \b
+    Example:
+      domov audience fields
+    """
     from bot.cli.audiences import list_fields  # noqa: PLC0415 - see bot.cli.main
 
     list_fields(format_)
