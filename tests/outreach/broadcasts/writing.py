@@ -72,7 +72,7 @@ def draft(database: Database, now: datetime = NOON, **values: Any) -> BroadcastR
 
 def ticks(database: Database, now: datetime, most: int = 200) -> list[tuple[str, str]]:
     """Have everything that is due done; the kind and state of each slice."""
-    done = []
+    done: list[tuple[str, str]] = []
     context = Context(now, blueprint(), CHANNELS)
     for _ in range(most):
         with database.transaction() as tx:
