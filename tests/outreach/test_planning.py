@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from blueprints.load import default_path, load
 from outreach import planning
+from outreach.audience import compile_filter, count
+from outreach.claiming import Rules, claim
 from outreach.planning import At, Local, Planned, Slice, plan_slice
 from storage.database import Database
 from storage.moments import as_moment
@@ -30,7 +33,7 @@ def plan(tx: Transaction, source: Planned, now: datetime = NOON) -> int:
 
 def broadcast_to(number: int, **values: Any) -> Planned:
     given: dict[str, Any] = {"due": At(NOON), **values}
-    return Planned("broadcast", CHANNELS, rules=RULES, broadcast=number, **given)
+    return Planned("broadcast", CHANNELS, broadcast=number, **{"rules": RULES, **given})
 
 
 def planned(tx: Transaction) -> dict[int, datetime]:
@@ -152,3 +155,33 @@ def test_planning_nobody_is_done_at_once(database: Database) -> None:
         number = event(tx)
         source = Planned("thanks", CHANNELS, At(NOON), RULES, answers=("going",), event=number)
         assert plan_slice(tx, source, 0, NOON) == Slice(0, 0, True)
+
+
+def test_planning_means_whom_the_count_promised(database: Database) -> None:
+    """Who is counted as reachable, paused or over budget gets a row; nobody else."""
+    blueprint = load(default_path())
+    rules = Rules.of(blueprint)
+    everything = ("register", "invitations", "sharing")
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        for number in range(40):
+            channel = ("telegram", "slack", "demo", "preview")[number % 5 % 4]
+            person(
+                tx,
+                organisation=("cike", "bsc_kranj")[number % 2],
+                consents=everything[: number % 4],
+                channel=channel,
+                status=("active", "joining")[number % 3 == 0],
+                # Who is paused and unreachable at once is counted as paused.
+                paused_until="2027-01-01" if number % 7 == 0 and channel != "demo" else None,
+                city=("Wien", "Berlin")[number % 6 == 0],
+            )
+        text = 'city:Wien and not status:"joining"'
+        counted = count(tx, text, blueprint, NOON, "cike", CHANNELS)
+        compiled = compile_filter(text, blueprint, NOON, organisation="cike")
+        source = broadcast_to(news, rules=rules, where=compiled.where, params=compiled.params)
+        waiting = counted.excluded.get("paused", 0) + counted.excluded.get("over_budget", 0)
+        assert plan(tx, source) == counted.reachable + waiting
+        assert min(counted.reachable, waiting) > 0
+        sent = claim(tx, "7", "telegram", "bot", 30, frozenset(), NOON, rules)
+        assert len(sent.claimed) == counted.channels["telegram"]
