@@ -119,7 +119,7 @@ def test_98_percent_of_the_limit_goes_out(limit: int, there: float, jitter: floa
     world.run(1.5, [])
     before = world.bulk
     world.run(20, [])
-    assert world.bulk - before >= 0.98 * 20 * limit
+    assert world.bulk - before >= 0.98 * 20 * limit - 2  # at the edges
     assert world.most_in_a_second() <= limit
 
 
