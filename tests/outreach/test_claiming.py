@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from outreach.claiming import Batch, claim, release, resumed
+from storage import held
 from storage.database import Database
+from storage.held import About
 from storage.moments import as_moment
 from storage.statements import sql
 from storage.transaction import Transaction
@@ -281,3 +283,30 @@ def test_claim_counts_what_it_took(database: Database) -> None:
         for _ in range(3):
             delivery(tx, person(tx), broadcast_id=news)
         assert [take(tx, 2).mark, take(tx, 2).mark, take(tx, 2).mark] == [2, 3, None]
+
+
+def test_two_processes_never_claim_the_same_message(postgresql_url: str) -> None:
+    """Should two believe that they are the one that sends for an account."""
+    database = Database.open(postgresql_url)
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        numbers = [delivery(tx, person(tx), broadcast_id=news) for _ in range(6)]
+    with database.transaction() as one, database.transaction() as two:
+        assert ids(take(one, 3)) == numbers[:3]
+        assert ids(take(two, 30)) == numbers[3:]
+    with database.transaction() as tx:
+        assert ids(take(tx)) == []
+    database.close()
+
+
+def test_staff_who_hold_messages_back_do_not_wait_for_a_claim(postgresql_url: str) -> None:
+    database = Database.open(postgresql_url)
+    with database.transaction() as tx:
+        number = delivery(tx, person(tx), broadcast_id=broadcast(tx))
+    with database.transaction() as staff:
+        assert held.hold(staff, About(), 10) == 1
+        with database.transaction() as tx:
+            assert ids(take(tx)) == []  # passed by, not waited for
+    with database.reading() as tx:
+        assert row(tx, number)["state"] == "held"
+    database.close()
