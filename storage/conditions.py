@@ -63,6 +63,8 @@ _STATES = {
     "waiting": "r.state IN ('waiting', 'offered')",
     "attended": "r.checked_in_at IS NOT NULL",
 }
+STATES_OF_EVENTS = ("going", "maybe", "no", "waiting", "attended", "invited")
+"""What may stand behind an event's key; the first when nothing does."""
 
 
 def column(name: str) -> Make:

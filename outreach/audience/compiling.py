@@ -12,7 +12,10 @@ from outreach.audience.nodes import And, Everybody, Node, Not, Or, Saved, Term
 from outreach.audience.parsing import parse, tidy
 from outreach.audience.pointing import Problem, bad
 from outreach.audience.values import Unfit
+from outreach.errors import BadFilter
 from storage.conditions import Binder, Condition, Value, allowed, negated
+
+MOST_BOUND = 30_000  # SQLite binds 32,766 to a statement, PostgreSQL twice as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def compile_filter(
         parts.append(_Compiler(text, blueprint, now, binder).bracketed(node))
     if organisation is not None:
         parts.append(allowed(organisation, binder))
+    if len(binder.params) > MOST_BOUND:
+        raise BadFilter(f"an audience names at most {MOST_BOUND:,} values, places included")
     return Filter(" AND ".join(parts), binder.params)
 
 

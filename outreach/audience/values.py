@@ -18,17 +18,16 @@ from flows.understand.gazetteer import gazetteer
 from flows.understand.reading import Understood, Unsure
 from flows.understand.text import fold
 from outreach.audience.pointing import did_you_mean
-from storage.conditions import ANY, NEVER, Value
+from storage.conditions import ANY, NEVER, STATES_OF_EVENTS, Value
 from storage.moments import moment
 from storage.states import PERSON_STATUSES
 
 Reader: TypeAlias = Callable[[str, Blueprint, datetime], tuple[Value, ...]]
 
-EVENT_STATES = ("going", "maybe", "no", "waiting", "invited", "attended")
 CHANNELS = ("telegram", "slack", "preview", "terminal", "demo")
 RESIDENCES = ("domestic", "international")
 STATUSES = tuple(status for status in PERSON_STATUSES if status != "new")
-MOST_PLACES = 200  # of one name; the largest
+MOST_PLACES = 50  # of one name; the largest
 
 _SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,3})\s*([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -182,7 +181,7 @@ def event(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     key, slash, state = text.strip().lower().partition("/")
     if not _EVENT.fullmatch(key):
         raise Unfit(f"“{key}” is no event's key; one is written with a–z, 0–9, - and _")
-    state = _choose(state, EVENT_STATES, "answer to an event") if slash else EVENT_STATES[0]
+    state = _choose(state, STATES_OF_EVENTS, "answer to an event") if slash else STATES_OF_EVENTS[0]
     return (f"{key}/{state}",)
 
 
