@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,11 +15,12 @@ from bot.incoming import Incoming, Text
 from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Outgoing
-from bot.turn.context import House
-from bot.turn.unit import Played, play_event
+from bot.turn.context import House, Later, Turn
+from bot.turn.unit import Played, play_event, play_later
 from messages import rich
 from storage.database import Database
 from storage.errors import ConnectionLost
+from storage.statements import sql
 from storage.transaction import Transaction
 from tests.turn.conftest import house as house  # noqa: PLC0414 - a fixture
 from tests.turn.talks import count, rows
@@ -100,3 +104,74 @@ async def test_a_database_that_is_away_leaves_the_event_to_the_platform(
     with pytest.raises(ConnectionLost):
         await make(database, house, Collected())(event())
     assert count(database, "quarantine") == 0
+
+
+def _counts(tx: Transaction) -> int:
+    row = tx.run(sql("SELECT count(*) FROM person")).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def _settled(collected: Collected, messages: int) -> None:
+    async with asyncio.timeout(20):
+        while len(collected.sent) < messages:
+            await asyncio.sleep(0.005)
+
+
+async def test_what_takes_long_is_told_afterwards_and_holds_nobody_up(
+    database: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_look = threading.Event()
+
+    def look(tx: Transaction) -> int:
+        assert may_look.wait(20)
+        return _counts(tx)
+
+    def tell(turn: Turn, found: int) -> None:
+        turn.say("link.code", code=f"found {found}", minutes=15)
+
+    def play(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
+        return replace(play_event(tx, house, incoming, now), later=(Later(look, tell),))
+
+    monkeypatch.setattr(listening, "play_event", play)
+    collected = Collected()
+    listener = make(database, house, collected)
+    await listener(event())
+    monkeypatch.setattr(listening, "play_event", play_event)
+    await listener(event("still here", "2"))
+    assert len(collected.sent) == 2
+    may_look.set()
+    await _settled(collected, 3)
+    told = collected.sent[-1]
+    assert "found 1" in rich.plain(told.message.text)
+    assert told.delivery > 0
+
+
+@pytest.mark.parametrize("broken", ["look", "tell"])
+async def test_who_waits_for_what_cannot_be_looked_up_is_told(
+    database: Database, house: House, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def look(tx: Transaction) -> int:
+        if broken == "look":
+            raise KeyError("nothing there")
+        return _counts(tx)
+
+    def tell(turn: Turn, found: int) -> None:
+        turn.say("common.parked")
+        raise KeyError("cannot tell")
+
+    def play(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
+        return replace(play_event(tx, house, incoming, now), later=(Later(look, tell),))
+
+    monkeypatch.setattr(listening, "play_event", play)
+    collected = Collected()
+    await make(database, house, collected)(event())
+    await _settled(collected, 2)
+    assert "Niečo sa u nás pokazilo" in rich.plain(collected.sent[1].message.text)
+    assert count(database, "delivery") == 1
+
+
+def test_nobody_is_told_who_was_erased_meanwhile(database: Database, house: House) -> None:
+    later = Later(_counts, lambda turn, found: turn.say("common.parked"))
+    with database.transaction() as tx:
+        assert play_later(tx, house, event(), later, 1, NOW) == Played(new=False)

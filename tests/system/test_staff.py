@@ -13,7 +13,7 @@ from tests.system.people import Person
 from tests.system.program import KEY
 from tests.system.speech import Speech
 from tests.system.talks import Who
-from tests.system.test_conversations import no_english, register
+from tests.system.test_conversations import register
 from tests.system.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -131,4 +131,3 @@ async def test_a_broadcast_is_sent_from_slack(asking: World) -> None:
     await eva.expect(w("staff.sent", count=reached))
     queued = "SELECT count(*) FROM delivery WHERE kind = 'broadcast'"
     await eva.until(lambda: asking.rows(queued)[0][0] >= reached, "messages planned")
-    no_english(eva)

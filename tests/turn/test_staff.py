@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+import re
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from messages.words import Words
 from outreach.staff import new_code
 from storage import staff as store
 from storage.database import Database
@@ -286,13 +290,8 @@ async def test_staff_who_are_registered_keep_their_survey(chat: Users, database:
     await eva.press("New broadcast")
     await eva.say("menu")
     assert "Go on: new broadcast" in eva.last.buttons
-    await eva.press("Go on: ")
-    survey = next(label for label in eva.log[-2].buttons if label.startswith("Go on"))
-    assert survey
-    await eva.say("/menu")
-    await eva.press(
-        "continue_" + str(rows(database, "SELECT id FROM conversation WHERE flow = 'survey'")[0][0])
-    )
+    survey = rows(database, "SELECT id FROM conversation WHERE flow = 'survey'")[0][0]
+    await eva.press(f"continue_{survey}")
     assert eva.last.text == asked
 
 
@@ -556,3 +555,39 @@ async def test_the_conversation_is_in_the_staff_s_language(
     english = {"the", "and", "what", "which", "please", "people", "event", "press", "write"}
     for shown in (each for each in eva.log if each.message.language == locale):
         assert not english & set(shown.text.lower().split()), shown.text
+
+
+ROOT = Path(__file__).parents[2]
+_ACTION = re.compile(r"(audience|broadcast|deliveries|event|people|staff)\.[a-z_]+")
+_NOTING = {"log", "note", "_note", "_log", "_moved", "_ended", "_Change"}
+
+
+def _actions() -> Iterator[str]:
+    """What is written to the staff's log, wherever it is written out."""
+    for folder in ("outreach", "bot/cli", "bot/turn/staff"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                noted: list[ast.AST] = []
+                if isinstance(node, ast.Call):
+                    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                    noted = list(node.args) if name in _NOTING else []
+                elif (
+                    isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action"
+                ):
+                    noted = [node.value]
+                for each in (leaf for part in noted for leaf in ast.walk(part)):
+                    if isinstance(each, ast.Constant) and _ACTION.fullmatch(str(each.value)):
+                        yield str(each.value)
+
+
+ACTIONS = sorted(set(_actions()))
+
+
+def test_actions_are_found() -> None:
+    assert {"event.announce", "broadcast.send", "staff.role", "deliveries.hold"} <= set(ACTIONS)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_is_in_the_log_has_words(action: str) -> None:
+    known = Words(("en",)).keys()
+    assert f"staff.did_{action.replace('.', '_')}" in known

@@ -159,7 +159,7 @@ def _figures(organisation: str, turn: Turn, found: PeopleFigures) -> None:
         named.append((say(turn, f"figures_{status}"), found.statuses[status]))
     for persona in turn.blueprint.personas:
         label = persona.label[language] or persona.key
-        named.append((f"“{label}”", found.personas[persona.key]))
+        named.append((say(turn, "quoted", text=label), found.personas[persona.key]))
     for residence in ("domestic", "international"):
         named.append((say(turn, f"figures_{residence}"), found.residences[residence]))
     named += [

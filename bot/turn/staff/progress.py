@@ -74,7 +74,7 @@ def page(turn: Turn, actor: Actor, row: BroadcastRow) -> Message:
             for state, count in counts.items()
             if count or state == "sent"
         ]
-        lines += _answers(row, found.answers, language)
+        lines += _answers(turn, row, found.answers)
         if found.left is not None and row.status == "sending":
             minutes = max(1, round(found.left.total_seconds() / 60))
             lines.append((say(turn, "progress_left"), say(turn, "minutes", minutes=minutes)))
@@ -90,11 +90,15 @@ def _line(turn: Turn, row: BroadcastRow, chosen: life.When) -> str:
     return words.datetime(chosen, language, turn.blueprint.zone(row.organisation))
 
 
-def _answers(row: BroadcastRow, answers: Mapping[str, int], language: str) -> list[tuple[str, str]]:
+def _answers(turn: Turn, row: BroadcastRow, answers: Mapping[str, int]) -> list[tuple[str, str]]:
     """How many pressed what."""
+    language = turn.who.language
     options = {each["key"]: each["label"] for each in (row.question or {}).get("options", ())}
     return [
-        (f"“{labels.get(language) or next(iter(labels.values()), key)}”", str(answers.get(key, 0)))
+        (
+            say(turn, "quoted", text=labels.get(language) or next(iter(labels.values()), key)),
+            turn.labels.words.number(answers.get(key, 0), language),
+        )
         for key, labels in options.items()
     ]
 
