@@ -72,11 +72,16 @@ def parse(source: str) -> Rich:
     source = _BREAK.sub(NEWLINE, source) if "<br" in source else source
     blocks: list[Block] = []
     for chunk in _BLANK.split(source.strip(" \t\n")):
-        for mark, line in _lines(chunk):
-            spans = _spans(line)
-            if spans:
-                _append(blocks, mark, spans)
+        for mark, spans in _chunk(chunk):
+            _append(blocks, mark, spans)
     return tuple(blocks)
+
+
+@lru_cache(maxsize=1024)  # of a message to many, most paragraphs are the same for all
+def _chunk(chunk: str) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+    """The lines of a paragraph or list: (mark, spans)."""
+    made = ((mark, _spans(line)) for mark, line in _lines(chunk))
+    return tuple((mark, spans) for mark, spans in made if spans)
 
 
 def plain(rich: Rich) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from html import escape
 
 from messages.cut import Cutter
@@ -55,6 +56,7 @@ def _as_text(span: Span) -> Span:
     return replace(span, text=_shown(span), href=None) if _is_mail(span) else span
 
 
+@lru_cache(maxsize=1024)  # of a message to many, most lines are the same for all
 def _line(spans: tuple[Span, ...]) -> str:
     return "".join(map(_tagged, spans))
 
