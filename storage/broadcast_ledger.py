@@ -42,9 +42,13 @@ _ANSWERS = sql(
     " WHERE a.survey = 'broadcast' AND a.round = :key AND a.question = 'q' GROUP BY a.value"
     " ORDER BY count(*) DESC, a.value"
 )
+# One of each is enough, however many there are: this is asked while the writer is held.
 _OPEN = sql(
-    "SELECT state, min(due_at) FROM delivery WHERE broadcast_id = :broadcast"
-    " AND state IN ('queued', 'sending', 'held') AND kind = 'broadcast' GROUP BY state"
+    " UNION ALL ".join(
+        f"SELECT * FROM (SELECT '{state}', due_at FROM delivery WHERE broadcast_id = :broadcast"
+        f" AND state = '{state}' AND kind = 'broadcast' LIMIT 1) AS {state}"
+        for state in ("sending", "queued", "held")
+    )
 )
 _QUEUED = sql(
     "SELECT count(*) FROM (SELECT 1 FROM delivery WHERE broadcast_id = :broadcast"
