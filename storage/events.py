@@ -165,6 +165,10 @@ _AHEAD = sql(
     "SELECT count(*) FROM rsvp WHERE event_id = :event AND state = 'waiting'"
     " AND (queued_at < :queued_at OR (queued_at = :queued_at AND person_id < :person))"
 )
+_FIRST_FITTING = sql(
+    _SELECT_RSVP + " WHERE event_id = :event AND state = 'waiting' AND guests < :room"
+    " ORDER BY queued_at, person_id LIMIT 1"
+)
 _END_OF_LINE = sql("SELECT max(queued_at) FROM rsvp WHERE event_id = :event AND state = 'waiting'")
 _OFFERED = sql(_SELECT_RSVP + " WHERE event_id = :event AND state = 'offered' ORDER BY person_id")
 _COUNTS = sql(
@@ -267,6 +271,12 @@ def places_taken(tx: Transaction, event: int) -> int:
 def line(tx: Transaction, event: int, most: int = 1_000_000) -> list[RsvpRow]:
     """Who waits for a place, the first first."""
     return [_rsvp(row) for row in tx.run(_LINE, event=event, most=most)]
+
+
+def first_in_line(tx: Transaction, event: int, room: int) -> RsvpRow | None:
+    """Who has waited longest of those for whom ``room`` places are enough."""
+    row = tx.run(_FIRST_FITTING, event=event, room=room).fetchone()
+    return _rsvp(row) if row else None
 
 
 def place_in_line(tx: Transaction, row: RsvpRow) -> int:

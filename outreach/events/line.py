@@ -20,6 +20,15 @@ from storage.transaction import Transaction
 OFFER = "event.offer"
 """The task that tells of an offer, and takes it back when it ends (see outreach.events.notices)."""
 
+FILL = "event.fill"
+"""The task that goes on with making offers."""
+
+AT_ONCE = 200
+"""Offers made in one transaction: some 50 ms."""
+
+ANY = 1_000_000
+"""More places than anybody wants."""
+
 TAKING = ("announced", "closed")
 """Statuses of an event in which places are given."""
 
@@ -41,22 +50,27 @@ def free(tx: Transaction, event: EventRow) -> int | None:
 def fill(tx: Transaction, event: EventRow, now: datetime, blueprint: Blueprint) -> list[RsvpRow]:
     """Offer what is free to those in line, the first first; gives the offers made.
 
-    Afterwards nobody is waiting for whom there would be room. The caller holds the event.
+    Afterwards nobody is waiting for whom there would be room; where there would be for very many
+    (staff made it much larger), the clock goes on with it. The caller holds the event.
     """
-    if event.status not in TAKING or now >= event.starts_at:
-        return []
-    room = free(tx, event)
     made: list[RsvpRow] = []
-    if room is not None and room <= 0:
+    if event.status not in TAKING or now >= event.starts_at:
         return made
-    for waiting in events.line(tx, event.id):
-        needed = 1 + waiting.guests
-        if room is None or needed <= room:
-            made.append(_offer(tx, event, waiting, now, blueprint))
-            room = None if room is None else room - needed
-        if room == 0:
-            break
+    room = free(tx, event)
+    while len(made) < AT_ONCE:
+        waiting = events.first_in_line(tx, event.id, ANY if room is None else room)
+        if waiting is None:
+            return made
+        made.append(_offer(tx, event, waiting, now, blueprint))
+        room = None if room is None else room - 1 - waiting.guests
+    tasks.plan(tx, FILL, f"event:{event.id}", now, now, variant=variant(now))
     return made
+
+
+def passes(tx: Transaction, event: EventRow, room: int | None, person: int) -> bool:
+    """Whether somebody else stands in line for whom there is room, and comes first."""
+    first = events.first_in_line(tx, event.id, ANY if room is None else room)
+    return first is not None and first.person_id != person
 
 
 def fill_held(tx: Transaction, event: int, now: datetime, blueprint: Blueprint) -> None:

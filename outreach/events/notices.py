@@ -203,6 +203,12 @@ def _sweep(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     return Done() if upto is None else Again(upto)
 
 
+def _fill(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    """More offers than one transaction could make."""
+    line.fill_held(tx, task.number, context.now, context.blueprint)
+    return Done()
+
+
 def _offer(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     """Tell somebody of the place that is kept for them; take it back when its time is over."""
     number, person = (int(part) for part in task.subject.split(":")[1:3])
@@ -278,5 +284,6 @@ HANDLERS: dict[str, Handler] = {
     schedule.THANKS: _thanks,
     schedule.FEEDBACK: _feedback,
     schedule.SWEEP: _sweep,
+    line.FILL: _fill,
     line.OFFER: _offer,
 }

@@ -105,7 +105,8 @@ def _come(
 ) -> Outcome:
     room = line.free(tx, event)
     needed = 1 + guests
-    if room is None or needed <= room + old.places or needed <= old.places:
+    fits = room is None or needed <= room + old.places or needed <= old.places
+    if fits and not (old.places == 0 and line.passes(tx, event, room, old.person_id)):
         return _given(tx, event, old, guests, now, blueprint)
     if old.state in HOLDING:
         return _as_before(tx, old, "no_room")

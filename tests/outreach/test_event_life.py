@@ -11,7 +11,7 @@ import pytest
 
 from outreach.clock import Context, tick
 from outreach.errors import NotAllowed, NotFound, WrongState
-from outreach.events import checkin, life, rsvp, schedule
+from outreach.events import checkin, life, line, rsvp, schedule
 from outreach.events.model import Details, details_of
 from outreach.events.notices import HANDLERS
 from outreach.events.rsvp import Wanted
@@ -287,6 +287,21 @@ def test_larger_room_is_offered_to_the_line(world: World) -> None:
     world.change(event, capacity=2)
     world.clock()
     assert world.told("offer") == [2]
+
+
+def test_much_larger_room_is_offered_in_several_goes(world: World) -> None:
+    for number in range(4, 260):
+        person(world.tx, number)
+    event = world.announced(capacity=1)
+    for number in range(1, 255):
+        world.say(number, "going", event)
+    world.change(event, capacity=240)
+    assert len(events.offered(world.tx, event.id)) == line.AT_ONCE
+    # Who comes meanwhile does not get in before those in line.
+    assert world.say(255, "going", event) == "waiting"
+    world.clock(world.now + timedelta(minutes=1))
+    offered = [row.person_id for row in events.offered(world.tx, event.id)]
+    assert offered == list(range(2, 241))
 
 
 def test_later_deadline_opens_the_answers_again(world: World) -> None:
