@@ -248,6 +248,7 @@ COMMANDS: Mapping[str, Command] = {
 
 BEFORE_CONSENT = frozenset(
     {"start", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
+     "event", "checkin",
      "back", "skip", "done"}
 )  # fmt: skip
 """What somebody who has not consented can use: nothing that stores more."""

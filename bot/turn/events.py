@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal, cast
 
 from bot.turn import conversing, opening
 from bot.turn.context import Turn
+from flows.understand import words
 from messages import rich
 from messages.base36 import from_base36
+from messages.labels import fit
 from messages.message import File, Message, Rich
 from outreach.events import calendar, cards, checkin, line, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
@@ -25,6 +28,8 @@ from storage.events import EventRow, RsvpRow
 LINK, CHECK_IN = "event_", "checkin_"
 """What the payloads of deep links begin with."""
 CODE_LENGTH = 20  # more is no code
+BUTTON = 40  # characters of a title on a button: what a telephone shows
+FRESH = timedelta(days=7)  # so long a typed yes is an answer to what was sent last
 REGISTERED = frozenset({"active", "paused"})
 
 
@@ -92,6 +97,19 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
         _register_first(turn, f"{LINK}{event.key}")
     else:
         act(turn, event)
+
+
+def typed(turn: Turn, text: str) -> bool:
+    """An answer in words ("I'm coming", "no"), where the last that was sent was about an event."""
+    wanted = words.coming(text)
+    told = listing.last_told(turn.tx, turn.who.person) if wanted else None
+    if wanted is None or told is None or turn.now - told.at > FRESH:
+        return False
+    event = _visible(events.by_ids(turn.tx, (told.event,)).get(told.event))
+    if event is None or turn.who.status not in REGISTERED:
+        return False
+    _ACTS[wanted](turn, event)
+    return True
 
 
 def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]:
@@ -163,7 +181,9 @@ def events_list(turn: Turn, _argument: str) -> None:
         turn.send(turn.message(turn.labels.say("event.list_empty"), (menu,)))
         return
     lines = tuple(cards.lines(card) for card in listed)
-    buttons = tuple(turn.button(f"event.{each.event.key}", each.title) for each in listed)
+    buttons = tuple(
+        turn.button(f"event.{each.event.key}", fit(each.title, BUTTON)) for each in listed
+    )
     turn.send(turn.message(turn.labels.say("event.list", events=lines), (*buttons, menu)))
 
 

@@ -79,7 +79,7 @@ def _text(turn: Turn, text: str) -> None:
         conversing.typed(turn, text)
     elif turn.who.status == "new":
         conversing.ask_again(turn)
-    else:
+    elif not events.typed(turn, text):
         _unplaced(turn, "text", text)
 
 

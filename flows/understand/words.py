@@ -84,6 +84,21 @@ _NO = (
 )
 
 
+# To an invitation, beside a plain yes or no.
+_COMING: Mapping[str, str] = {
+    "going": "going, i m going, i am going, i ll come, i will come, coming, i m coming, "
+    "count me in, i ll be there; "
+    "pridem, urcite pridem, rad pridem, rada pridem, prideme; "
+    "z veseljem pridem, bom prisel, bom prisla, prihajam",
+    "maybe": "maybe, perhaps, not sure, i don t know, i do not know yet; "
+    "mozno, asi, este neviem, neviem, uvidim; "
+    "morda, mogoce, ne vem, se ne vem, bom videl, bom videla",
+    "no": "can t, i can t, i can t come, cannot, not coming, i m not coming, sorry i can t; "
+    "nepridem, nemozem, nemozem prist, zial nepridem, bohuzial nepridem; "
+    "ne morem, ne pridem, zal ne morem, ne morem priti, ne bom prisel, ne bom prisla",
+}
+
+
 def common(text: str) -> str | None:
     """What a message that is nothing but a common word asks for: "help", "back", "skip",
     "cancel", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget", "mydata",
@@ -114,6 +129,18 @@ def yes_no(text: str) -> bool | None:
     return None if said is None else _answers().get(said)
 
 
+def coming(text: str) -> str | None:
+    """Whether somebody comes, said in words: "going", "maybe" or "no"; a plain yes or no counts.
+    None for anything else."""
+    said = _short(text)
+    if said is None:
+        return None
+    if answer := _coming().get(said):
+        return answer
+    plain = _answers().get(said)
+    return None if plain is None else ("going" if plain else "no")
+
+
 COMMANDS = frozenset(_WORDS)
 
 
@@ -131,6 +158,11 @@ def _commands() -> dict[str, str]:
         for word in _listed(words):
             found.setdefault(word, command)
     return found
+
+
+@cache
+def _coming() -> dict[str, str]:
+    return {word: answer for answer, words in _COMING.items() for word in _listed(words)}
 
 
 @cache

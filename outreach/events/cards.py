@@ -72,8 +72,15 @@ def plain_card(card: Card) -> Message:
 
 
 def _carded(card: Card, before: Rich = (), after: Rich = (), **more: Any) -> Message:
-    text = rich.concat(before, body(card), standing(card), after)
+    text = rich.concat(before, body(card), _news(card), standing(card), after)
     return card.message(text, options(card), **more)
+
+
+def _news(card: Card) -> Rich:
+    """What staff said with the last change: who comes later would have missed it."""
+    told = card.status in ("announced", "closed", "begun") and card.state in CONCERNED
+    said = note(card) if told and not card.variant.startswith("s") else ()
+    return rich.concat(card.say("news"), said) if said else ()
 
 
 def announced(card: Card) -> Rich:
@@ -113,6 +120,7 @@ def _reminder(card: Card) -> Message:
     return _carded(card, before=card.say(block, **values), after=asked)
 
 
+CONCERNED = frozenset({"going", "maybe", "waiting", "offered"})
 CHANGES = {"t": "new_time", "p": "new_place", "l": "new_link"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from blueprints.schema import Blueprint
@@ -9,15 +10,37 @@ from outreach.audience import compile_filter, expand
 from outreach.errors import BadFilter
 from storage import events
 from storage.events import EventRow
+from storage.moments import as_moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
 MOST = 12  # are shown at once
+ASKING = frozenset({"invitation", "reminder", "last_reminder", "change", "offer"})
 
+_LAST = sql(
+    "SELECT event_id, kind, sent_at FROM delivery WHERE person_id = :person AND state = 'sent'"
+    " ORDER BY sent_at DESC, id DESC LIMIT 1"
+)
 _INVITED = sql(
     "SELECT DISTINCT event_id FROM delivery WHERE person_id = :person AND event_id IS NOT NULL"
     " AND kind = 'invitation'"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice about an event, and when it was sent."""
+
+    event: int
+    at: datetime
+
+
+def last_told(tx: Transaction, person: int) -> Told | None:
+    """The notice that asked them to answer, where it is the last that they were sent at all."""
+    row = tx.run(_LAST, person=person).fetchone()
+    if row is None or row[0] is None or row[1] not in ASKING or row[2] is None:
+        return None
+    return Told(int(row[0]), as_moment(row[2]))
 
 
 def open_to(tx: Transaction, person: int, blueprint: Blueprint, now: datetime) -> list[EventRow]:

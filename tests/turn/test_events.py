@@ -533,18 +533,79 @@ async def test_linking_keeps_an_open_offer(chat: Users, database: Database) -> N
     assert [task.state for task in planned_tasks] == ["open"]
 
 
-def _notice(database: Database, person: int, event: EventRow) -> None:
-    """Both records were sent the same notice."""
+def _notice(database: Database, person: int, event: EventRow, at: datetime = START) -> None:
+    """They were sent an invitation."""
     from storage.database import sql
     from storage.moments import moment
 
     insert = sql(
         "INSERT INTO delivery (person_id, channel, account, chat, user_id, lane, kind, event_id,"
-        " variant, action, state, created_at, due_at) VALUES (:person, 'preview', 'local', 'c',"
-        " 'u', 2, 'invitation', :event, '', 'send', 'sent', :at, :at)"
+        " variant, action, state, created_at, due_at, sent_at) VALUES"
+        " (:person, 'preview', 'local', 'c', 'u', 2, 'invitation', :event, '', 'send', 'sent', :at, :at, :at)"
     )
     with database.transaction() as tx:
-        tx.run(insert, person=person, event=event.id, at=moment(START))
+        tx.run(insert, person=person, event=event.id, at=moment(at))
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "state"),
+    [("en", "I'm coming", "going"), ("sk", "možno", "maybe"), ("sl", "Ne morem.", "no"),
+     ("en", "yes", "going"), ("sk", "nie", "no")],
+)  # fmt: skip
+async def test_an_invitation_is_answered_in_words(
+    chat: Users, database: Database, locale: str, text: str, state: str
+) -> None:
+    event = planned(database)
+    jana = chat(locale=locale)
+    await register_local(jana)
+    jana.now += timedelta(days=1)
+    _notice(database, person_of(database), event, jana.now)
+    await jana.say(text)
+    assert states(database) == [(state, 0)]
+    assert jana.last.text.startswith(event.title[locale])
+
+
+async def test_words_are_no_answer_when_something_else_came_since(
+    chat: Users, database: Database
+) -> None:
+    event = planned(database)
+    jana = chat()
+    await register_expat(jana)
+    _notice(database, person_of(database), event, START)
+    await jana.say("yes")  # the offer of a survey was sent last
+    assert "passed it on to our staff" in jana.last.text
+    _notice(database, person_of(database), planned(database, "later"), jana.now)
+    jana.now += timedelta(days=8)
+    await jana.say("yes")  # who knows to what
+    assert "passed it on to our staff" in jana.last.text
+    assert count(database, "rsvp") == 0
+
+
+async def test_who_comes_later_is_told_the_latest_news(chat: Users, database: Database) -> None:
+    planned(database, note={"en": "Bring warm clothes."}, sequence=1)
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("/event brunch")
+    assert "warm clothes" not in jana.last.text
+    await jana.press("Going")
+    assert "The latest news:\n\nBring warm clothes." in jana.last.text
+
+
+async def test_a_stranger_s_typed_code_is_remembered(chat: Users, database: Database) -> None:
+    planned(database, starts_at=START - timedelta(minutes=5), code="ABC234")
+    jana = chat()
+    await jana.say("/checkin ABC234")
+    assert "Who asks" in jana.last.text
+    await register_expat(jana)
+    assert "Welcome to Brunch at Tabačka!" in jana.log[-2].text
+
+
+async def test_a_stranger_s_events_are_after_joining(chat: Users, database: Database) -> None:
+    planned(database)
+    jana = chat()
+    await jana.say("/events")
+    assert "Who asks" in jana.last.text
+    assert rows(database, "SELECT flow FROM conversation") == [("join",)]
 
 
 async def test_mydata_tells_the_answers_to_events(chat: Users, database: Database) -> None:
