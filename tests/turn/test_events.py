@@ -541,7 +541,8 @@ def _notice(database: Database, person: int, event: EventRow, at: datetime = STA
     insert = sql(
         "INSERT INTO delivery (person_id, channel, account, chat, user_id, lane, kind, event_id,"
         " variant, action, state, created_at, due_at, sent_at) VALUES"
-        " (:person, 'preview', 'local', 'c', 'u', 2, 'invitation', :event, '', 'send', 'sent', :at, :at, :at)"
+        " (:person, 'preview', 'local', 'c', 'u', 2, 'invitation', :event, '', 'send',"
+        " 'sent', :at, :at, :at)"
     )
     with database.transaction() as tx:
         tx.run(insert, person=person, event=event.id, at=moment(at))
