@@ -203,7 +203,7 @@ class Flight:
 
     def _done(self, settled: Settled) -> None:
         self._metrics.delivery(self._account.sender.channel, settled.state)
-        self._ledger.note(settled)
+        self._ledger.note(settled, patient=True)
 
     def _all_back(self, wait: float) -> None:
         left, self._hand = [waiting.item.delivery for waiting in self._hand], deque()

@@ -26,6 +26,7 @@ from storage.transaction import Transaction
 
 STALE = timedelta(hours=24)  # a question older than this arrives too late to help
 FORGOTTEN = timedelta(seconds=5)  # ours, written so long ago, and yet nobody is sending it
+PATIENCE = 0.01  # seconds: at 1,000 messages a second a commit for ten
 LONGEST_WAIT = 5.0  # seconds between two tries to write
 
 log = structlog.get_logger(__name__)
@@ -59,11 +60,15 @@ class Ledger:
         if delivery:
             self._in_hand.add(delivery)
 
-    def note(self, settled: Settled) -> None:
-        """A message came to its end."""
-        if settled.id:
-            self._settled.append(settled)
+    def note(self, settled: Settled, *, patient: bool = False) -> None:
+        """A message came to its end. A ``patient`` one is written a moment later, with others."""
+        if not settled.id:
+            return
+        self._settled.append(settled)
+        if not patient:
             self._ready.set()
+        elif len(self._settled) == 1:
+            asyncio.get_running_loop().call_later(PATIENCE, self._ready.set)
 
     async def record(self) -> None:
         """Write results as they come, for ever."""
