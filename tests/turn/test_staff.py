@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 
 from messages.words import Words
+from outreach.clock import Context, tick
+from outreach.handlers import HANDLERS
 from outreach.staff import new_code
 from storage import staff as store
 from storage.database import Database
+from storage.living import save_answers
 from storage.staff_log import Wanted, latest
+from storage.statements import sql
 from tests.fakes.chat import START, Chat
 from tests.turn.conftest import SECRET
 from tests.turn.talks import count, register_expat, register_local, rows
@@ -591,3 +595,24 @@ def test_actions_are_found() -> None:
 def test_what_is_in_the_log_has_words(action: str) -> None:
     known = Words(("en",)).keys()
     assert f"staff.did_{action.replace('.', '_')}" in known
+
+
+async def test_a_broadcast_s_progress_is_told(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    await register_expat(chat(user="u2"), "invitations", name="Peter")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva, "Answers to press")
+    await eva.press("Send to 2 people")
+    with database.transaction() as tx:
+        context = Context(eva.now, eva.house.blueprint, eva.house.channels)
+        assert tick(tx, HANDLERS, context) is not None
+        tx.run(
+            sql("UPDATE delivery SET state = 'sent' WHERE kind = 'broadcast' AND user_id = 'u2'")
+        )
+        save_answers(tx, 2, "broadcast", "november-more-1122", {"q": "o2"}, eva.now)
+    await eva.press("Look again")
+    told = eva.last.text
+    assert "November & more · being sent" in told
+    for line in ("Recipients: 2", "Sent: 1", "Waiting: 1", "“Yes”: 0", "“No”: 1"):
+        assert line in told
+    assert eva.last.buttons == ("Look again", "Pause", "Stop for good", "Staff menu")

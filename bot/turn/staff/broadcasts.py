@@ -123,7 +123,7 @@ def show(turn: Turn, actor: Actor, argument: str) -> None:
         drafting.own_broadcast(turn, actor, argument, COORDINATOR)
         _review(turn, row)
     else:
-        turn.send(progress.page(turn, actor, row))
+        progress.show(turn, row)
 
 
 def _review(turn: Turn, row: BroadcastRow, said: Rich = (), when: str = "") -> None:
@@ -205,7 +205,7 @@ def send(turn: Turn, actor: Actor, argument: str) -> None:
     confirmed, _, code = rest.partition(".")
     row = drafting.own_broadcast(turn, actor, number, COORDINATOR)
     if row.status not in ("draft", "scheduled") or not confirmed.isdecimal():
-        turn.send(progress.page(turn, actor, row))
+        progress.show(turn, row)
         return
     progress.read_when(turn, row, code)
     tell = partial(_sent, row.id, int(confirmed), code)
@@ -252,12 +252,12 @@ def test(turn: Turn, actor: Actor, argument: str) -> None:
 
 def pause(turn: Turn, actor: Actor, argument: str) -> None:
     row = drafting.own_broadcast(turn, actor, argument, COORDINATOR)
-    turn.send(progress.page(turn, actor, life.pause(turn.tx, actor, row.key, turn.now)))
+    progress.show(turn, life.pause(turn.tx, actor, row.key, turn.now))
 
 
 def resume(turn: Turn, actor: Actor, argument: str) -> None:
     row = drafting.own_broadcast(turn, actor, argument, COORDINATOR)
-    turn.send(progress.page(turn, actor, life.resume(turn.tx, actor, row.key, turn.now)))
+    progress.show(turn, life.resume(turn.tx, actor, row.key, turn.now))
 
 
 def stop(turn: Turn, actor: Actor, argument: str) -> None:
@@ -268,4 +268,4 @@ def stop(turn: Turn, actor: Actor, argument: str) -> None:
         text = turn.labels.say("staff.discarded", about=row.key)
         turn.send(turn.message(text, (button(turn, "menu", "menu"),)))
     else:
-        turn.send(progress.page(turn, actor, after))
+        progress.show(turn, after)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.turn.context import Turn
+from bot.turn.context import Later, Turn
+from bot.turn.staff import access
 from bot.turn.staff.review import button, say
 from messages.base36 import base36
-from messages.message import Message, Option, Rich
+from messages.message import Option, Rich
 from outreach import hours
 from outreach.broadcasts import life
-from outreach.broadcasts.figures import figures
+from outreach.broadcasts.figures import Figures, figures
 from outreach.errors import WrongState
 from outreach.staff import COORDINATOR, Actor
 from storage.broadcasts import BroadcastRow
+from storage.transaction import Transaction
 
-STATES = ("sent", "failed", "unknown", "held", "expired", "cancelled")
+ENDED = ("failed", "unknown", "held", "expired", "cancelled")
 _WHEN = re.compile(r"([al])(\d{8})(\d{4})")  # a moment, or an hour at each reader's
 
 
@@ -50,37 +53,54 @@ def planned(turn: Turn, row: BroadcastRow, chosen: life.When | None) -> Rich:
     return ()
 
 
-def page(turn: Turn, actor: Actor, row: BroadcastRow) -> Message:
-    """How far it has got."""
-    found = figures(turn.tx, row.id, turn.now)
-    number, language = turn.labels.words.number, turn.who.language
-    lines: list[tuple[str, str]] = []
-    if row.status == "scheduled" and row.due_at is not None:
-        zone = turn.blueprint.zone(row.organisation)
-        day = hours.known(zone)
-        chosen = (
-            life.Local(row.due_at.astimezone(day).date(), row.local_time)
-            if row.local_time
-            else row.due_at
-        )
-        lines.append((say(turn, "label_way"), _line(turn, row, chosen)))
-    if found is not None and found.planned:
-        lines.append((say(turn, "progress_planned"), number(found.planned, language)))
-        waiting = found.waiting + found.later + found.states.get("sending", 0)
-        counts = {"sent": found.states.get("sent", 0), "waiting": waiting}
-        counts |= {state: found.states.get(state, 0) for state in STATES[1:]}
-        lines += [
-            (say(turn, f"progress_{state}"), number(count, language))
-            for state, count in counts.items()
-            if count or state == "sent"
-        ]
-        lines += _answers(turn, row, found.answers)
-        if found.left is not None and row.status == "sending":
-            minutes = max(1, round(found.left.total_seconds() / 60))
-            lines.append((say(turn, "progress_left"), say(turn, "minutes", minutes=minutes)))
+def show(turn: Turn, row: BroadcastRow) -> None:
+    """How far it has got; a million rows are counted beside the turns."""
+    turn.later.append(Later(partial(_found, row.id, turn.now), _told))
+
+
+def _found(broadcast: int, now: datetime, tx: Transaction) -> Figures | None:
+    return figures(tx, broadcast, now)
+
+
+def _told(turn: Turn, found: Figures | None) -> None:
+    actor = access.actor_of(turn)
+    if actor is None or found is None or not actor.may(found.row.organisation):
+        turn.say("staff.not_allowed")
+        return
+    row = found.row
+    lines = (*_due(turn, row), *_counts(turn, found), *_answers(turn, row, found.answers))
     status = say(turn, f"status_{row.status}")
-    text = turn.labels.say("staff.broadcast", title=row.title, status=status, lines=tuple(lines))
-    return turn.message(text, controls(turn, actor, row))
+    text = turn.labels.say("staff.broadcast", title=row.title, status=status, lines=lines)
+    turn.send(turn.message(text, controls(turn, actor, row)))
+
+
+def _due(turn: Turn, row: BroadcastRow) -> tuple[tuple[str, str], ...]:
+    if row.status != "scheduled" or row.due_at is None:
+        return ()
+    chosen: life.When = row.due_at
+    if row.local_time:
+        zone = hours.known(turn.blueprint.zone(row.organisation))
+        chosen = life.Local(row.due_at.astimezone(zone).date(), row.local_time)
+    return ((say(turn, "label_way"), _line(turn, row, chosen)),)
+
+
+def _counts(turn: Turn, found: Figures) -> list[tuple[str, str]]:
+    """Messages by what became of them, and how long it takes still."""
+    if not found.planned:
+        return []
+    states = found.states
+    waiting = found.waiting + found.later + states.get("sending", 0)
+    counts = {"planned": found.planned, "sent": states.get("sent", 0), "waiting": waiting}
+    counts |= {state: states.get(state, 0) for state in ENDED}
+    lines = [
+        (say(turn, f"progress_{name}"), turn.labels.words.number(count, turn.who.language))
+        for name, count in counts.items()
+        if count or name == "sent"
+    ]
+    if found.left is not None and found.row.status == "sending":
+        minutes = max(1, round(found.left.total_seconds() / 60))
+        lines.append((say(turn, "progress_left"), say(turn, "minutes", minutes=minutes)))
+    return lines
 
 
 def _line(turn: Turn, row: BroadcastRow, chosen: life.When) -> str:
