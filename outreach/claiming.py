@@ -33,6 +33,9 @@ _STILL = {
     "cancellation": frozenset({"going", "maybe", "waiting", "offered"}),
     "offer": frozenset({"offered"}),
 }
+# What is sent at night rather than too late: an event is about to begin.
+_BEFORE_IT_BEGINS = frozenset({"change", "cancellation", "offer"})
+_URGENT = "u"  # ends the variant of a notice that is sent at any hour
 _LAPSED = "x"  # begins the variant of the news that an offer ran out: the answer is "no" by then
 # Kinds that an event's end or cancellation does not stop.
 _AFTER_ALL = frozenset({"cancellation", "correction", "withdrawal", "test", "post"})
@@ -198,6 +201,8 @@ def decide(row: Candidate, now: datetime, rules: Rules) -> Decision:
     # A pause or a talk may end sooner than it seems; the budget and the clock do not.
     if waits.reason in _MAY_END:
         return Later(row.expires_at, waits.reason)
+    if waits.reason == QUIET and kind.key in _BEFORE_IT_BEGINS:
+        return SEND
     return Never("expired", waits.reason)
 
 
@@ -258,7 +263,8 @@ def _waits(row: Candidate, kind: Kind, now: datetime, rules: Rules) -> Later | N
             return _later(free, OVER_BUDGET, kind, there, rules)
     if kind.talk and row.talked_at is not None and row.talked_at + rules.talk > now:
         return _later(row.talked_at + rules.talk, TALKING, kind, there, rules)
-    if kind.quiet:
+    urgent = kind.key in _BEFORE_IT_BEGINS and row.variant.endswith(_URGENT)
+    if kind.quiet and not urgent:
         decent = hours.next_decent(now, there, rules.begins, rules.ends)
         if decent > now:
             return Later(decent, QUIET)

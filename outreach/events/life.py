@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from blueprints.schema import Blueprint
@@ -26,6 +26,10 @@ from storage.transaction import Transaction
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
 CODE_LENGTH = 6
 NOTE_LIMIT = 500
+
+SOON = timedelta(hours=12)
+URGENT = "u"
+"""So shortly before the start a change or cancellation is sent at any hour: its variant ends so."""
 
 CONCERNED = ("going", "maybe", "waiting", "offered")
 """Whose plans a change or a cancellation touches."""
@@ -171,7 +175,7 @@ def change(
         values |= {"sequence": held.sequence + 1, "note": dict(note or {})}
     values |= _reopened(held, details, now)
     changed = _set(tx, held, values, now)
-    told = _follow(tx, changed, letters, names, now, blueprint) if public else 0
+    told = _follow(tx, held, changed, letters, names, now, blueprint) if public else 0
     _note(tx, actor, "event.change", now, changed, told, {"changed": sorted(names)})
     return Changed(changed, names, told)
 
@@ -186,6 +190,7 @@ def _reopened(held: EventRow, details: Details, now: datetime) -> dict[str, Any]
 
 def _follow(
     tx: Transaction,
+    before: EventRow,
     event: EventRow,
     letters: str,
     names: frozenset[str],
@@ -205,7 +210,8 @@ def _follow(
         line.fill(tx, event, now, blueprint)
     if not letters:
         return 0
-    variant = f"s{event.sequence}{_letters(letters, _untold(tx, event, now))}"
+    letters = _letters(letters, _untold(tx, event, now))
+    variant = f"s{event.sequence}{letters}{_urgent(now, before.starts_at, event.starts_at)}"
     tasks.plan(tx, schedule.CHANGE, about, now, now, variant=variant, expires_at=event.ends_at)
     return concerned(tx, event)
 
@@ -219,6 +225,11 @@ def _untold(tx: Transaction, event: EventRow, now: datetime) -> str:
     ]
     tasks.cancel(tx, schedule.subject(event.id), now, schedule.CHANGE)
     return "".join([*open_, *notices.cancel(tx, event.id, ("change",), "the event was changed")])
+
+
+def _urgent(now: datetime, *starts: datetime) -> str:
+    """URGENT when one of these starts is near, else nothing."""
+    return URGENT if any(now < start < now + SOON for start in starts) else ""
 
 
 def _letters(new: str, untold: str) -> str:
@@ -252,7 +263,8 @@ def cancel(
         told = concerned(tx, cancelled)
         tasks.plan(
             tx, schedule.CANCEL, schedule.subject(held.id), now, now,
-            variant=f"s{cancelled.sequence}", expires_at=held.ends_at,
+            variant=f"s{cancelled.sequence}{_urgent(now, held.starts_at)}",
+            expires_at=held.ends_at,
         )  # fmt: skip
     _note(tx, actor, "event.cancel", now, cancelled, told)
     return Changed(cancelled, frozenset({"status"}), told)

@@ -108,6 +108,8 @@ def _tell(
         event=event.id,
         variant=variant,
         expires_at=expires_at,
+        # At night rather than too late: that is decided when it is sent (outreach.claiming).
+        decent=kind not in ("change", "cancellation"),
     )
     slice_ = plan_slice(tx, planned, task.cursor, context.now)
     return Done() if slice_.done else Again(slice_.cursor)
@@ -129,15 +131,22 @@ def _change(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     event = _event(tx, task)
     if event is None or event.status not in line.TAKING:
         return Done()
-    return _tell(tx, task, context, event, "change", CONCERNED, event.ends_at, variant=task.variant)
+    return _tell(
+        tx, task, context, event, "change", CONCERNED, _useful(event, context), variant=task.variant
+    )
 
 
 def _cancel(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     event = _event(tx, task)
     if event is None or event.status != "cancelled":
         return Done()
-    until = event.ends_at
+    until = _useful(event, context)
     return _tell(tx, task, context, event, "cancellation", CONCERNED, until, variant=task.variant)
+
+
+def _useful(event: EventRow, context: Context) -> datetime:
+    """Until when it helps to know of a change or a cancellation."""
+    return event.starts_at if context.now < event.starts_at else event.ends_at
 
 
 def _close(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
@@ -269,6 +278,7 @@ def _tell_one(
         event=event.id,
         variant=variant,
         expires_at=expires_at,
+        decent=False,
     )
     plan_slice(tx, planned, row.person_id - 1, context.now)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from outreach.claiming import Claimed, Rules, claim
 from outreach.clock import Context, tick
 from outreach.errors import NotAllowed, NotFound, WrongState
 from outreach.events import checkin, life, line, rsvp, schedule
@@ -70,6 +71,11 @@ class World:
 
     def send(self) -> None:
         self.tx.run(SENT, at=moment(self.now))
+
+    def claim(self) -> tuple[Claimed, ...]:
+        rules = Rules.of(expats())
+        none: frozenset[str] = frozenset()
+        return claim(self.tx, "1", "demo", "demo", 50, none, self.now, rules).claimed
 
     def notices(self, kind: str) -> list[tuple[str, int, str]]:
         """(variant, person, state) of a kind."""
@@ -243,6 +249,55 @@ def test_change_reaches_everybody_concerned(world: World) -> None:
         ("s1p", 2, "queued"), ("s1p", 3, "queued"), ("s1p", 4, "queued"),
     ]  # fmt: skip
     assert (world.fresh(event).sequence, world.fresh(event).note) == (1, {"en": "!"})
+
+
+@pytest.mark.parametrize(
+    ("before", "moved", "sent"),
+    [
+        (timedelta(days=2), 0, False),  # in the morning is soon enough
+        (timedelta(hours=10), 0, True),  # it begins when people get up
+        (timedelta(hours=10), 96, True),  # it would have: they must not set out
+        (timedelta(hours=13), 0, False),
+    ],
+)
+def test_change_at_night_waits_unless_the_event_is_near(
+    world: World, before: timedelta, moved: int, sent: bool
+) -> None:
+    event = world.announced()
+    world.say(1, "going", event)
+    world.clock()
+    world.send()
+    world.now = datetime.fromisoformat("2026-11-20T22:30:00+01:00")
+    events.update(
+        world.tx, event.id, {"starts_at": world.now + before, "ends_at": world.now + before + HOUR}
+    )
+    starts = world.now + before + moved * HOUR
+    world.change(event, starts_at=starts, ends_at=starts + HOUR, place={"en": "Elsewhere"})
+    world.clock()
+    assert [each.kind for each in world.claim()] == ["change"] * sent
+    if not sent:
+        world.now = datetime.fromisoformat("2026-11-21T09:00:00+01:00")
+        assert [each.kind for each in world.claim()] == ["change"]
+
+
+def test_cancellation_and_offer_at_night_go_before_it_is_too_late(world: World) -> None:
+    event = world.announced(capacity=1)
+    for number in (1, 2):
+        world.say(number, "going", event)
+    world.clock()
+    world.send()
+    night = world.now = datetime.fromisoformat("2026-11-20T22:30:00+01:00")
+    early = night + 10 * HOUR
+    events.update(world.tx, event.id, {"starts_at": early, "ends_at": early + HOUR})
+    world.say(1, "no", event)
+    world.clock()
+    assert [(each.kind, each.reader.person) for each in world.claim() if each.reader] == [
+        ("offer", 2)
+    ]
+    world.say(2, "going", event, None)
+    life.cancel(world.tx, event.id, world.actor, world.now)
+    world.clock()
+    assert [each.kind for each in world.claim()] == ["cancellation"]
 
 
 def test_second_change_says_what_the_first_could_not(world: World) -> None:
