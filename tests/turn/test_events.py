@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -642,3 +643,44 @@ async def test_the_menu_leads_to_the_events(chat: Users, database: Database) -> 
     await jana.press("Events")
     assert "Events for you" in jana.last.text
     assert jana.last.buttons == ("Brunch at Tabačka", "Menu")
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_people_press_there_is_an_answer_and_never_too_many_places(
+    chat: Users, database: Database, seed: int
+) -> None:
+    """Five people, two events, any button, old ones too, time passing, surveys in between."""
+    random = Random(seed)
+    small = planned(database, "small", capacity=2, guests=1, code="SMALL2")
+    large = planned(
+        database, "large", starts_at=START + timedelta(days=2), rsvp_until=START + timedelta(days=1)
+    )
+    people = [
+        chat(user=f"u{number}", locale=random.choice(["en", "sk", "sl"])) for number in "12345"
+    ]
+    for each in people:
+        await register_local(each)
+    presses = ["=going", "=maybe", "=no", "=g0", "=g1", "=g2", "=ics", "=feedback", "=x", ">1"]
+    lines = [
+        *("/events", "/event small", "/event large", "/start event_small", "/menu", "/surveys"),
+        *("/survey formats", "/checkin SMALL2", "/profile", "yes", "prídem", "/cancel"),
+    ]
+    for _ in range(120):
+        who = random.choice(people)
+        if random.random() < 0.6:
+            ref = reference(random.choice([small, large]).id)
+            message = random.choice(who.log).id if random.random() < 0.5 else None
+            seen = await who.send_press(ref, random.choice(presses), message)
+        else:
+            seen = await who.say(random.choice(lines))
+        assert seen, who.transcript()[-2000:]
+        assert seen[-1].text.strip()
+        if random.random() < 0.05:
+            for each in people:
+                each.now += timedelta(hours=random.choice([1, 12, 60]))
+        taken = rows(
+            database,
+            "SELECT coalesce(sum(1 + guests), 0) FROM rsvp WHERE state IN ('going', 'offered')"
+            f" AND event_id = {small.id} AND checked_in_at IS NULL",
+        )
+        assert taken[0][0] <= 2
