@@ -13,6 +13,7 @@ from blueprints.problems import Place, did_you_mean
 from blueprints.schema import Blueprint
 from blueprints.values import URL
 from outreach import hours
+from outreach.broadcasts.attachment import PICTURE_BYTES, picture_type
 from outreach.events.model import DESCRIPTION, EVERYWHERE, LINK, PLACE, TITLE, Details
 from storage.media import Medium
 
@@ -25,13 +26,6 @@ UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 LONGEST = timedelta(days=31)
 MOST_GUESTS = 9
 MOST_PLACES = 1_000_000
-PICTURE_BYTES = 5 * 1024 * 1024
-# What files begin with (their "magic"), and what they are.
-SIGNATURES = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-)
 NAMES = (
     "key", "organisation", "format", "title", "description", "place", "link", "starts", "ends",
     "timezone", "capacity", "guests", "rsvp_until", "audience", "host", "speaker", "picture",
@@ -295,11 +289,11 @@ class Reading:
         except OSError as error:
             self._wrong(("picture",), f"{path} cannot be read: {error.strerror or error}")
             return None
-        kind = next((kind for begin, kind in SIGNATURES if content.startswith(begin)), None)
+        kind = picture_type(content)
         if kind is None:
-            self._wrong(("picture",), f"{path.name} is no JPEG, PNG or GIF")
+            self._wrong(("picture",), f"{path.name} is no JPEG, PNG, GIF or WebP")
             return None
         if len(content) > PICTURE_BYTES:
-            self._wrong(("picture",), f"{path.name} is larger than 5 MB; make it smaller")
+            self._wrong(("picture",), f"{path.name} is larger than 10 MB; make it smaller")
             return None
         return Medium(path.name, kind, content)

@@ -129,7 +129,7 @@ def test_everything_wrong_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         "line 20: host: there is not exactly one person with the address 'nobody@example.org';"
         " look with domov people list",
         "line 21: speaker: there is nobody with the number 13; look with domov people list",
-        "line 22: picture: brunch.png is no JPEG, PNG or GIF",
+        "line 22: picture: brunch.png is no JPEG, PNG, GIF or WebP",
     ]
 
 

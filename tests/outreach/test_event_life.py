@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from outreach.audience import saved
 from outreach.claiming import Claimed, Rules, claim
 from outreach.clock import Context, tick
 from outreach.errors import NotAllowed, NotFound, WrongState
@@ -138,6 +139,20 @@ def test_audience_is_the_filter(world: World) -> None:
     world.announced(audience="language:sl")
     world.clock()
     assert world.told("invitation") == [4]
+
+
+def test_saved_audience_is_the_one_that_was_reviewed(world: World) -> None:
+    person(world.tx, 4, language="sl")
+    saved.save(world.tx, "us", "language:sk", expats(), NOW)
+    event = world.announced(audience="@us")
+    saved.save(world.tx, "us", "language:sl", expats(), NOW)
+    world.clock()
+    assert world.told("invitation") == [1, 2, 3]
+    saved.save(world.tx, "us", "language:sk", expats(), NOW)
+    details = replace(details_of(event), audience="@us")
+    assert life.effect(world.tx, event, details).names == frozenset()
+    done = life.change(world.tx, event.id, details, world.actor, NOW, expats())
+    assert done.names == frozenset()
 
 
 def test_who_joins_later_is_invited_within_the_hour(world: World) -> None:
