@@ -7,9 +7,7 @@ the clock has to do, and notes it in the staff's log.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
@@ -19,6 +17,7 @@ from outreach.broadcasts import steps
 from outreach.broadcasts.fields import is_key
 from outreach.broadcasts.file import Written, text_problems
 from outreach.broadcasts.steps import HANDLERS
+from outreach.broadcasts.timing import EARLIEST_ZONE, Local, When, shown, times
 from outreach.errors import BadFile, NotFound, WrongState
 from outreach.staff import COORDINATOR, VIEWER, Actor
 from storage import broadcasts, media, tasks
@@ -29,19 +28,6 @@ __all__ = [
     "HANDLERS", "Local", "When", "cancel", "correct", "create", "find", "pause", "resume",
     "schedule", "send", "withdraw",
 ]  # fmt: skip
-
-GRACE = timedelta(minutes=5)  # a time that has only just passed means now
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """At this hour ("10:00") wherever the reader is, on this day."""
-
-    day: date
-    clock: str
-
-
-When: TypeAlias = datetime | Local
 
 
 def find(tx: Transaction, actor: Actor, key: str, role: str = VIEWER) -> BroadcastRow:
@@ -109,12 +95,12 @@ def schedule(
     if row.status not in ("draft", "scheduled"):
         raise WrongState(f"broadcast {key} is {row.status}: only a draft can be sent or scheduled")
     zone = ZoneInfo(blueprint.zone(row.organisation))
-    due, begins = _times(when, zone, now)
+    due, begins = times(when, zone, now)
     audience = expand(tx, row.audience)
     compile_filter(audience, blueprint, now, organisation=row.organisation)
     expires = row.expires_at or due + timedelta(days=blueprint.outreach.expires_days)
     if expires <= due:
-        raise WrongState(f"broadcast {key} expires at {_shown(expires, zone)}, before it would go")
+        raise WrongState(f"broadcast {key} expires at {shown(expires, zone)}, before it would go")
     local_time = when.clock if isinstance(when, Local) else None
     broadcasts.schedule(tx, row.id, due, local_time, expires, audience)
     row = broadcasts.by_ids(tx, (row.id,))[row.id]
@@ -145,7 +131,7 @@ def resume(tx: Transaction, actor: Actor, key: str, now: datetime) -> BroadcastR
     )
     begins = now
     if row.started_at is None and row.due_at is not None:
-        begins = row.due_at - (steps.EARLIEST_ZONE if row.local_time else timedelta())
+        begins = row.due_at - (EARLIEST_ZONE if row.local_time else timedelta())
     steps.plan_start(tx, row, max(begins, now), now)
     return row
 
@@ -246,23 +232,6 @@ def _taken(row: BroadcastRow) -> str:
     if row.status == "draft":
         return f"there is a draft {row.key} already; --replace puts this in its place"
     return f"broadcast {row.key} is {row.status}; give the new one another key, or correct that one"
-
-
-def _times(when: When, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
-    """When it is due (in UTC), and when its planning begins. Raises WrongState for the past."""
-    if isinstance(when, Local):
-        hour = time.fromisoformat(when.clock)
-        due = datetime.combine(when.day, hour, zone).astimezone(UTC)
-        if datetime.combine(when.day, hour, UTC) + timedelta(hours=12) <= now:
-            raise WrongState(f"{when.day} {when.clock} is past everywhere")
-        return due, max(datetime.combine(when.day, hour, UTC) - steps.EARLIEST_ZONE, now)
-    if when < now - GRACE:
-        raise WrongState(f"{_shown(when, zone)} is past")
-    return max(when, now), max(when, now)
-
-
-def _shown(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
 def _moved(

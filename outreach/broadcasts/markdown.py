@@ -19,6 +19,7 @@ EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 # What is not to be touched is kept aside; a private use character stands for it meanwhile.
 _FIRST = 0xF0000
 _KEPT = re.compile("[\U000f0000-\U000ffffd]")
+_PRIVATE = re.compile("[\U000f0000-\U0010fffd]")
 
 _ESCAPED = re.compile(r"\\([\\`*_\[\](){}<>#&!.-])")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -42,7 +43,7 @@ def source(text: str) -> str:
         kept.append(what)
         return chr(_FIRST + len(kept) - 1)
 
-    text = _KEPT.sub("", visible(text))
+    text = _PRIVATE.sub("", visible(text))
     text = _ESCAPED.sub(lambda found: keep(literal(found[1])), text)
     text = EXPRESSION.sub(lambda found: keep(found[0]), text)
     text = _CODE.sub(lambda found: keep(f"<code>{escape(found[1], quote=False)}</code>"), text)

@@ -22,7 +22,6 @@ START, FINISH = "broadcast.start", "broadcast.finish"
 CORRECT, WITHDRAW = "broadcast.correct", "broadcast.withdraw"
 
 ENDED = ("done", "cancelled")
-EARLIEST_ZONE = timedelta(hours=14)  # Kiritimati begins the day
 SOON = timedelta(seconds=5)  # until a broadcast that goes out is looked at again
 SELDOM = timedelta(hours=1)  # the same for one that waits for tomorrow
 # Changes stand in one line with reminders: no more of them wait at once than go in seconds.

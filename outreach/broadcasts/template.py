@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from messages import rich
 from messages.errors import MarkupError
-from messages.message import Block, Paragraph, Rich, Span
+from messages.message import Block, Listing, Paragraph, Rich, Span
 from messages.templating import shown
 from outreach.broadcasts.markdown import EXPRESSION, source
 
@@ -28,6 +28,9 @@ MAYBE_EMPTY = ("city", "country", "name")  # what not everybody has told
 BYTES = 8 * 1024  # of one text
 DEPTH = 12  # of {% if %} and of expressions inside each other
 
+# Stand for the values until a text is put together; nobody's text holds them (see markdown).
+_MARKS = {name: chr(0x100000 + number) for number, name in enumerate(VARIABLES)}
+_MARK = re.compile("[\U00100000-\U0010fffd]")
 _FILTERS = ("default", "d")
 _IN_TAG = re.compile(r"<[^<>{}]*\{[{%]")
 _EMPTY_TAG = re.compile(r"<(b|i|code)>\s*</\1>")
@@ -92,7 +95,37 @@ def _environment() -> _Environment:
 def fill(text: str, values: Mapping[str, str]) -> Rich:
     """The text with a reader's values (all of VARIABLES); a text that :func:`faults` found
     nothing wrong with. Raises MarkupError or jinja2's errors for another."""
-    return rich.parse(_compiled(text).render(values))
+    known = {mark: _plain(values[name]) for name, mark in _MARKS.items()}
+    shape = _shape(text, tuple(map(bool, known.values())))
+    return tuple(_put(block, known) for block in shape)
+
+
+@lru_cache(maxsize=1024)
+def _shape(text: str, kind: tuple[bool, ...]) -> Rich:
+    """The text for one kind of reader, with a mark where each value goes: thousands of readers
+    differ only in these."""
+    marks = {name: mark * there for (name, mark), there in zip(_MARKS.items(), kind, strict=True)}
+    return rich.parse(_compiled(text).render(marks))
+
+
+def _put(block: Block, known: Mapping[str, str]) -> Block:
+    if isinstance(block, Paragraph):
+        return Paragraph(_filled(block.spans, known))
+    return Listing(tuple(_filled(item, known) for item in block.items), block.ordered)
+
+
+def _filled(spans: tuple[Span, ...], known: Mapping[str, str]) -> tuple[Span, ...]:
+    return tuple(
+        replace(span, text=_MARK.sub(lambda found: known[found[0]], span.text))
+        if _MARK.search(span.text)
+        else span
+        for span in spans
+    )
+
+
+def _plain(value: str) -> str:
+    """The visible characters of a value."""
+    return rich.visible(value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @lru_cache(maxsize=256)
