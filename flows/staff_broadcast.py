@@ -53,7 +53,7 @@ def staff_broadcast(me: Snapshot) -> Script[BroadcastDraft]:
     bodies = {}
     for language in languages.all:
         question = Body(
-            key=f"body_{language}", **words_in("body", language), maximum=BODY_LIMIT, lines=True,
+            key=f"body_{language}", **words_in("body", language), maximum=BODY_LIMIT,
             optional=language != languages.first,
         )  # fmt: skip
         text = yield from ask_optional(question)

@@ -12,7 +12,7 @@ from flows.choices import Choice, Review
 from flows.engine import Snapshot, flow
 from flows.questions import Day, Item, Number, Text
 from flows.script import Name, Plain, Script, Step, Template, Texts, ask, ask_optional
-from flows.staff_questions import Clock, Spoken, Web, Zone, audience, spoken, words, words_in
+from flows.staff_questions import Clock, Prose, Spoken, Web, Zone, audience, spoken, words, words_in
 
 TITLE_LIMIT, TEXT_LIMIT, PLACE_LIMIT = 100, 1500, 200
 MOST_PLACES, MOST_GUESTS = 100_000, 3
@@ -48,9 +48,9 @@ def staff_event(me: Snapshot) -> Script[EventDraft]:
     organisation = yield from which_organisation(me)
     kind = yield from ask(_format(me.blueprint))
     languages = spoken(me.blueprint.languages, organisation.language)
-    title = yield from _texts("title", languages, TITLE_LIMIT, lines=False)
+    title = yield from _texts("title", languages, Text, TITLE_LIMIT)
     described = Spoken(languages.first, tuple(each for each in languages.others if each in title))
-    description = yield from _texts("description", described, TEXT_LIMIT, lines=True)
+    description = yield from _texts("description", described, Prose, TEXT_LIMIT)
     place, link = yield from _where()
     zone = yield from ask(Zone(key="zone", **words("zone"), common=_zones(me, organisation)))
     day = yield from ask(Day(key="day", **words("day")))
@@ -91,13 +91,13 @@ def _format(blueprint: Blueprint) -> Choice:
 
 
 def _texts(
-    name: str, languages: Spoken, limit: int, *, lines: bool
+    name: str, languages: Spoken, kind: type[Text], limit: int
 ) -> Generator[Step, Any, dict[str, str]]:
     """One text a language: the first is needed, the others can be skipped."""
     found = {}
     for language in languages.all:
-        question = Text(
-            key=f"{name}_{language}", **words_in(name, language), maximum=limit, lines=lines,
+        question = kind(
+            key=f"{name}_{language}", **words_in(name, language), maximum=limit,
             optional=language != languages.first,
         )  # fmt: skip
         text = yield from ask_optional(question)

@@ -19,6 +19,7 @@ EVERYBODY = "everybody"
 LINK_LIMIT = 500
 LINE_LIMIT = 60  # characters of a quick answer: it stands on a button
 FILTER_LIMIT = 500
+SHOWN = 160  # characters of a long text on a card: all of it is in the preview
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -150,7 +151,18 @@ class Lines(Question[tuple[str, ...]]):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Body(Text):
+class Prose(Text):
+    """A text of several lines; a card shows how it begins."""
+
+    lines: bool = True
+
+    def describe(self, stored: Json) -> Label:
+        shown = " ".join(str(stored).split())
+        return Plain(shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1].rstrip()}…")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Body(Prose):
     """The text of a broadcast. Whether its variables and marks make sense is looked at where
     they are known."""
 

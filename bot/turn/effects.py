@@ -51,7 +51,7 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
         case BroadcastDraft() as result:
             staff_broadcasts.apply(turn, talk, result, said)
         case SendingTime() as result:
-            staff_broadcasts.timed(turn, result)
+            staff_broadcasts.timed(turn, talk, result)
 
 
 def _joined(turn: Turn, result: Joined, said: Rich) -> None:

@@ -16,7 +16,7 @@ from flows.questions import Reader
 from flows.script import Label, Many, Name, Plain, Template, Texts
 from flows.staff_broadcast import BroadcastDraft, SendingTime
 from flows.staff_event import EventDraft
-from flows.staff_questions import Clock, Lines, Web, Zone
+from flows.staff_questions import Body, Clock, Lines, Web, Zone
 from flows.understand.clock import clock
 from flows.understand.reading import NotUnderstood, Understood, Unsure
 
@@ -202,3 +202,12 @@ def test_any_stored_answer_leads_on(
     result = played(flow, {**answers, key: data.draw(JSON)}, organisations=["cike", "bsc_kranj"])
     if isinstance(result, Waiting):
         assert len(set(result.path)) == len(result.path)
+
+
+def test_a_card_shows_how_a_long_text_begins() -> None:
+    body = Body(key="k", text=Plain("?"))
+    assert body.describe("short\nand  two") == Plain("short and two")
+    shown = body.describe("word " * 100)
+    assert isinstance(shown, Plain)
+    assert len(shown.text) <= 160
+    assert shown.text.endswith("word…")

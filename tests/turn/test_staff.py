@@ -563,7 +563,7 @@ async def test_the_conversation_is_in_the_staff_s_language(
 
 ROOT = Path(__file__).parents[2]
 _ACTION = re.compile(r"(audience|broadcast|deliveries|event|people|staff)\.[a-z_]+")
-_NOTING = {"log", "note", "_note", "_log", "_moved", "_ended", "_Change"}
+_NOTING = {"log", "note", "note_down", "_log", "_moved", "_ended", "_Change"}
 
 
 def _actions() -> Iterator[str]:
@@ -616,3 +616,35 @@ async def test_a_broadcast_s_progress_is_told(chat: Users, database: Database) -
     for line in ("Recipients: 2", "Sent: 1", "Waiting: 1", "“Yes”: 0", "“No”: 1"):
         assert line in told
     assert eva.last.buttons == ("Look again", "Pause", "Stop for good", "Staff menu")
+
+
+async def test_an_event_that_would_have_begun_goes_back_to_its_card(
+    chat: Users, database: Database
+) -> None:
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    await eva.press("Change")
+    await eva.press("Day")
+    await eva.say("2026-11-22")
+    await eva.press("All correct")
+    assert "would have begun already" in eva.last.text
+    assert "Begins: 10:30" in eva.last.text
+    await eva.press("Begins")
+    await eva.say("18:00")
+    await eva.press("Ends")
+    await eva.press("20:00")
+    await eva.press("All correct")
+    assert _moment(rows(database, "SELECT starts_at FROM event")[0][0]).hour == 17
+
+
+async def test_an_hour_that_is_past_is_asked_again(chat: Users, database: Database) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva)
+    await eva.press("Send later")
+    await eva.press("At the same moment")
+    await eva.say("2026-11-22")
+    await eva.press("09:00")
+    assert "past already" in eva.last.text
+    await eva.say("23")
+    assert "22 November 2026, 23:00 (Bratislava)" in eva.last.text

@@ -3,8 +3,10 @@ far those that go out have got."""
 
 from __future__ import annotations
 
+from datetime import time
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.turn import conversing
 from bot.turn.context import Turn
@@ -14,6 +16,7 @@ from bot.turn.staff.review import Found, button
 from flows.staff_broadcast import LINK, NOTHING, QUESTION, BroadcastDraft, SendingTime
 from messages.base36 import base36
 from messages.message import Message, Option, Rich
+from outreach import hours
 from outreach.broadcasts import life, trying
 from outreach.broadcasts.file import Written
 from outreach.broadcasts.markdown import typed
@@ -78,9 +81,7 @@ def apply(turn: Turn, talk: Talk, draft: BroadcastDraft, said: Rich) -> None:
     try:
         row = _kept(turn, actor, draft, before)
     except OutreachError as error:
-        answers = {key: value for key, value in talk.answers.items() if key != "review"}
-        told = turn.labels.say("staff.failed", problem=str(error))
-        conversing.begin(turn, "staff_broadcast", params=talk.params, answers=answers, before=told)
+        drafting.once_more(turn, talk, turn.labels.say("staff.failed", problem=str(error)))
         return
     _review(turn, row, said)
 
@@ -186,7 +187,7 @@ def when(turn: Turn, actor: Actor, argument: str) -> None:
     conversing.begin(turn, "staff_when", params=params)
 
 
-def timed(turn: Turn, result: SendingTime) -> None:
+def timed(turn: Turn, talk: Talk, result: SendingTime) -> None:
     """The time was chosen: count, and let the last button state it."""
     actor = access.actor_of(turn)
     if actor is None:
@@ -195,6 +196,12 @@ def timed(turn: Turn, result: SendingTime) -> None:
     row = drafting.own_broadcast(turn, actor, base36(result.broadcast), COORDINATOR)
     way = "l" if result.local else "a"
     code = f"{way}{result.day:%Y%m%d}{result.hour.replace(':', '')}"
+    zone = ZoneInfo(turn.blueprint.zone(row.organisation))
+    if hours.local(result.day, time.fromisoformat(result.hour), zone) <= turn.now:
+        answers = {key: value for key, value in talk.answers.items() if key != "hour"}
+        past = turn.labels.say("staff.time_past")
+        conversing.begin(turn, "staff_when", params=talk.params, answers=answers, before=past)
+        return
     tell = partial(_reviewed, row.id, code, ())
     reviewing.count_later(turn, row.audience, row.organisation, tell)
 

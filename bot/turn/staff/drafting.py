@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from bot.turn import conversing
 from bot.turn.context import Turn
 from bot.turn.staff import access
 from flows.understand.text import fold
 from messages.base36 import from_base36
+from messages.message import Rich
 from outreach.errors import NotAllowed, NotFound
 from outreach.staff import COORDINATOR, VIEWER, Actor, require
 from storage import audiences, broadcasts, events
 from storage.broadcasts import BroadcastRow
+from storage.conversations import Talk
 from storage.events import EventRow
 
 KEY_WORDS = 22  # characters of a key that come from the title; the day makes it unlike others
@@ -42,6 +45,12 @@ def new_key(title: str, day: date, taken: Callable[[str], bool]) -> str:
     return next(
         each for each in (key, *(f"{key}-{n}" for n in range(2, 10_000))) if not taken(each)
     )
+
+
+def once_more(turn: Turn, talk: Talk, told: Rich) -> None:
+    """Back to the conversation's card, with what stands against it."""
+    answers = {key: value for key, value in talk.answers.items() if key != "review"}
+    conversing.begin(turn, talk.flow, params=talk.params, answers=answers, before=told)
 
 
 def own_event(turn: Turn, actor: Actor, argument: str, role: str = COORDINATOR) -> EventRow:

@@ -101,19 +101,15 @@ def apply(turn: Turn, talk: Talk, draft: EventDraft, said: Rich) -> None:
     if actor is None:
         conversing.ask_again(turn, turn.labels.say("staff.not_allowed"))
         return
+    if _details(draft, "").starts_at <= turn.now:
+        drafting.once_more(turn, talk, turn.labels.say("staff.begun"))
+        return
     try:
         row = _kept(turn, actor, draft, talk.params.get("event"))
     except OutreachError as error:
-        _once_more(turn, talk, draft, str(error))
+        drafting.once_more(turn, talk, turn.labels.say("staff.failed", problem=str(error)))
         return
     _review(turn, row, said)
-
-
-def _once_more(turn: Turn, talk: Talk, draft: EventDraft, problem: str) -> None:
-    """Back to the card with what stands against it."""
-    answers = {key: value for key, value in talk.answers.items() if key != "review"}
-    told = turn.labels.say("staff.failed", problem=problem)
-    conversing.begin(turn, "staff_event", params=talk.params, answers=answers, before=told)
 
 
 def _kept(turn: Turn, actor: Actor, draft: EventDraft, number: Any) -> EventRow:
