@@ -29,7 +29,7 @@ from storage.errors import StorageError
 LOOK_EVERY = 1.0  # seconds between two looks for what is due
 LEAD_EVERY = 5.0  # between two looks whether this process may send
 AHEAD = 0.04  # so long before its turn a message is claimed, at least
-MOST_AHEAD = 0.5
+MOST_AHEAD = 0.1
 CLAIMS_AHEAD = 2  # … and so many times as long as claims take
 BATCH = 0.02  # so much of a second's messages are worth a claim
 LINGER = 0.05  # seconds after which fewer are

@@ -83,22 +83,28 @@ async def test_planned_messages_are_sent_once_and_recorded(database: Database, m
     assert platform.sent == chats
 
 
-async def test_what_is_planned_later_is_sent_when_it_is_due_or_the_clock_says_so(
-    database: Database, make: Make
+async def test_the_clock_s_word_is_heard_at_once(
+    database: Database, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.sending.bulk.LOOK_EVERY", 60.0)
+    monkeypatch.setattr("bot.sending.bulk.LEAD_EVERY", 60.0)
     platform, dispatcher = Platform(), make()
     await dispatcher.add(platform)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     plan(database, ["a"])
     dispatcher.wake()
+    assert await settled(database) == [("a", "sent", None, 1)]
+
+
+async def test_what_is_planned_for_later_is_sent_when_it_is_due(
+    database: Database, make: Make
+) -> None:
+    platform = Platform()
+    plan(database, ["a"], after=0.6)
     begun = loop_time()
-    await settled(database)
-    assert loop_time() - begun < 0.5
-    plan(database, ["b"], after=0.3)
-    dispatcher.wake()
-    begun = loop_time()
-    await settled(database)
-    assert platform.asked[-1][0] - begun >= 0.29
+    await make().add(platform)
+    assert await settled(database) == [("a", "sent", None, 1)]
+    assert platform.asked[0][0] - begun >= 0.5
 
 
 async def test_higher_lanes_go_first(database: Database, make: Make) -> None:

@@ -136,7 +136,7 @@ class World:
             print(program.log[-LOG_SHOWN:])
         if self.programs:
             print(*self.rows("SELECT * FROM conversation"), sep="\n")
-            print(*self.rows("SELECT * FROM delivery WHERE state <> 'sent'"), sep="\n")
+            print(*self.rows("SELECT * FROM delivery WHERE state <> 'sent' LIMIT 50"), sep="\n")
 
     def check_logs(self) -> None:
         """No secret and, unless expected, no traceback in any line of any process. (Nor one that
