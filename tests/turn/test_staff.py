@@ -648,3 +648,23 @@ async def test_an_hour_that_is_past_is_asked_again(chat: Users, database: Databa
     assert "past already" in eva.last.text
     await eva.say("23")
     assert "22 November 2026, 23:00 (Bratislava)" in eva.last.text
+
+
+@pytest.mark.parametrize("later", [False, True])
+async def test_a_broadcast_is_sent_once_however_often_it_is_pressed(
+    chat: Users, database: Database, later: bool
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_broadcast(eva)
+    if later:
+        await eva.press("Send later")
+        await eva.press("At the same hour")
+        await eva.say("2026-12-01")
+        await eva.press("10:00")
+    review = eva.last
+    for _ in range(3):
+        await eva.press("Plan for 1" if later else "Send to 1", on=review)
+    action = "broadcast.schedule" if later else "broadcast.send"
+    assert [line[1] for line in log(database)].count(action) == 1
+    assert "· planned" in eva.last.text

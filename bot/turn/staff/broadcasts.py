@@ -234,6 +234,9 @@ def _sent(broadcast: int, confirmed: int, code: str, turn: Turn, found: Found) -
         return
     try:
         chosen = progress.read_when(turn, row, code)
+        if row.status != "draft" and (chosen is None or progress.is_at(turn, row, chosen)):
+            progress.show(turn, row)  # the second of a double tap
+            return
         row = life.schedule(
             turn.tx, actor, row.key, chosen or turn.now, found.reachable, turn.now, turn.blueprint
         )

@@ -41,6 +41,15 @@ def read_when(turn: Turn, row: BroadcastRow, code: str) -> life.When | None:
     return hours.local(day, hour, ZoneInfo(turn.blueprint.zone(row.organisation)))
 
 
+def is_at(turn: Turn, row: BroadcastRow, chosen: life.When) -> bool:
+    """Whether that is when it goes out already."""
+    if isinstance(chosen, life.Local):
+        zone = hours.known(turn.blueprint.zone(row.organisation))
+        day = row.due_at.astimezone(zone).date() if row.due_at else None
+        return (day, row.local_time) == (chosen.day, chosen.clock)
+    return (row.due_at, row.local_time) == (chosen, None)
+
+
 def planned(turn: Turn, row: BroadcastRow, chosen: life.When | None) -> Rich:
     words, language = turn.labels.words, turn.who.language
     if isinstance(chosen, life.Local):
