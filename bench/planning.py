@@ -35,6 +35,7 @@ from outreach.claiming import Rules, claim
 from outreach.planning import At, Planned, Slice, plan_slice
 from storage.database import Database
 from storage.migrate import migrate
+from storage.moments import moment
 from storage.statements import sql
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)  # night in Europe, day in America
@@ -66,9 +67,11 @@ child(sys.argv[1], sys.argv[2], sys.argv[3])
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``seconds`` of writing; ``longest`` and ``median`` a stretch; ``rows`` written."""
+    """``seconds`` and CPU seconds (of this process: not of a server) of writing; ``longest`` and
+    ``median`` a stretch; ``rows`` written."""
 
     seconds: float
+    cpu: float
     longest: float
     median: float
     slices: int
@@ -81,14 +84,14 @@ def child(url: str, way: str, where: str) -> None:
 
 
 def _plain(url: str, where: str) -> Figures:
-    statement = sql(PLAIN.format(now=NOW.isoformat(), where=where))
+    statement = sql(PLAIN.format(now=moment(NOW), where=where))
     database = Database.open(url)
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     with database.transaction() as tx:
         rows = tx.run(statement).rowcount
-    spent = time.perf_counter() - began
+    spent, busy = time.perf_counter() - began, time.process_time() - busy
     database.close()
-    return Figures(spent, spent, spent, 1, rows)
+    return Figures(spent, busy, spent, spent, 1, rows)
 
 
 def _planned(url: str, where: str) -> Figures:
@@ -98,13 +101,15 @@ def _planned(url: str, where: str) -> Figures:
     async def run() -> Figures:
         database = Database.open(url)
         held, part, rows = [], Slice(0, 0, False), 0
+        busy = time.process_time()
         while not part.done:
             began = time.perf_counter()
             part = await database.write(plan_slice, source, part.cursor, NOW)
             held.append(time.perf_counter() - began)
             rows += part.planned
+        busy = time.process_time() - busy
         database.close()
-        return Figures(sum(held), max(held), statistics.median(held), len(held), rows)
+        return Figures(sum(held), busy, max(held), statistics.median(held), len(held), rows)
 
     return asyncio.run(run())
 
@@ -117,26 +122,33 @@ def one(url: str, way: str, where: str) -> tuple[Figures, float]:
 
 
 def planning(url: str, runs: int) -> None:
-    print(f"\n{'':34}{'rows':>10}{'seconds':>9}{'longest':>10}{'median':>10}{'peak MB':>9}")
+    print(
+        f"\n{'':34}{'rows':>10}{'seconds':>9}{'CPU s':>7}"
+        f"{'longest':>10}{'median':>10}{'peak MB':>9}"
+    )
     for name, where in FILTERS.items():
-        ratios = []
+        ratios, lean = [], []
         seen: dict[str, list[tuple[Figures, float]]] = {"plain": [], "planned": []}
         for _ in range(runs):
             for way, found in seen.items():
                 empty(url)
                 found.append(one(url, way, where))
-            ratios.append(seen["planned"][-1][0].seconds / seen["plain"][-1][0].seconds)
+            ours, theirs = seen["planned"][-1][0], seen["plain"][-1][0]
+            ratios.append(ours.seconds / theirs.seconds)
+            lean.append(ours.cpu / theirs.cpu)
         for way, title in (("plain", "INSERT … SELECT"), ("planned", "planned in slices")):
             figures = [each for each, _ in seen[way]]
             print(
                 f"{name + ', ' + title:34}{figures[0].rows:10,}"
                 f"{statistics.median(each.seconds for each in figures):9.2f}"
+                f"{statistics.median(each.cpu for each in figures):7.2f}"
                 f"{1e3 * max(each.longest for each in figures):7.0f} ms"
                 f"{1e3 * statistics.median(each.median for each in figures):7.0f} ms"
                 f"{max(memory for _, memory in seen[way]):9.0f}"
             )
-        shown = ", ".join(f"{ratio:.2f}" for ratio in sorted(ratios))
-        print(f"  ratios of the rounds: {shown}; median {statistics.median(ratios):.2f}")
+        for unit, each in (("seconds", ratios), ("CPU", lean)):
+            shown = ", ".join(f"{ratio:.2f}" for ratio in sorted(each))
+            print(f"  {unit}, ratios of the rounds: {shown}; median {statistics.median(each):.2f}")
 
 
 def empty(url: str) -> None:
@@ -220,7 +232,7 @@ def queue(url: str, due: datetime) -> None:
     """A broadcast to everybody, waiting."""
     database = Database.open(url)
     with database.transaction() as tx:
-        tx.run(sql(PLAIN.format(now=due.isoformat()[:19] + ".000000Z", where="TRUE")))
+        tx.run(sql(PLAIN.format(now=moment(due), where="TRUE")))
     database.close()
 
 
