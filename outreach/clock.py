@@ -10,7 +10,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,11 +24,17 @@ from storage.transaction import Transaction
 @dataclass(frozen=True, slots=True)
 class Context:
     """What handlers know of the world: the present moment, the region, and the ``channels``
-    ("telegram", "slack", …) that this program can send through."""
+    ("telegram", "slack", …) that this program can send through.
+
+    ``now`` is made UTC: adding hours to a local time is arithmetic on what a clock on the wall
+    shows, and on one night of the year never gets past two o'clock."""
 
     now: datetime
     blueprint: Blueprint
     channels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "now", self.now.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -164,3 +165,24 @@ async def test_a_deadlock_inside_a_handler_has_the_slice_run_again(postgresql_ur
     database.close()
     assert done == Ticked("event.invite", "event:1", "done")
     assert tries == 2
+
+
+def test_hours_pass_in_the_night_of_a_clock_change(database: Database) -> None:
+    """However the present moment is told: 02:30 is twice that night, and then it is three."""
+    bratislava = ZoneInfo("Europe/Bratislava")
+    planned(database, due=NOW - timedelta(days=60))
+    done = []
+    now = datetime(2026, 10, 25, 2, 30, tzinfo=bratislava).astimezone(UTC)
+    for _ in range(3):
+        with database.transaction() as tx:
+            local = context(now.astimezone(bratislava))
+            ticked = tick(tx, {"event.invite": hourly}, local)
+            done.append((f"{local.now.astimezone(bratislava):%H:%M}", ticked is not None))
+            assert tick(tx, {"event.invite": hourly}, local) is None
+        now += timedelta(hours=1)
+
+    assert done == [("02:30", True), ("02:30", True), ("03:30", True)]
+
+
+def hourly(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    return Again(0, context.now + timedelta(hours=1))
