@@ -122,7 +122,10 @@ def _when(row: BroadcastRow, blueprint: Blueprint) -> str:
 
 
 def _more(found: Figures) -> Iterator[str]:
-    """Rate and time left; reasons; what became of changes; answers."""
+    """What went wrong; rate and time left; reasons; what became of changes; answers."""
+    if found.problem:
+        yield f"cannot go on, {found.problem}"
+        yield "mend what it says, then pause and resume it"
     if found.rate:
         yield f"{found.rate:.1f} a second"
     if found.left is not None:
@@ -154,6 +157,7 @@ def _plain(found: Figures) -> dict[str, Any]:
         "organisation": row.organisation,
         "title": row.title,
         "status": row.status,
+        "audience": row.audience,
         "due_at": row.due_at,
         "local_time": row.local_time,
         "expires_at": row.expires_at,
@@ -174,6 +178,7 @@ def _plain(found: Figures) -> dict[str, Any]:
             for (state, reason), count in found.reasons.items()
         ],
         "answers": dict(found.answers),
+        "problem": found.problem,
     }
 
 

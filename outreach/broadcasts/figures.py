@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from outreach.broadcasts import steps
 from storage import broadcast_ledger as ledger
-from storage import broadcasts
+from storage import broadcasts, tasks
 from storage.broadcasts import BroadcastRow
 from storage.transaction import Transaction
 
@@ -41,6 +42,7 @@ class Figures:
     withdrawals: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[tuple[str, str], int] = field(default_factory=dict)
     answers: Mapping[str, int] = field(default_factory=dict)
+    problem: str | None = None
 
     @property
     def final(self) -> int:
@@ -71,6 +73,7 @@ def figures(tx: Transaction, broadcast: int, now: datetime) -> Figures | None:
         withdrawals=counts.get(ledger.WITHDRAWAL, {}),
         reasons=_reasons(tx, broadcast),
         answers=_answers(tx, row),
+        problem=_problem(tx, broadcast),
     )
 
 
@@ -102,6 +105,13 @@ def _reasons(tx: Transaction, broadcast: int) -> dict[tuple[str, str], int]:
         for kind, state, reason, count in ledger.reasons(tx, broadcast)
         if kind == ledger.BROADCAST
     }
+
+
+def _problem(tx: Transaction, broadcast: int) -> str | None:
+    for task in tasks.of(tx, steps.subject(broadcast)):
+        if task.error is not None and task.state in ("open", "failed"):
+            return f"{task.kind}: {task.error}"
+    return None
 
 
 def _answers(tx: Transaction, row: BroadcastRow) -> dict[str, int]:

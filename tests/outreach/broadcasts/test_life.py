@@ -10,7 +10,9 @@ import pytest
 
 from outreach.broadcasts import life, steps
 from outreach.broadcasts.figures import Figures, figures
+from outreach.clock import Context, SliceFailed, note_failure, tick
 from outreach.errors import BadFile, BadFilter, NotAllowed, NotFound, WrongState
+from outreach.handlers import HANDLERS
 from outreach.staff import Actor
 from storage import broadcast_ledger as ledger
 from storage import broadcasts, media, outbox, staff_log
@@ -413,3 +415,42 @@ def test_figures_count_what_became_of_it(database: Database) -> None:
     assert (told.planned, told.final, told.waiting, told.later) == (4, 2, 1, 0)
     assert told.rate == pytest.approx(0.1)
     assert told.left == timedelta(seconds=20)
+
+
+def failing(database: Database, now: datetime) -> SliceFailed:
+    """The next slice that fails."""
+    for _ in range(20):
+        try:
+            with database.transaction() as tx:
+                tick(tx, HANDLERS, Context(now, blueprint(), ("telegram",)))
+        except SliceFailed as failure:
+            return failure
+    raise AssertionError("nothing fails")
+
+
+def test_what_keeps_the_clock_from_going_on_is_told_and_mended(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(database, 2)
+    draft(database)
+    send(database)
+
+    def broken(*arguments: object) -> None:
+        raise WrongState("the moon is full")
+
+    now, given_up = NOON, False
+    with monkeypatch.context() as patched:
+        patched.setattr(steps, "plan_slice", broken)
+        while not given_up:
+            failure = failing(database, now)
+            with database.transaction() as tx:
+                given_up = note_failure(tx, failure, now)
+            now += timedelta(hours=1)
+    assert counted(database, now).problem == "broadcast.start: the moon is full"
+    ticks(database, now)
+    assert found(database).status == "scheduled"
+    with database.transaction() as tx:
+        life.pause(tx, ADMIN, "news", now)
+        life.resume(tx, ADMIN, "news", now)
+    ticks(database, now)
+    assert (states(database), counted(database, now).problem) == ({"queued": 2}, None)
