@@ -48,6 +48,7 @@ __all__ = [
     "insert",
     "line",
     "locked",
+    "locked_at_once",
     "offered",
     "place_in_line",
     "places_taken",
@@ -142,6 +143,10 @@ _LOCKED = {
     "sqlite": sql(_SELECT + " WHERE event.id = :id"),
     "postgresql": sql(_SELECT + " WHERE event.id = :id FOR UPDATE OF event"),
 }
+_LOCKED_AT_ONCE = {
+    "sqlite": _LOCKED["sqlite"],
+    "postgresql": sql(_SELECT + " WHERE event.id = :id FOR UPDATE OF event SKIP LOCKED"),
+}
 _INSERT = sql(
     f"INSERT INTO event ({', '.join(COLUMNS[1:])})"
     f" VALUES ({', '.join(f':{name}' for name in COLUMNS[1:])}) RETURNING id"
@@ -177,6 +182,12 @@ def by_code(tx: Transaction, code: str) -> EventRow | None:
 def locked(tx: Transaction, event: int) -> EventRow | None:
     """The event, held until the transaction ends: answers and changes come one at a time."""
     return _one(tx, _LOCKED[tx.dialect], id=event)
+
+
+def locked_at_once(tx: Transaction, event: int) -> EventRow | None:
+    """The same without waiting; None also while somebody else holds it. For whoever holds what
+    that other may be waiting for: a task."""
+    return _one(tx, _LOCKED_AT_ONCE[tx.dialect], id=event)
 
 
 def upcoming(tx: Transaction, now: datetime) -> list[EventRow]:

@@ -73,15 +73,6 @@ def passes(tx: Transaction, event: EventRow, room: int | None, person: int) -> b
     return first is not None and first.person_id != person
 
 
-def fill_held(tx: Transaction, event: int, now: datetime, blueprint: Blueprint) -> None:
-    """:func:`fill`, where anybody is waiting: for places that came free without an answer
-    (somebody was erased)."""
-    if events.line(tx, event, most=1):
-        held = events.locked(tx, event)
-        if held is not None:
-            fill(tx, held, now, blueprint)
-
-
 def until(row: RsvpRow, moment: datetime) -> RsvpRow:
     """An offer with another end."""
     return replace(row, offered_until=moment)

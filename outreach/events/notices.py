@@ -21,6 +21,7 @@ from storage.tasks import TaskRow
 from storage.transaction import Transaction
 
 SWEPT = 5_000  # rows of a slice
+BUSY = timedelta(seconds=1)
 TOLD, LAPSE, LAST_CALL = 0, 1, 2
 """How far an offer has got: to be told of, to be taken back, and that after a second chance."""
 
@@ -59,9 +60,17 @@ def _newcomers(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     event = _event(tx, task)
     if event is None or event.status != "announced" or context.now >= event.answers_until:
         return Done()
-    line.fill_held(tx, event.id, context.now, context.blueprint)
+    _fill_gaps(tx, event, context)
     cursor, done = _invited(tx, event, task.cursor, context)
     return Again(0, context.now + schedule.EVERY) if done else Again(cursor)
+
+
+def _fill_gaps(tx: Transaction, event: EventRow, context: Context) -> None:
+    """Offer places that came free without an answer: somebody was erased."""
+    if events.line(tx, event.id, most=1):
+        held = events.locked_at_once(tx, event.id)
+        if held is not None:
+            line.fill(tx, held, context.now, context.blueprint)
 
 
 def _invited(tx: Transaction, event: EventRow, cursor: int, context: Context) -> tuple[int, bool]:
@@ -150,17 +159,28 @@ def _useful(event: EventRow, context: Context) -> datetime:
 
 
 def _close(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-    event = events.locked(tx, task.number)
-    if event is not None and event.status == "announced":
+    event = events.locked_at_once(tx, task.number)
+    if event is None:
+        return _soon(tx, task, context)
+    if event.status == "announced":
         life.shut(tx, event, context.now)
     return Done()
 
 
 def _over(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-    event = events.locked(tx, task.number)
-    if event is not None and event.status in line.TAKING:
+    event = events.locked_at_once(tx, task.number)
+    if event is None:
+        return _soon(tx, task, context)
+    if event.status in line.TAKING:
         life.end(tx, event, context.now)
     return Done()
+
+
+def _soon(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    """Somebody holds the event, and may be about to call this very task off: whoever waited for
+    the other here would be waited for by them."""
+    busy = _event(tx, task) is not None
+    return Again(task.cursor, context.now + BUSY) if busy else Done()
 
 
 def _thanks(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
@@ -214,7 +234,10 @@ def _sweep(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
 
 def _fill(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     """More offers than one transaction could make."""
-    line.fill_held(tx, task.number, context.now, context.blueprint)
+    event = events.locked_at_once(tx, task.number)
+    if event is None:
+        return _soon(tx, task, context)
+    line.fill(tx, event, context.now, context.blueprint)
     return Done()
 
 
@@ -241,9 +264,11 @@ def _offer(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
 def _lapse(tx: Transaction, task: TaskRow, context: Context, row: RsvpRow) -> Outcome:
     """The offer's time is over. Who has not heard of it (the bot was down) gets it once more."""
     now, blueprint = context.now, context.blueprint
-    event = events.locked(tx, row.event_id)
+    event = events.locked_at_once(tx, row.event_id)
+    if event is None:
+        return _soon(tx, task, context)
     fresh = events.rsvp(tx, row.event_id, row.person_id)
-    if event is None or fresh is None or fresh.state != "offered":
+    if fresh is None or fresh.state != "offered":
         return Done()
     told = notices.state(tx, event.id, "offer", task.variant, row.person_id)
     if told in ("expired", "queued") and task.cursor == LAPSE and now < event.starts_at:
