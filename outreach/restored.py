@@ -38,7 +38,8 @@ def path_for(database: Path | None, folder: Path | None) -> Path | None:
 
 class SentFile:
     """The numbers in a file: "channel:account" -> how much was sent. Without a path it keeps
-    nothing. It is not synced to the disk: after a loss of power it may be behind, never ahead."""
+    nothing. Not synced to the disk, as little as SQLite's log is: after a loss of power either
+    may be the older one, and where that is the database, it has forgotten what was sent."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

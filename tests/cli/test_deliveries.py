@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -167,6 +168,15 @@ def test_check_tells_an_old_database_before_the_program_starts(
     SentFile(path.with_name(path.name + "-sent")).note("telegram", "bot", 1_200)
     told = on_sqlite("check").stdout
     assert "older than what was sent through telegram:bot (0 of 1,200 messages)" in told
+
+
+def test_check_asks_for_a_place_for_the_numbers_with_postgresql(
+    run: Run, postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgresql_url)
+    assert "REMARK   Sending: STATE_DIRECTORY is not set" in run("check").stdout
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    assert "STATE_DIRECTORY is not set" not in run("check").stdout
 
 
 def test_hold_holds_what_waits_and_not_replies(on_database: Run, ledger: Database) -> None:

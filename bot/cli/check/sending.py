@@ -23,6 +23,12 @@ def check(given: Settings) -> Iterator[Finding]:
     try:
         with contextlib.closing(Database.open(given.database_url.get_secret_value())) as database:
             path = restored.path_for(database.address.path, given.state_directory)
+            if path is None:
+                yield remark(
+                    "Sending",
+                    "STATE_DIRECTORY is not set: when an old backup of the database is restored,"
+                    " what was sent since would be sent again",
+                )
             with database.reading() as tx:
                 yield from _findings(tx, SentFile(path))
     except StorageError:
