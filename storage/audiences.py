@@ -30,7 +30,11 @@ _USING = sql(
     " WHERE status IN ('draft', 'scheduled', 'sending', 'paused')"
     " UNION ALL SELECT 'audience', key, filter FROM audience"
 )
-THROUGH = "through "
+REASONS = ("other_organisation", "no_consent", "paused", "unreachable", "over_budget")
+"""Why a message does not reach somebody; of several the first counts."""
+
+_codes = {reason: -code for code, reason in enumerate(REASONS, 1)}
+_ALL = (1 << 63) - 1
 PURPOSE = "invitations"  # what unasked messages need (outreach.kinds)
 WEEK = timedelta(days=7)
 
@@ -99,25 +103,31 @@ def outcomes(
     budget: int,
     now: datetime,
 ) -> list[tuple[str, str, int]]:
-    """(outcome, language, how many) of the people that ``where`` fits: the reason for which a
-    message would not reach them, or THROUGH and the channel on which it would.
+    """(outcome, language, how many) of the people that ``where`` fits. An outcome is one of
+    REASONS, for which a message would not reach them, or of ``channels``, on which it would.
 
     ``budget``: unasked messages in seven days.
     """
     binder = Binder("o")
     mine = ""
     if organisation is not None:
-        mine = f"WHEN {allowed(organisation, binder)} IS NOT TRUE THEN 'other_organisation' "
-    way = reach.identity_of(channels)
+        others = allowed(organisation, binder)
+        mine = f" WHEN {others} IS NOT TRUE THEN {_codes['other_organisation']}"
+    way = reach.newest(channels)
     outcome = (
-        f"CASE {mine}"
-        f"WHEN NOT {reach.CONSENTED} THEN 'no_consent' WHEN {reach.PAUSED} THEN 'paused'"
-        f" ELSE COALESCE((SELECT CASE WHEN {reach.UNASKED} >= :budget THEN 'over_budget'"
-        f" ELSE '{THROUGH}' || w.channel END FROM identity w WHERE w.id = {way}), 'unreachable')"
-        " END"
+        f"CASE{mine} WHEN NOT {reach.CONSENTED} THEN {_codes['no_consent']}"
+        f" WHEN {reach.PAUSED} THEN {_codes['paused']}"
+        f" ELSE (SELECT CASE WHEN {way} IS NULL THEN {_codes['unreachable']}"
+        f" WHEN {reach.UNASKED} >= :budget THEN {_codes['over_budget']}"
+        f" ELSE {way} % {reach.CODES} END FROM identity i WHERE i.person_id = p.id) END"
     )
+    # The limit keeps what is grouped small: two columns, not all that the outcome is made of.
     rows = tx.run(
-        sql(f"SELECT {outcome}, p.language, count(*) FROM person p WHERE {where} GROUP BY 1, 2"),
+        sql(
+            "SELECT x.outcome, x.language, count(*) FROM (SELECT"
+            f" {outcome} AS outcome, p.language AS language FROM person p WHERE {where}"
+            f" LIMIT {_ALL}) x GROUP BY 1, 2"
+        ),
         purpose=PURPOSE,
         today=now.date().isoformat(),
         week_ago=moment(now - WEEK),
@@ -125,7 +135,8 @@ def outcomes(
         **binder.params,
         **params,
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    names = {code: reason for reason, code in _codes.items()} | dict(enumerate(channels))
+    return [(names[row[0]], row[1], row[2]) for row in rows]
 
 
 def _row(row: tuple[object, ...]) -> AudienceRow:

@@ -82,7 +82,7 @@ def newest(channels: tuple[str, ...]) -> str:
     counting a million people would feel.
     """
     if not channels:
-        return "NULL"
+        return "max(CAST(NULL AS bigint))"
     ranks = {channel: rank for rank, of in enumerate(_ranked(channels)) for channel in of}
     whens = " ".join(
         f"WHEN '{_identifier(channel)}' THEN i.id * {CODES} + {_FIRST >> ranks[channel]} + {code}"

@@ -11,9 +11,8 @@ from blueprints.schema import Blueprint
 from outreach.audience.compiling import compile_filter
 from outreach.audience.saved import expand
 from storage import audiences
+from storage.audiences import REASONS
 from storage.transaction import Transaction
-
-REASONS = ("other_organisation", "no_consent", "paused", "unreachable", "over_budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def count(
             outcomes[outcome] += people
         else:
             languages[language] += people
-            ways[outcome.removeprefix(audiences.THROUGH)] += people
+            ways[outcome] += people
     reachable = languages.total()
     return Counted(
         matched=reachable + outcomes.total(),
