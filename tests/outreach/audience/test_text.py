@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -490,3 +491,16 @@ def test_marks_stand_under_the_word_whatever_is_before_it() -> None:
 )
 def test_too_much_is_refused(text: str) -> None:
     assert "cannot be read" in problem(text)
+
+
+@given(
+    st.sampled_from(sorted(FIELDS)),
+    st.one_of(_words, st.text(max_size=300).map(lambda text: text.replace("\0", ""))),
+)
+def test_any_value_is_understood_or_refused(name: str, value: str) -> None:
+    try:
+        made = compile_filter(show(Term(name, (value,))), BLUEPRINT, NOW)
+    except BadFilter:
+        return
+    # Whatever was written is bound: the statement has the shape that any other value gives it.
+    assert re.fullmatch(r"[\w .=():,<>'+]*", made.where, re.ASCII)
