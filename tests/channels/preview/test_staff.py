@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -49,13 +50,8 @@ class Straight:
 @pytest.fixture
 async def browser(sqlite_url: str, house: House) -> AsyncIterator[tuple[Browser, Database]]:
     database, straight = Database.open(sqlite_url), Straight()
-    listener = Listener(
-        database,
-        house,
-        straight,
-        Metrics(),
-        lambda: datetime.now(UTC),  # type: ignore[arg-type]
-    )
+    clock = partial(datetime.now, UTC)
+    listener = Listener(database, house, straight, Metrics(), clock)  # type: ignore[arg-type]
 
     async def handle(incoming: Incoming, /) -> None:
         await listener(incoming)
@@ -85,7 +81,7 @@ def press_of(item: dict[str, Any], label: str) -> str:
     buttons = re.findall(
         r"<button[^>]*?data-press=\"([^\"]*)\"[^>]*>(.*?)</button>", item["html"], re.S
     )
-    return next(press for press, words in buttons if label in words)
+    return str(next(press for press, words in buttons if label in words))
 
 
 async def test_a_broadcast_is_written_and_reviewed_on_the_chat_page(
