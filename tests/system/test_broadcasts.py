@@ -3,6 +3,7 @@ back."""
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -12,7 +13,7 @@ import pytest
 
 from storage.database import Database, sql
 from tests.cli.running import domov
-from tests.system.people import Person
+from tests.system.people import OnTelegram, Person
 from tests.system.program import KEY
 from tests.system.speech import Speech
 from tests.system.talks import Who
@@ -26,7 +27,7 @@ NEWS = """\
 key: {key}
 title: News
 organisation: cike
-buttons:
+{more}buttons:
   - {{label: {{en: More, sk: Viac}}, url: "https://example.org/news"}}
 question:
   text: {{en: "Shall we meet?", sk: "Stretneme sa?"}}
@@ -40,6 +41,10 @@ question:
 # sk
 {text} po slovensky, **{{{{ name|default("priateľ") }}}}**
 """
+# One red pixel.
+ROSE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
 # Where it is noon now, so that nothing waits for the morning.
 AWAKE = "UPDATE person SET timezone = 'Etc/GMT{:+}'"
 
@@ -52,9 +57,9 @@ def run(world: World, *arguments: str) -> str:
     return ended.out
 
 
-def write(world: World, key: str, text: str) -> str:
+def write(world: World, key: str, text: str, more: str = "") -> str:
     name = f"{key}.md"
-    content = NEWS.format(key=key, text=text)
+    content = NEWS.format(key=key, text=text, more=more)
     (world.folder / name).write_text(content, encoding="utf-8")
     return name
 
@@ -96,10 +101,9 @@ async def test_a_broadcast_lives_on_both_platforms(asking: World) -> None:
     assert told["answers"] == {"yes": 2, "no": 0}
     exported = run(asking, "export", "news", "--format", "csv", "--output", "-")
     rows = list(csv.DictReader(io.StringIO(exported.removeprefix("\ufeff"))))
-    assert [(row["channel"], row["language"], row["state"], row["answer"]) for row in rows] == [
-        ("telegram", "sk", "sent", "yes"),
-        ("slack", "en", "sent", "yes"),
-    ]
+    found = {(row["channel"], row["language"], row["state"], row["answer"]) for row in rows}
+    assert found == {("telegram", "sk", "sent", "yes"), ("slack", "en", "sent", "yes")}
+    assert len(rows) == 2
     assert all(row["message_id"] and row["sent_at"] for row in rows)
 
     run(asking, "withdraw", "news", "--yes")
@@ -108,6 +112,27 @@ async def test_a_broadcast_lives_on_both_platforms(asking: World) -> None:
         await person.until(gone, "the message to be deleted")
     told = json.loads(run(asking, "show", "news", "--format", "json"))
     assert told["status"] == "cancelled"
+
+
+async def test_a_picture_stays_with_its_message(asking: World) -> None:
+    """Through an answer and a correction, as a photo on Telegram and a block in Slack."""
+    jana, peter = await readers(asking)
+    (asking.folder / "rose.png").write_bytes(ROSE)
+    name = write(asking, "rose", "Ruža", "picture: rose.png\n")
+    run(asking, "create", name, "--audience", "")
+    run(asking, "send", "rose", "--yes")
+    await jana.expect("Ruža po slovensky", "Stretneme sa?")
+    await peter.expect("Ruža in English", "Shall we meet?")
+    await jana.choose("Určite")
+    await jana.expect("Ruža po slovensky", "Vaša odpoveď: Určite")
+    before = len(jana.shown()), len(peter.shown())
+    run(asking, "correct", "rose", write(asking, "rose", "Tulipán", "picture: rose.png\n"), "--yes")
+    await jana.expect("Tulipán po slovensky", "Vaša odpoveď: Určite")
+    await peter.expect("Tulipán in English")
+    assert (len(jana.shown()), len(peter.shown())) == before
+    assert isinstance(jana, OnTelegram)
+    (photo,) = [message.photo for message in jana.user.chat if message.photo]
+    assert photo.content == ROSE
 
 
 async def test_a_test_goes_to_one_person_alone(asking: World) -> None:
