@@ -6,7 +6,8 @@ import pytest
 
 from storage.database import Database, sql
 from tests.cli.conftest import Run
-from tests.cli.test_events import filled, made  # noqa: F401 - fixtures
+from tests.cli.test_events import FILE
+from tests.outreach.inviting import people
 
 TOKEN = "100001:a-token-that-is-nobodys-at-all-123456"
 POSTS = sql(
@@ -15,8 +16,24 @@ POSTS = sql(
 )
 
 
+@pytest.fixture
+def filled(database_url: str) -> Database:
+    database = Database.open(database_url)
+    with database.transaction() as tx:
+        people(tx, 3)
+    return database
+
+
+@pytest.fixture
+def made(on_database: Run, filled: Database, folder: Path) -> Run:
+    """With a draft."""
+    (folder / "brunch.toml").write_text(FILE)
+    assert on_database("event", "create", "brunch.toml").exit_code == 0
+    return on_database
+
+
 @pytest.fixture(autouse=True)
-def tokens(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def tokens(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-nobodys")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "nobodys")
@@ -27,7 +44,7 @@ def posted(database: Database) -> list[tuple[object, ...]]:
         return tx.run(POSTS).fetchall()
 
 
-def test_announced_event_is_posted_once_and_changes_there(made: Run, filled: Database) -> None:  # noqa: F811
+def test_announced_event_is_posted_once_and_changes_there(made: Run, filled: Database) -> None:
     draft = made("event", "post", "brunch-nov", "--telegram", "-1007")
     assert draft.exit_code == 1
     assert "only an announced event" in f"{draft.output} {draft.exception}"
@@ -58,7 +75,7 @@ def test_what_is_no_group_is_refused(
     made: Run,
     filled: Database,
     words: tuple[str, ...],
-    told: str,  # noqa: F811
+    told: str,
 ) -> None:
     made("event", "announce", "brunch-nov", "--yes")
     result = made("event", "post", "brunch-nov", *words)
