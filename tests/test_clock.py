@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,12 +22,17 @@ from blueprints.load import load
 from blueprints.schema import Blueprint
 from bot import clock as ticking
 from bot.clock import Clock
-from outreach.clock import Again, Context, Done, Handlers, Outcome
+from outreach import planning
+from outreach.broadcasts import steps
+from outreach.clock import Again, Context, Done, Handler, Handlers, Outcome
+from outreach.events import schedule
+from outreach.handlers import HANDLERS as PROGRAM
 from storage import tasks
 from storage.database import Database, sql
 from storage.errors import CannotWrite
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
+from tests.outreach import sending
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
@@ -235,9 +241,91 @@ async def test_two_processes_share_what_is_due_without_a_double(
     assert min(did.values()) > 0
 
 
+def planned_for(database: Database, people: int) -> None:
+    """A broadcast to everybody, and an event with a reminder to everybody."""
+    with database.transaction() as tx:
+        everybody = [sending.person(tx, name=f"P{number}") for number in range(people)]
+        made = sending.broadcast(tx, status="scheduled", due_at=NOW)
+        tasks.plan(tx, steps.START, f"broadcast:{made}", NOW, NOW)
+        starts = NOW + timedelta(hours=23)
+        event = sending.event(tx, starts_at=starts, ends_at=starts + timedelta(hours=2))
+        for person in everybody:
+            sending.answered(tx, event, person, "going")
+        variant = f"1d@{int(starts.timestamp())}"
+        tasks.plan(tx, schedule.REMIND, f"event:{event}", NOW, NOW, variant=variant)
+
+
+def rows(database: Database) -> Counter[tuple[str, int]]:
+    with database.reading() as tx:
+        found = tx.run(sql("SELECT kind, person_id FROM delivery")).fetchall()
+    return Counter((kind, person) for kind, person in found)
+
+
+def all_done(database: Database) -> bool:
+    with database.reading() as tx:
+        return tx.run(sql("SELECT 1 FROM task WHERE state = 'open'")).fetchone() is None
+
+
+async def test_two_processes_plan_for_everybody_once(
+    postgresql_url: str, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two clocks and a slice of seven people each time, with the program's own handlers."""
+    monkeypatch.setattr(planning, "STRETCH", 7)
+    monkeypatch.setattr(planning, "SLICE_SECONDS", 0.0)
+    first, second = Database.open(postgresql_url), Database.open(postgresql_url)
+    planned_for(first, 200)
+    async with (
+        running(first, blueprint, handlers=PROGRAM),
+        running(second, blueprint, handlers=PROGRAM),
+    ):
+        await until(lambda: all_done(second), 60)
+    found = rows(first)
+    first.close()
+    second.close()
+
+    assert len(found) == 400
+    assert set(found.values()) == {1}
+
+
+async def test_a_plan_that_is_killed_in_the_middle_leaves_nobody_out_and_doubles_nobody(
+    database: Database, database_url: str
+) -> None:
+    planned_for(database, 240)
+    chance = random.Random(20261123)
+    kills = 0
+    while not all_done(database):
+        before = len(rows(database))
+        with _process(database_url, "plan_slowly"):
+            await until(
+                lambda before=before: len(rows(database)) > before or all_done(database)  # type: ignore[misc]
+            )
+            await asyncio.sleep(chance.uniform(0, 0.5))
+        kills += 1
+
+    found = rows(database)
+    assert kills > 1
+    assert len(found) == 480
+    assert set(found.values()) == {1}
+
+
+def plan_slowly() -> None:
+    """A process that runs the program's own handlers, six people a slice, until it is killed."""
+    planning.STRETCH, planning.SLICE_SECONDS = 6, 0.0
+
+    def slow(handler: Handler) -> Handler:
+        def handle(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+            outcome = handler(tx, task, context)
+            time.sleep(0.005)
+            return outcome
+
+        return handle
+
+    asyncio.run(forever({kind: slow(handler) for kind, handler in PROGRAM.items()}))
+
+
 @contextmanager
-def _process(url: str) -> Iterator[subprocess.Popen[bytes]]:
-    program = [sys.executable, "-c", "from tests.test_clock import main; main()", url]
+def _process(url: str, main: str = "main") -> Iterator[subprocess.Popen[bytes]]:
+    program = [sys.executable, "-c", f"from tests.test_clock import {main}; {main}()", url]
     process = subprocess.Popen(
         program,
         cwd=ROOT,
@@ -259,13 +347,14 @@ def main() -> None:
         time.sleep(0.008)
         return outcome
 
-    async def forever() -> None:
-        database = Database.open(sys.argv[1])
-        blueprint = load(ROOT / "blueprints/expats-for-home.toml")
-        async with running(database, blueprint, handlers={"sliced": slow}):
-            await asyncio.Event().wait()
+    asyncio.run(forever({"sliced": slow}))
 
-    asyncio.run(forever())
+
+async def forever(handlers: Handlers) -> None:
+    database = Database.open(sys.argv[1])
+    blueprint = load(ROOT / "blueprints/expats-for-home.toml")
+    async with running(database, blueprint, handlers=handlers):
+        await asyncio.Event().wait()
 
 
 async def test_a_clock_killed_between_slices_loses_and_doubles_none(
