@@ -72,7 +72,7 @@ class Housekeeping:
         days = self._timings
         purges = (
             (retention.purge_received, days.event_ids_days),
-            (retention.purge_deliveries, days.delivery_days),
+            (retention.purge_tasks, days.delivery_days),
             (retention.purge_stubs, days.abandoned_days),
             (retention.purge_inbox, days.inbox_days),
         )
@@ -80,7 +80,17 @@ class Housekeeping:
             for purge, limit in purges:
                 while await self._database.write(purge, self._clock(), limit):
                     await asyncio.sleep(0.05)
+            await self._purge_deliveries()
             await self._database.write(retention.purge_codes, self._clock())
             await self._database.write(living.end_pauses, self._clock().date())
         except StorageError as problem:
             log.warning("housekeeping has to wait", reason=str(problem))
+
+    async def _purge_deliveries(self) -> None:
+        """Through all that are old enough: some of them stay, for as long as their event."""
+        after: int | None = 0
+        while after is not None:
+            after = await self._database.write(
+                retention.purge_deliveries, self._clock(), self._timings.delivery_days, after
+            )
+            await asyncio.sleep(0.05)

@@ -21,10 +21,21 @@ _RECEIVED_POSTGRESQL = sql(
     " WHERE at < :before ORDER BY at LIMIT :limit))"
 )
 # Numbers grow with time: the oldest rows are the first, and only they are looked at.
+_OLD_DELIVERIES = sql(
+    "SELECT max(id) FROM (SELECT id, created_at FROM delivery WHERE id > :after ORDER BY id"
+    " LIMIT :limit) AS oldest WHERE created_at < :before"
+)
+# Of an event that is still to come or only just over everything is kept: who was invited in the
+# spring is not invited again in the summer.
 _DELIVERIES = sql(
-    "DELETE FROM delivery WHERE id IN (SELECT id FROM"
-    " (SELECT id, created_at, state FROM delivery ORDER BY id LIMIT :limit) AS oldest"
-    " WHERE created_at < :before AND state NOT IN ('queued', 'sending', 'held'))"
+    "DELETE FROM delivery WHERE id > :after AND id <= :upto AND created_at < :before"
+    " AND state NOT IN ('queued', 'sending', 'held')"
+    " AND (event_id IS NULL OR event_id NOT IN (SELECT id FROM event WHERE ends_at > :before))"
+)
+_TASKS = sql(
+    "DELETE FROM task WHERE id IN (SELECT t.id FROM task t WHERE t.state <> 'open'"
+    " AND t.done_at < :before AND NOT EXISTS (SELECT 1 FROM event e WHERE e.ends_at > :before"
+    " AND t.subject = 'event:' || e.id) LIMIT :limit)"
 )
 _STUBS = sql(
     "SELECT id FROM person WHERE status = 'new' AND created_at < :before"
@@ -41,9 +52,22 @@ def purge_received(tx: Transaction, now: datetime, days: int, limit: int = SLICE
     return tx.run(statement, before=_before(now, days), limit=limit).rowcount
 
 
-def purge_deliveries(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
-    """Forget messages older than ``days`` that are over (sent, failed, …)."""
-    return tx.run(_DELIVERIES, before=_before(now, days), limit=limit).rowcount
+def purge_deliveries(
+    tx: Transaction, now: datetime, days: int, after: int = 0, limit: int = SLICE
+) -> int | None:
+    """Forget messages older than ``days`` that are over (sent, failed, …), a slice of those with
+    numbers above ``after``; the number to go on from, None where nothing is older."""
+    before = _before(now, days)
+    row = tx.run(_OLD_DELIVERIES, after=after, limit=limit, before=before).fetchone()
+    upto: int | None = row[0] if row else None
+    if upto is not None:
+        tx.run(_DELIVERIES, after=after, upto=upto, before=before)
+    return upto
+
+
+def purge_tasks(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
+    """Forget what was planned and done, or called off, more than ``days`` ago."""
+    return tx.run(_TASKS, before=_before(now, days), limit=limit).rowcount
 
 
 def purge_stubs(tx: Transaction, now: datetime, days: int, limit: int = 200) -> int:

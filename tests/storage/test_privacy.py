@@ -19,6 +19,7 @@ from storage.retention import (
     purge_inbox,
     purge_received,
     purge_stubs,
+    purge_tasks,
 )
 from storage.tables import Table
 from storage.types import JsonText, Moment
@@ -234,10 +235,57 @@ async def test_purge_deliveries_spares_what_is_still_to_be_sent(database: Databa
                 tx.run(add, state=state, at=_ago(days))
 
     await database.write(deliveries)
-    assert await database.write(purge_deliveries, NOW, 90) == 6
-    assert await database.write(purge_deliveries, NOW, 90) == 0
+    assert await _purged(database, 5) == [5, 10, 12]
     left = sql("SELECT count(*) FROM delivery")
     assert await database.read(lambda tx: tx.run(left).fetchone()) == (12,)
+
+
+async def _purged(database: Database, limit: int) -> list[int]:
+    """Purge deliveries slice by slice; how far each got."""
+    reached = []
+    upto = await database.write(purge_deliveries, NOW, 90, 0, limit)
+    while upto is not None:
+        reached.append(upto)
+        upto = await database.write(purge_deliveries, NOW, 90, upto, limit)
+    return reached
+
+
+async def test_purges_leave_what_belongs_to_an_event_still_to_come(database: Database) -> None:
+    """Who was invited long ago must not be invited again, nor a reminder given twice."""
+    event = sql(
+        "INSERT INTO event (id, key, organisation, starts_at, ends_at, timezone, uid, code,"
+        " created_at, updated_at) VALUES (:id, :key, 'cike', :ends, :ends, 'UTC', 'u', 'c',"
+        " :ends, :ends)"
+    )
+    delivery = sql(
+        "INSERT INTO delivery (channel, account, chat, user_id, kind, action, state, event_id,"
+        " created_at, due_at) VALUES ('t', 'b', '1', '1', 'invitation', 'send', 'sent', :event,"
+        " :at, :at)"
+    )
+    task = sql(
+        "INSERT INTO task (kind, subject, state, due_at, created_at, done_at)"
+        " VALUES ('event.invite', :subject, :state, :at, :at, :at)"
+    )
+
+    def rows(tx: Transaction) -> None:
+        for number, ends in ((1, -10), (2, 200)):  # in ten days; long ago
+            tx.run(event, id=number, key=f"e{number}", ends=_ago(ends))
+            tx.run(delivery, event=number, at=_ago(100))
+            tx.run(task, subject=f"event:{number}", state="done", at=_ago(100))
+        tx.run(task, subject="event:3", state="open", at=_ago(100))
+        tx.run(task, subject="event:4", state="done", at=_ago(80))
+
+    await database.write(rows)
+    await _purged(database, 100)
+    assert await database.write(purge_tasks, NOW, 90) == 1
+    assert await database.write(purge_tasks, NOW, 90) == 0
+
+    def left(tx: Transaction) -> tuple[list[Any], list[Any]]:
+        events = tx.run(sql("SELECT event_id FROM delivery")).fetchall()
+        subjects = tx.run(sql("SELECT subject FROM task ORDER BY subject")).fetchall()
+        return [each[0] for each in events], [each[0] for each in subjects]
+
+    assert await database.read(left) == ([1], ["event:1", "event:3", "event:4"])
 
 
 async def test_purge_codes_and_inbox_forget_what_is_over(database: Database) -> None:
