@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import outbox, retention
+from storage import outbox, planning, retention
 from storage.database import Database
 from storage.exports.query import (
     Request,
@@ -52,3 +52,18 @@ def test_looking_for_what_is_due_passes_old_rows_by(
     sqlite_url: str, statement: Statement, index: str
 ) -> None:
     assert any(index in step for step in plan(sqlite_url, statement))
+
+
+@pytest.mark.parametrize("channels", [("demo",), ("telegram", "slack", "preview")])
+@pytest.mark.parametrize("answers", [None, ("going",)])
+def test_planning_walks_the_people_and_looks_their_identities_up(
+    sqlite_url: str, channels: tuple[str, ...], answers: tuple[str, ...] | None
+) -> None:
+    """Not the other way round, which reads every identity of a channel for each slice."""
+    wanted = planning.Wanted(
+        2, "invitation", channels, purpose="invitations", answers=answers, event=1
+    )
+    steps = plan(sqlite_url, planning._statement(wanted, "sqlite", zoned=False))
+    found = [step for step in steps if step.startswith("SEARCH x ")]
+    assert len(found) == 1
+    assert "ix_identity_person_id_channel (person_id=?" in found[0]
