@@ -56,20 +56,32 @@ def create(
     staff.require(actor, organisation, COORDINATOR)
     _check(tx, written, organisation, audience, now, blueprint)
     content = _content(tx, written, now)
-    before = broadcasts.by_key(tx, written.key)
-    if before is None:
-        broadcasts.create(
-            tx, written.key, organisation, content, audience, written.expires_at, actor.staff, now
-        )
-    else:
-        staff.require(actor, before.organisation, COORDINATOR)
-        if before.status != "draft" or not replace:
-            raise WrongState(_taken(before))
-        broadcasts.rewrite(tx, before.id, organisation, content, audience, written.expires_at)
+    made = broadcasts.create(
+        tx, written.key, organisation, content, audience, written.expires_at, actor.staff, now
+    )
+    if made is None:
+        _rewrite(tx, actor, written, organisation, content, audience, replace=replace)
     row = broadcasts.by_key(tx, written.key)
     assert row is not None  # noqa: S101 - it was written right here
     _log(tx, actor, "broadcast.create", row, now)
     return row
+
+
+def _rewrite(
+    tx: Transaction,
+    actor: Actor,
+    written: Written,
+    organisation: str,
+    content: Content,
+    audience: str,
+    *,
+    replace: bool,
+) -> None:
+    """Put what was written in place of the draft of its key. Raises WrongState, NotAllowed."""
+    before = _locked(tx, actor, written.key)
+    if before.status != "draft" or not replace:
+        raise WrongState(_taken(before))
+    broadcasts.rewrite(tx, before.id, organisation, content, audience, written.expires_at)
 
 
 def send(
