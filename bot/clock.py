@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from outreach.clock import Context, Handlers, SliceFailed, Ticked, note_failure, tick
+from storage import tasks
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -70,7 +71,7 @@ class Clock:
         self._due.set()
 
     async def _run(self) -> None:
-        wait = EVERY
+        wait, begun = EVERY, False
         while True:
             try:
                 async with asyncio.timeout(AT_THE_LATEST):
@@ -79,6 +80,9 @@ class Clock:
                 pass
             self._due.clear()
             try:
+                if not begun:
+                    await self._begin()
+                    begun = True
                 await self.drain()
                 wait = EVERY
             except StorageError as problem:
@@ -87,6 +91,12 @@ class Clock:
                 wait = min(wait * 2, LONGEST_WAIT)
             except Exception:
                 log.exception("the clock stumbled")
+
+    async def _begin(self) -> None:
+        """Whatever was given up is tried anew: this may be the release that mends it."""
+        count = await self._database.write(tasks.retry, self._context().now)
+        if count:
+            log.info("tasks that were given up are tried again", count=count)
 
     async def drain(self) -> int:
         """Do everything that is due; how many slices there were. Raises StorageError."""

@@ -51,6 +51,17 @@ _FAILED = sql(
     "UPDATE task SET attempts = :attempts, error = :error, due_at = :due_at, state = :state,"
     " done_at = :done_at WHERE id = :id AND state = 'open' AND attempts = :before"
 )
+_RETRY = sql(
+    "UPDATE task SET state = 'open', attempts = 0, due_at = :now, done_at = NULL"
+    " WHERE state = 'failed' AND (expires_at IS NULL OR expires_at > :now)"
+)
+_TROUBLED = sql(
+    "SELECT t.kind, COALESCE(e.key, b.key, t.subject), t.state, t.attempts,"
+    " COALESCE(t.error, '') FROM task t LEFT JOIN event e ON t.subject = 'event:' || e.id"
+    " LEFT JOIN broadcast b ON t.subject = 'broadcast:' || b.id"
+    " WHERE t.state = 'failed' OR (t.state = 'open' AND t.attempts > 0)"
+    " ORDER BY t.id DESC LIMIT :limit"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,29 @@ def failed(tx: Transaction, task: TaskRow, error: str, now: datetime) -> bool:
         done_at=moment(now) if given_up else None,
     )
     return given_up and changed.rowcount == 1
+
+
+def retry(tx: Transaction, now: datetime) -> int:
+    """Begin anew with what was given up and is not too late; how much. For the program's start:
+    whatever was wrong may have been mended."""
+    return tx.run(_RETRY, now=moment(now)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A task that failed: of which kind, about what (a key, where it has one), and why.
+    ``state`` "failed": it was given up; "open": it will be tried again."""
+
+    kind: str
+    about: str
+    state: str
+    attempts: int
+    error: str
+
+
+def troubled(tx: Transaction, limit: int) -> list[Trouble]:
+    """The latest tasks that do not get done."""
+    return [Trouble(*row) for row in tx.run(_TROUBLED, limit=limit).fetchall()]
 
 
 def _task(row: tuple[object, ...]) -> TaskRow:

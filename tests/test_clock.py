@@ -159,6 +159,16 @@ async def test_a_broken_task_holds_nobody_up_and_tells_no_names(
     assert "Ana" not in (task.error or "") + caplog.text
 
 
+async def test_a_start_tries_again_what_was_given_up(
+    database: Database, blueprint: Blueprint
+) -> None:
+    planned(database, "at once", "event:1")
+    with database.transaction() as tx:
+        tx.run(sql("UPDATE task SET state = 'failed', attempts = 5, error = 'no'"))
+    async with running(database, blueprint):
+        await until(lambda: len(noted(database)) == 1)
+
+
 async def test_the_clock_goes_on_when_the_database_was_away(
     database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

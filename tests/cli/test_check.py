@@ -7,13 +7,17 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from blueprints.load import default_path
+from storage import tasks
+from storage.database import Database, sql
+from storage.moments import moment
 from tests.cli.conftest import KEY, Run
 from tests.cli.running import domov
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
@@ -399,3 +403,22 @@ def test_check_as_a_process(tmp_path: Path, sqlite_url: str) -> None:
     ended = domov("check", folder=tmp_path, settings={"DATABASE_URL": f"sqlite:///{copy}"})
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.endswith("Usable.\n")
+
+
+def test_a_planned_task_that_fails_is_told_with_its_reason(on_sqlite: Run, sqlite_url: str) -> None:
+    assert lines(on_sqlite("check").stdout, "Planned") == ["OK nothing has failed"]
+    now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    with closing(Database.open(sqlite_url)) as database, database.transaction() as tx:
+        tasks.plan(tx, "event.invite", "event:7", now, now)
+        for _ in range(5):
+            tx.run(sql("UPDATE task SET due_at = :now"), now=moment(now))
+            task = tasks.take(tx, now)
+            assert task is not None
+            tasks.failed(tx, task, "the filter cannot be read", now)
+
+    result = on_sqlite("check")
+    assert result.exit_code == 0
+    assert lines(result.stdout, "Planned") == [
+        "REMARK event.invite of event:7 was given up; the next start of `domov run` tries it"
+        " again: the filter cannot be read"
+    ]

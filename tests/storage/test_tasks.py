@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from storage import tasks
-from storage.database import Database
-from storage.tasks import TaskRow
+from storage.database import Database, sql
+from storage.tasks import TaskRow, Trouble
 from storage.transaction import Transaction
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -160,3 +160,41 @@ def test_failed_does_nothing_to_a_task_that_went_on_meanwhile(database: Database
 def test_next_due_of_nothing_is_none(database: Database) -> None:
     with database.reading() as tx:
         assert tasks.next_due(tx) is None
+
+
+def test_retry_opens_what_was_given_up_and_is_not_too_late(database: Database) -> None:
+    plan(database, variant="in time")
+    with database.transaction() as tx:
+        tasks.plan(
+            tx, "event.remind", "event:1", NOW, NOW, variant="late",
+            expires_at=NOW + timedelta(hours=2),
+        )  # fmt: skip
+    now = NOW
+    for wait in (*tasks.WAITS, 0):
+        for _ in range(2):
+            fail(database, now)
+        now += timedelta(seconds=wait)
+    assert states(database) == [("event.remind", "failed")] * 2
+
+    with database.transaction() as tx:
+        assert tasks.retry(tx, NOW + timedelta(hours=3)) == 1
+    found = taken(database, NOW + timedelta(hours=3))
+    assert found is not None
+    assert (found.variant, found.attempts) == ("in time", 0)
+
+
+def test_troubled_names_what_fails_by_its_key(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.run(
+            sql(
+                "INSERT INTO broadcast (id, key, organisation, created_at)"
+                " VALUES (4, 'news', 'cike', '2026-11-22T10:00:00Z')"
+            )
+        )
+        tasks.plan(tx, "broadcast.start", "broadcast:4", NOW, NOW)
+        assert tasks.troubled(tx, 5) == []
+    fail(database, NOW)
+
+    with database.reading() as tx:
+        (trouble,) = tasks.troubled(tx, 5)
+    assert trouble == Trouble("broadcast.start", "news", "open", 1, "ValueError: no")
