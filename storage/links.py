@@ -34,6 +34,14 @@ _ADOPT_WILLINGNESS = sql(
 )
 _ADOPT_INBOX = sql("UPDATE inbox SET person_id = :keep WHERE person_id = :give")
 _ADOPT_LOG = sql("UPDATE consent_log SET person_id = :keep WHERE person_id = :give")
+# What one of them got (or may have got) does not go to the other as well.
+_DROP_WAITING = sql(
+    "DELETE FROM delivery WHERE person_id = :keep AND state IN ('queued', 'held') AND EXISTS"
+    " (SELECT 1 FROM delivery AS other WHERE other.person_id = :give"
+    " AND other.state IN ('sending', 'sent', 'unknown') AND other.kind = delivery.kind"
+    " AND (other.event_id = delivery.event_id AND other.variant = delivery.variant"
+    " OR other.broadcast_id = delivery.broadcast_id AND other.kind = 'broadcast'))"
+)
 # Of one notice about an event that both were sent, one is enough; a broadcast that waits for both
 # goes out once.
 _ADOPT_SENT = sql(
@@ -57,6 +65,7 @@ _ADOPTIONS = (
     _ADOPT_WILLINGNESS,
     _ADOPT_INBOX,
     _ADOPT_LOG,
+    _DROP_WAITING,
     _ADOPT_SENT,
     _ADOPT_RSVPS,
 )
