@@ -28,16 +28,22 @@ class Filter:
 
 
 def compile_filter(
-    text: str, blueprint: Blueprint, now: datetime, *, organisation: str | None = None
+    text: str,
+    blueprint: Blueprint,
+    now: datetime,
+    *,
+    organisation: str | None = None,
+    whole: bool = False,
 ) -> Filter:
     """The condition of an audience's text. Spans ("<30d") end at ``now``.
 
+    ``whole``: made for asking about all people at once, not slice by slice; it means the same.
     ``organisation``: only people whom it may write to, its own and those of others who consented
     to sharing. People who never agreed to anything are in no audience. Saved audiences must
     have been put in by :func:`outreach.audience.expand`. Raises BadFilter with all values that
     are wrong.
     """
-    binder = Binder()
+    binder = Binder(whole=whole)
     parts = ["p.status <> 'new'"]
     text = tidy(text)
     node = parse(text)

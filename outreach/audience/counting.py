@@ -38,7 +38,7 @@ def count(
 ) -> Counted:
     """Count an audience as ``organisation`` (None: all of them) could write to it through
     ``channels``, those that this bot can send through. Raises BadFilter."""
-    filter_ = compile_filter(expand(tx, text), blueprint, now)
+    filter_ = compile_filter(expand(tx, text), blueprint, now, whole=True)
     rows = audiences.outcomes(
         tx,
         filter_.where,

@@ -27,11 +27,15 @@ def filled(database: Database) -> Database:
 
 
 def found(database: Database, text: str, organisation: str | None = None) -> list[int]:
-    """The numbers of the people whom the database finds."""
-    made = compile_filter(text, BLUEPRINT, NOW, organisation=organisation)
-    statement = sql(f"SELECT p.id FROM person p WHERE {made.where} ORDER BY p.id")
+    """The numbers of the people whom the database finds, slice by slice or all at once."""
+    answers = []
     with database.reading() as tx:
-        return [row[0] for row in tx.run(statement, **made.params).fetchall()]
+        for whole in (False, True):
+            made = compile_filter(text, BLUEPRINT, NOW, organisation=organisation, whole=whole)
+            statement = sql(f"SELECT p.id FROM person p WHERE {made.where} ORDER BY p.id")
+            answers.append([row[0] for row in tx.run(statement, **made.params).fetchall()])
+    assert answers[0] == answers[1]
+    return answers[0]
 
 
 def meant(node: Node) -> list[int]:
