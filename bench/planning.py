@@ -3,8 +3,9 @@
     python -m bench.planning [--people 1000000] [--old 10000000] [--runs 3] [--folder DIR]
         [--postgresql]
 
-Planning runs in a process of its own, beside one plain ``INSERT … SELECT`` of the same rows (no
-zones, no decent hours, one transaction); shown are medians. ``longest`` is how long the database's
+Planning runs in a process of its own, beside a plain ``INSERT … SELECT`` in one transaction (no
+decent hours: everything due at once) and beside the planner's own statement, with a moment for each
+time zone, in one piece; shown are medians. ``longest`` is how long the database's
 writer was held at a stretch, commit included. ``--postgresql`` starts a server from a wheel (see
 tests/conftest.py) and measures there instead of SQLite.
 """
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,14 +32,17 @@ import orjson
 from bench.crowd import crowd
 from bench.export import measured
 from blueprints.load import default_path, load
+from outreach import planning as planner
 from outreach.claiming import Rules, claim
 from outreach.planning import At, Planned, Slice, plan_slice
+from storage import planning as storage_planning
 from storage.database import Database
 from storage.migrate import migrate
 from storage.moments import moment
 from storage.statements import sql
+from storage.transaction import Transaction
 
-NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)  # night in Europe, day in America
+NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # noon in Europe, night in five of the zones
 ZONES = (
     *("Europe/Bratislava", "Europe/Ljubljana", "Europe/Vienna", "Europe/Berlin", "Europe/London"),
     *("America/New_York", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Tokyo", "Asia/Kolkata"),
@@ -80,23 +84,43 @@ class Figures:
 
 def child(url: str, way: str, where: str) -> None:
     """In a process of its own: write the rows, print the figures as JSON."""
-    print(orjson.dumps(_plain(url, where) if way == "plain" else _planned(url, where)).decode())
+    print(orjson.dumps(WAYS[way](url, where)).decode())
 
 
 def _plain(url: str, where: str) -> Figures:
     statement = sql(PLAIN.format(now=moment(NOW), where=where))
+    return _in_one_piece(url, lambda tx: tx.run(statement).rowcount)
+
+
+def _whole(url: str, where: str) -> Figures:
+    source = _source(where)
+    wanted = planner._wanted(source)
+
+    def write(tx: Transaction) -> int:
+        usual, others = planner._dues(tx, source, NOW)
+        upto = storage_planning.last(tx, wanted)
+        return storage_planning.insert(tx, wanted, 0, upto, usual, others, NOW)
+
+    return _in_one_piece(url, write)
+
+
+def _in_one_piece(url: str, write: Callable[[Transaction], int]) -> Figures:
     database = Database.open(url)
     began, busy = time.perf_counter(), time.process_time()
     with database.transaction() as tx:
-        rows = tx.run(statement).rowcount
+        rows = write(tx)
     spent, busy = time.perf_counter() - began, time.process_time() - busy
     database.close()
     return Figures(spent, busy, spent, spent, 1, rows)
 
 
-def _planned(url: str, where: str) -> Figures:
+def _source(where: str) -> Planned:
     rules = Rules.of(load(default_path()))
-    source = Planned("broadcast", CHANNELS, At(NOW), rules, where=where, broadcast=1)
+    return Planned("broadcast", CHANNELS, At(NOW), rules, where=where, broadcast=1)
+
+
+def _planned(url: str, where: str) -> Figures:
+    source = _source(where)
 
     async def run() -> Figures:
         database = Database.open(url)
@@ -114,6 +138,14 @@ def _planned(url: str, where: str) -> Figures:
     return asyncio.run(run())
 
 
+WAYS = {"plain": _plain, "whole": _whole, "planned": _planned}
+TITLES = {
+    "plain": "INSERT … SELECT",
+    "whole": "own statement, one piece",
+    "planned": "planned in slices",
+}
+
+
 def one(url: str, way: str, where: str) -> tuple[Figures, float]:
     """Figures and the most memory, in MB."""
     with tempfile.NamedTemporaryFile() as out:
@@ -123,32 +155,33 @@ def one(url: str, way: str, where: str) -> tuple[Figures, float]:
 
 def planning(url: str, runs: int) -> None:
     print(
-        f"\n{'':34}{'rows':>10}{'seconds':>9}{'CPU s':>7}"
+        f"\n{'':42}{'rows':>10}{'seconds':>9}{'CPU s':>7}"
         f"{'longest':>10}{'median':>10}{'peak MB':>9}"
     )
     for name, where in FILTERS.items():
-        ratios, lean = [], []
-        seen: dict[str, list[tuple[Figures, float]]] = {"plain": [], "planned": []}
+        seen: dict[str, list[tuple[Figures, float]]] = {way: [] for way in WAYS}
         for _ in range(runs):
             for way, found in seen.items():
                 empty(url)
                 found.append(one(url, way, where))
-            ours, theirs = seen["planned"][-1][0], seen["plain"][-1][0]
-            ratios.append(ours.seconds / theirs.seconds)
-            lean.append(ours.cpu / theirs.cpu)
-        for way, title in (("plain", "INSERT … SELECT"), ("planned", "planned in slices")):
+        for way, title in TITLES.items():
             figures = [each for each, _ in seen[way]]
             print(
-                f"{name + ', ' + title:34}{figures[0].rows:10,}"
+                f"{name + ', ' + title:42}{figures[0].rows:10,}"
                 f"{statistics.median(each.seconds for each in figures):9.2f}"
                 f"{statistics.median(each.cpu for each in figures):7.2f}"
                 f"{1e3 * max(each.longest for each in figures):7.0f} ms"
                 f"{1e3 * statistics.median(each.median for each in figures):7.0f} ms"
                 f"{max(memory for _, memory in seen[way]):9.0f}"
             )
-        for unit, each in (("seconds", ratios), ("CPU", lean)):
-            shown = ", ".join(f"{ratio:.2f}" for ratio in sorted(each))
-            print(f"  {unit}, ratios of the rounds: {shown}; median {statistics.median(each):.2f}")
+        for peer in ("plain", "whole"):
+            both = [
+                (ours, theirs)
+                for (ours, _), (theirs, _) in zip(seen["planned"], seen[peer], strict=True)
+            ]
+            wall = statistics.median(ours.seconds / theirs.seconds for ours, theirs in both)
+            busy = statistics.median(ours.cpu / theirs.cpu for ours, theirs in both)
+            print(f"  in slices / {TITLES[peer]}: {wall:.2f} seconds, {busy:.2f} CPU")
 
 
 def empty(url: str) -> None:
@@ -169,7 +202,6 @@ def empty(url: str) -> None:
 def finding(url: str, old: int) -> None:
     """What a claim costs when all but a few messages are old."""
     rules = Rules.of(load(default_path()))
-    noon = NOW.replace(hour=11)
     empty(url)
     fill(url, old)
     database = Database.open(url)
@@ -177,14 +209,14 @@ def finding(url: str, old: int) -> None:
     with database.transaction() as tx:
         for _ in range(200):
             began = time.perf_counter()
-            claim(tx, "7", "telegram", "bot", 30, frozenset(), noon, rules)
+            claim(tx, "7", "telegram", "bot", 30, frozenset(), NOW, rules)
             nothing.append(time.perf_counter() - began)
-    queue(url, noon)
+    queue(url, NOW)
     full = []
     with database.transaction() as tx:
         for _ in range(200):
             began = time.perf_counter()
-            batch = claim(tx, "7", "telegram", "bot", 30, frozenset(), noon, rules)
+            batch = claim(tx, "7", "telegram", "bot", 30, frozenset(), NOW, rules)
             full.append(time.perf_counter() - began)
             assert len(batch.claimed) == 30
     database.close()

@@ -19,7 +19,7 @@ from storage import planning
 from storage.planning import Wanted
 from storage.transaction import Transaction
 
-STRETCH = 1_000  # people in one statement
+STRETCH = 2_500  # people in one statement
 SLICE_SECONDS = 0.03  # after so long no further statement is begun
 
 
@@ -76,32 +76,37 @@ def plan_slice(tx: Transaction, source: Planned, cursor: int, now: datetime) -> 
     the cursor it gives, and store that cursor in the same transaction."""
     wanted = _wanted(source)
     last = planning.last(tx, wanted)
+    usual, others = _dues(tx, source, now)
     until = stopwatch.perf_counter() + SLICE_SECONDS
     planned = 0
     while cursor < last:
         upto = min(planning.stretch(tx, wanted, cursor, STRETCH), last)
-        planned += _plan(tx, source, wanted, cursor, upto, now)
+        planned += planning.insert(tx, wanted, cursor, upto, usual, others, now)
         cursor = upto
         if stopwatch.perf_counter() >= until:
             break
     return Slice(cursor, planned, cursor >= last)
 
 
+def plan_one(tx: Transaction, source: Planned, person: int, now: datetime) -> int:
+    """Plan for one person alone, if they are meant and can be reached; how many rows that is."""
+    usual, others = _dues(tx, source, now)
+    return planning.insert(tx, _wanted(source), person - 1, person, usual, others, now)
+
+
 def zone_dues(source: Planned, zones: Iterable[str], now: datetime) -> dict[str, datetime]:
-    """zone -> when a message is due there, in UTC; zones as storage.planning has them, "@cike"
-    for an organisation's."""
+    """zone -> when a message is due there, in UTC; "@cike" is an organisation's own."""
     return {name: _due(source, _there(source.rules, name), now) for name in zones}
 
 
-def _plan(
-    tx: Transaction, source: Planned, wanted: Wanted, after: int, upto: int, now: datetime
-) -> int:
-    plain = max(source.due.moment, now) if isinstance(source.due, At) else now
+def _dues(tx: Transaction, source: Planned, now: datetime) -> tuple[datetime, dict[str, datetime]]:
+    """When a message is due in the region's own zone, and where at another moment."""
+    usual = _due(source, source.rules.zone, now)
     if isinstance(source.due, At) and not _decent(source):
-        return planning.insert(tx, wanted, after, upto, plain, {}, now)
-    found = zone_dues(source, planning.zones(tx, wanted, after, upto), now)
-    dues = {name: due for name, due in found.items() if due != plain}
-    return planning.insert(tx, wanted, after, upto, plain, dues, now)
+        return usual, {}
+    known = [*planning.zones(tx), *(f"@{key}" for key in source.rules.zones)]
+    found = zone_dues(source, known, now)
+    return usual, {name: due for name, due in found.items() if due != usual}
 
 
 def _wanted(source: Planned) -> Wanted:

@@ -35,6 +35,7 @@ class Person(Table, table=True):
     __table_args__ = (
         one_of("status", PERSON_STATUSES),
         partial("ix_person_stub", "created_at", where="status = 'new'"),
+        Index("ix_person_timezone", "timezone"),  # which zones there are: see storage.planning
         COUNTED,
     )
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from storage import deliveries, held, sent
+from storage import deliveries, held, planning, sent
 from storage.database import Database
 from storage.statements import Statement, sql
+from tests.outreach.sending import person
 
 MOMENT = "2026-11-23T11:00:00.000000Z"
 VALUES: dict[str, Any] = {
@@ -64,6 +65,17 @@ def test_the_next_moment_is_read_from_the_index(database: Database) -> None:
     steps = plan(database, deliveries._NEXT)
     assert steps.count("ix_delivery_due") == 3
     assert walked(steps) == set()
+
+
+def test_the_zones_that_people_live_in_are_read_from_the_index(database: Database) -> None:
+    with database.transaction() as tx:
+        for zone in ("Europe/Bratislava", "Asia/Tokyo", None, "", "Asia/Tokyo"):
+            person(tx, timezone=zone)
+    with database.reading() as tx:
+        assert planning.zones(tx) == ["Asia/Tokyo", "Europe/Bratislava"]
+    steps = plan(database, planning._ZONES)
+    assert "ix_person_timezone" in steps
+    assert walked(steps) <= {"known"}
 
 
 @pytest.mark.parametrize(

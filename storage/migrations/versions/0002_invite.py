@@ -467,10 +467,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_rsvp_line",
         "rsvp",
-        ["event_id", "queued_at"],
+        ["event_id", "state", "queued_at", "person_id", "guests"],
         unique=False,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_index("ix_rsvp_person_id", "rsvp", ["person_id"], unique=False)
 
@@ -508,6 +506,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("broadcast_id IS NOT NULL"),
         postgresql_where=sa.text("broadcast_id IS NOT NULL"),
     )
+    op.create_index("ix_person_timezone", "person", ["timezone"], unique=False)
     op.create_index(
         "ix_delivery_held",
         "delivery",
@@ -541,6 +540,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("event_id IS NOT NULL"),
         postgresql_where=sa.text("event_id IS NOT NULL"),
     )
+    op.drop_index("ix_person_timezone", table_name="person")
     op.drop_index(
         "ix_delivery_held",
         table_name="delivery",
@@ -585,12 +585,7 @@ def downgrade() -> None:
     op.drop_column("delivery", "broadcast_id")
 
     op.drop_index("ix_rsvp_person_id", table_name="rsvp")
-    op.drop_index(
-        "ix_rsvp_line",
-        table_name="rsvp",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
+    op.drop_index("ix_rsvp_line", table_name="rsvp")
 
     op.drop_table("rsvp")
     op.drop_index(op.f("ix_task_person_id"), table_name="task")
