@@ -28,6 +28,7 @@ from storage.errors import StorageError
 
 LOOK_EVERY = 1.0  # seconds between two looks for what is due
 LEAD_EVERY = 5.0  # between two looks whether this process may send
+TAKE_OVER = 1.0  # after another process has died
 AHEAD = 0.04  # so long before its turn a message is claimed, at least
 MOST_AHEAD = 0.1
 CLAIMS_AHEAD = 2  # … and so many times as long as claims take
@@ -57,6 +58,7 @@ class Bulk:
         self._clock = clock
         self._lead = lead
         self._led_until = 0.0
+        self._follows = False  # another process is the one, or was
         self._flight = Flight(account, ledger, source, metrics, clock, self._freed, self._returned)
         self._recovery = Recovery(account, ledger, clock)
         self._changed = asyncio.Event()
@@ -116,7 +118,11 @@ class Bulk:
         if now >= self._led_until:
             channel, account = self._account.key
             if not await asyncio.to_thread(self._lead, f"send:{channel}:{account}"):
+                self._follows = True
                 return False
+            if self._follows:  # what the one before sent in its last second is not known here
+                await asyncio.sleep(TAKE_OVER)
+                self._follows = False
             self._led_until = now + LEAD_EVERY
         return True
 

@@ -1,11 +1,13 @@
 """At most so many messages in any second, counted where they arrive: at the platform.
 
-A limit of 30 a second is 30 places. A message holds one from its start, for a second and a little
-more. How much more: what was started at ``s`` may arrive any time until its answer is back, so the
-next in its place could arrive within the same second. What the answer took longer than answers
-usually take is what the message can have been late by; that much longer the place is held. On
-average it is no longer than ``SLACK``: what most messages leave of it is kept for those that meet a
-traffic jam (``LONGEST``). So 30 places give over 29.4 messages a second, and never 31 in one.
+A limit of 30 a second is 30 places. A message holds one from its start until a second after it
+must have arrived. When is that? At the latest when it was answered, or when another was answered
+that was started a good while later: so a platform that is stuck for a while gets no more than 30 at
+once when it wakes. Mostly it is sooner: what an answer took longer than answers usually take is
+what the message can have been late by. Of that, ``SLACK`` is honoured on average: what most
+messages leave of it is saved for those that meet a traffic jam, up to ``LONGEST``; beyond that it
+is no traffic any more but a standstill, and honoured in full. So 30 places give over 29.4 messages
+a second, and never 31 in one.
 
 Messages to many take their places evenly spread, and leave some free while people talk, so that a
 reply finds one at once. Pure: the caller brings the clock (seconds).
@@ -20,10 +22,13 @@ from dataclasses import dataclass, field
 
 SECOND = 1.0
 SLACK = 0.016  # 30 places at 1.016 s each are 98.4 % of 30 a second
-LONGEST = 0.25  # a place is held longer by so much at most
+LONGEST = 0.25  # a delay beyond it is a standstill
+WAKES = 0.1  # seconds within which it answers everybody after a standstill
 SAVED = 2.0  # seconds' worth of slack that are kept
 JITTER = 0.005  # no two roads are equally long twice
+FEW = 10  # answers that do not yet say how long they usually take
 SAMPLES = 100  # answers after which it is looked anew how long they usually take
+LEAST_LOOK = 0.005  # seconds between two looks for a place
 EVENLY = 0.97  # of the time between two places: who comes late may catch up
 CATCH_UP = 0.02
 TALK = 5.0  # after so many seconds of silence no place is kept for replies
@@ -31,14 +36,14 @@ TALK = 5.0  # after so many seconds of silence no place is kept for replies
 
 @dataclass(slots=True)
 class Hold:
-    """A message's place (or several, for one of several parts), from ``start`` to ``until``;
-    ``slack`` is in it."""
+    """A message's place (or several, for one of several parts), from ``start`` to ``until``
+    (for ever, while nobody knows that it arrived)."""
 
     start: float
-    until: float
     parts: int
     bulk: bool
-    slack: float
+    until: float = math.inf
+    answered: bool = False
 
 
 @dataclass(slots=True)
@@ -57,7 +62,9 @@ class Usual:
 
     @property
     def least(self) -> float:
-        return min(self.now, self.before)
+        """Nothing as long as there are few."""
+        known = math.isfinite(self.before) or self.count >= FEW
+        return min(self.now, self.before) if known else 0.0
 
 
 @dataclass(slots=True)
@@ -77,6 +84,8 @@ class Window:
     _replies: deque[float] = field(default_factory=deque)
     _last_reply: float = -math.inf
     _next_bulk: float = -math.inf
+    _stuck_until: float = -math.inf
+    _unanswered: deque[Hold] = field(default_factory=deque)  # in the order of their starts
     _saved: float = field(init=False)  # seconds of slack that may be used up
 
     def __post_init__(self) -> None:
@@ -84,7 +93,7 @@ class Window:
 
     @property
     def _savings(self) -> float:
-        return SAVED * SLACK * self.limit
+        return max(SAVED * SLACK * self.limit, 2 * LONGEST)
 
     @property
     def gap(self) -> float:
@@ -94,13 +103,8 @@ class Window:
     def take(self, now: float, *, bulk: bool, parts: int = 1) -> Hold:
         """Start a message now, whether or not there is room (see the other methods)."""
         self._free(now)
-        slack, until = 0.0, math.inf
-        if parts == 1:  # else nobody knows when the later ones start: held until the answer
-            self._saved = min(self._savings, self._saved + SLACK)
-            slack = min(LONGEST, self._saved)
-            self._saved -= slack
-            until = now + slack + SECOND
-        hold = Hold(now, until, parts, bulk, slack)
+        hold = Hold(now, parts, bulk)
+        self._unanswered.append(hold)
         self._push(hold)
         self._held += parts
         if bulk:
@@ -114,15 +118,36 @@ class Window:
     def answered(self, hold: Hold, now: float, *, well: bool = True) -> None:
         """The platform took it (``well``), refused it, or nobody knows."""
         took = now - hold.start
-        if hold.parts > 1:
-            until = now + SECOND
+        hold.answered = True
+        waiting = self._unanswered
+        while waiting and waiting[0].answered:
+            waiting.popleft()
+        if waiting and waiting[0].start + LONGEST < now:  # nobody was answered for a while
+            self._stuck_until = now + WAKES
+        if hold.parts > 1:  # the last may have arrived just now
+            self._ends(hold, now + SECOND)
         else:
             if well:
                 self._usual.saw(took)
-            late = took - self._usual.least + JITTER if well else took
-            until = hold.start + min(max(late, 0.0), hold.slack) + SECOND
-            if until < hold.until:
-                self._saved += hold.until - until
+            late = took - self._usual.least + JITTER
+            self._ends(hold, hold.start + self._honoured(max(late, 0.0), now) + SECOND)
+        while waiting and waiting[0].start + LONGEST <= hold.start:
+            before = waiting.popleft()
+            if not before.answered and before.parts == 1:
+                self._ends(before, now + SECOND)
+
+    def _honoured(self, late: float, now: float) -> float:
+        """How much of a message's delay holds its place longer."""
+        if late > LONGEST:
+            self._stuck_until = now + WAKES
+        if now < self._stuck_until:
+            return late
+        self._saved = min(self._savings, self._saved + SLACK)
+        honoured = min(late, self._saved)
+        self._saved -= honoured
+        return honoured
+
+    def _ends(self, hold: Hold, until: float) -> None:
         if until < hold.until:
             hold.until = until
             self._push(hold)
@@ -175,8 +200,8 @@ class Window:
         if self._next_bulk > now and self.limit - self._held > self.reserve(now) + self.waiting:
             return self._next_bulk
         first = self._heap[0][0] if self._heap else now
-        if math.isinf(first) or first <= now:  # a message of several parts is being sent
-            return now + self.gap
+        if math.isinf(first) or first <= now:  # nobody knows
+            return now + max(self.gap, LEAST_LOOK)
         return max(first, min(self._next_bulk, now + SECOND))
 
     def _push(self, hold: Hold) -> None:
