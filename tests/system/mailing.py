@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from storage.database import Database, sql
 from storage.moments import moment
@@ -37,16 +37,20 @@ _CONSENT = sql(
 )
 
 
-def noon(now: datetime) -> str:
+def now(after: float = 0.0) -> datetime:
+    """The present moment, or so many seconds later."""
+    return datetime.now(UTC) + timedelta(seconds=after)
+
+
+def noon(at: datetime) -> str:
     """A zone where it is about noon: nobody is asleep."""
-    hours = now.hour - 12
+    hours = at.hour - 12
     return f"Etc/GMT{hours:+d}" if hours else "UTC"
 
 
 def enrol(world: World, channel: str, number: int) -> list[str]:
     """So many people who agreed to invitations; their ids on the platform."""
-    now = datetime.now(UTC)
-    at, zone = moment(now), noon(now)
+    at, zone = moment(now()), noon(now())
     users = [str(FIRST + index) for index in range(number)]
     if channel == "slack":
         users = [f"U{user}" for user in users]
