@@ -56,6 +56,8 @@ def create_event(path: Path) -> None:
         life.check_audience(tx, details.audience, house.blueprint, at)
         doubts = remarks(tx, details.audience)
         event = life.create(tx, details, console_actor(), at)
+    if event.answers_until <= at:
+        doubts = (*doubts, "its time to answer is over: give it a later one before you announce it")
     for doubt in (*doubts, *_untranslated(event, house.blueprint)):
         typer.echo(f"Remark: {doubt}", err=True)
     typer.echo(f"{event.key} is a draft. Invite its audience: domov event announce {event.key}")

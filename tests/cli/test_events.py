@@ -101,6 +101,14 @@ def test_create_remarks_on_missing_translations(on_sqlite: Run, folder: Path) ->
     assert "Remark: no title in sk, sl: readers get it in en" in result.stderr
 
 
+def test_create_remarks_on_a_time_that_is_past(on_sqlite: Run, folder: Path) -> None:
+    (folder / "brunch.toml").write_text(FILE)
+    assert "its time to answer" not in on_sqlite("event", "create", "brunch.toml").stderr
+    past = re.sub("starts = .*", "starts = 1999-11-28T10:00:00", FILE).replace("brunch-nov", "old")
+    (folder / "old.toml").write_text(past)
+    assert "Remark: its time to answer is over" in on_sqlite("event", "create", "old.toml").stderr
+
+
 def test_announce_shows_who_and_wants_the_number(made: Run, filled: Database) -> None:
     refused = made("event", "announce", "brunch-nov", typed="2\n")
     assert refused.exit_code == 2
