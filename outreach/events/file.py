@@ -81,10 +81,27 @@ def _line(place: Place, lines: Mapping[Place, int]) -> int | None:
 def _syntax(text: str, message: str) -> str:
     found = re.search(r"^(.*) \(at line (\d+), column \d+\)$", message, re.DOTALL)
     if found:
+        if remedy := _time_remedy(text.splitlines()[int(found[2]) - 1 :][:1]):
+            return f"line {found[2]}: {remedy}"
         return f"line {found[2]}: is not valid TOML: {found[1]}; look at the quotes and = there"
     line = text.count("\n") + 1
     reason = message.removesuffix(" (at end of document)")
     return f"line {line}: is not valid TOML: {reason}; look at the quotes and brackets above"
+
+
+_TIME = re.compile(
+    r"\s*(starts|ends|rsvp_until)\s*=\s*"
+    r"(?P<told>(?P<moment>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d)?[\d./: T-]*?)\s*(#.*)?"
+)
+
+
+def _time_remedy(line: list[str]) -> str | None:
+    """What is commonly meant: a time without seconds, or as it is written by hand."""
+    found = _TIME.fullmatch(line[0]) if line else None
+    if found is None or not found["told"]:
+        return None
+    right = f"{found['moment']}:00" if found["moment"] else "2026-11-28T10:00:00"
+    return f"{found[1]}: {found['told']} is no day and time in TOML; write {found[1]} = {right}"
 
 
 _ALIASES = {"starts_at": "starts", "ends_at": "ends", "host_id": "host", "speaker_id": "speaker"}

@@ -191,6 +191,24 @@ def test_broken_file_is_told(text: str) -> None:
     assert "not valid TOML" in problem
 
 
+@pytest.mark.parametrize(
+    ("line", "told", "right"),
+    [
+        ("starts = 2026-11-30T10:00", "2026-11-30T10:00", "2026-11-30T10:00:00"),
+        ("ends = 2026-11-30 10:00 # noon", "2026-11-30 10:00", "2026-11-30 10:00:00"),
+        ("rsvp_until=30.11.2026", "30.11.2026", "2026-11-28T10:00:00"),
+        ("starts = 30/11/2026 10:00", "30/11/2026 10:00", "2026-11-28T10:00:00"),
+    ],
+)
+def test_time_as_it_is_written_by_hand_is_told_with_what_is_right(
+    line: str, told: str, right: str
+) -> None:
+    name = line.partition("=")[0].strip()
+    expected = f"line 5: {name}: {told} is no day and time in TOML; write {name} = {right}"
+    assert problems(LEAST + line) == [expected]
+    assert problems(LEAST + line + '\nends = "2h"\n') == [expected]
+
+
 def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="No such file"):
         load(tmp_path / "none.toml", expats(), PEOPLE.get)
