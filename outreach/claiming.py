@@ -262,7 +262,7 @@ def _waits(row: Candidate, kind: Kind, now: datetime, rules: Rules) -> Later | N
         if free > now:
             return _later(free, OVER_BUDGET, kind, there, rules)
     if kind.talk and row.talked_at is not None and row.talked_at + rules.talk > now:
-        return _later(row.talked_at + rules.talk, TALKING, kind, there, rules)
+        return Later(row.talked_at + rules.talk, TALKING)  # it may be night by then: seen then
     urgent = kind.key in _BEFORE_IT_BEGINS and row.variant.endswith(_URGENT)
     if kind.quiet and not urgent:
         decent = hours.next_decent(now, there, rules.begins, rules.ends)

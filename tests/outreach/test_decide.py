@@ -121,7 +121,7 @@ def test_what_waits_is_looked_at_later_and_before_it_expires(
         return
     assert decision.until > now
     assert row.expires_at is None or decision.until <= row.expires_at
-    if KINDS[row.kind].quiet and decision.until != row.expires_at:
+    if decision.reason != "talking" and decision.until != row.expires_at and KINDS[row.kind].quiet:
         assert 9 <= hour(decision.until, row) < 20
 
 
@@ -211,6 +211,14 @@ def test_a_pause_without_an_end_waits_until_the_message_expires() -> None:
     row = candidate(person_status="paused", expires_at=NOON + timedelta(days=3))
     assert decide(row, NOON, RULES) == Later(NOON + timedelta(days=3), "paused")
     assert decide(row, NOON + timedelta(days=3), RULES) == Never("expired", "paused")
+
+
+def test_a_talk_in_the_evening_ends_before_the_night_is_looked_at() -> None:
+    evening = datetime(2026, 11, 23, 18, 55, tzinfo=UTC)  # 19:55 in Bratislava
+    row = candidate(talked_at=evening, expires_at=evening + timedelta(hours=9))
+    end = evening + timedelta(minutes=15)
+    assert decide(row, evening, RULES) == Later(end, "talking")
+    assert decide(row, end, RULES) == Never("expired", "quiet hours")
 
 
 def test_a_pause_ends_at_midnight_where_the_reader_is() -> None:
