@@ -299,6 +299,17 @@ async def test_staff_who_are_registered_keep_their_survey(chat: Users, database:
     assert eva.last.text == asked
 
 
+async def test_a_filter_finds_out_nothing_about_one_of_the_other_organisation_s(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    await register_local(chat(user="u2"), "invitations")
+    eva = await at_work(chat, database)
+    await draft_event(eva, "person:1,2")
+    assert "Left out, another organisation’s: fewer than 5" in eva.last.text
+    assert "another organisation’s: 1" not in eva.last.text
+
+
 async def test_who_is_coming_names_only_one_s_own_people(chat: Users, database: Database) -> None:
     jana, peter, matej = chat(), chat(user="u2"), chat(user="u3")
     await register_expat(jana, "invitations")

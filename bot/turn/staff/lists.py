@@ -9,7 +9,7 @@ from itertools import groupby
 
 from bot.turn.context import Later, Turn
 from bot.turn.staff import access, drafting
-from bot.turn.staff.review import button, say
+from bot.turn.staff.review import FEW, button, say
 from messages import rich
 from messages.base36 import base36
 from messages.message import Option, Rich
@@ -28,7 +28,6 @@ MOST_NAMES = 60  # on one page; the command line exports all
 MOST_DRAFTS = 8
 MOST_LINES = 15
 MOST_COUNTRIES = 8
-FEW = 5  # viewers see no group smaller than this
 ANSWERS = ("going", "offered", "waiting", "maybe", "no")
 
 

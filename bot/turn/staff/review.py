@@ -19,6 +19,7 @@ from storage.transaction import Transaction
 
 Found: TypeAlias = Counted | OutreachError
 Tell: TypeAlias = Callable[[Turn, Found], None]
+FEW = 5  # nobody is found out about by a count of so few
 GROWN = 20  # a count that grew by less than a twentieth is what was confirmed
 
 
@@ -57,7 +58,10 @@ def lines(turn: Turn, audience: str, counted: Counted) -> tuple[tuple[str, str],
             shown.append((say(turn, f"review_{name}"), _listed(turn, counts)))
     for reason, people in counted.excluded.items():
         if people:
-            shown.append((say(turn, f"reason_{reason}"), words.number(people, language)))
+            told = words.number(people, language)
+            if reason == "other_organisation" and people < FEW:
+                told = say(turn, "few", count=FEW)
+            shown.append((say(turn, f"reason_{reason}"), told))
     return tuple(shown)
 
 
