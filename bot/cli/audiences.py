@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import orjson
@@ -15,7 +15,7 @@ from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.house import now, sending_channels
 from outreach.audience import Counted, count, remarks, saved
-from outreach.audience.fields import FIELDS
+from outreach.audience.fields import FIELDS, Field
 from outreach.audience.values import known
 from outreach.staff import console_actor, log
 from storage import audiences
@@ -131,13 +131,15 @@ def delete_audience(key: str) -> None:
 def list_fields(format_: ListFormat) -> None:
     """Print what an audience can be chosen by."""
     with opened() as house:
-        rows = [
-            {
-                "field": field.key,
-                "meaning": field.meaning,
-                "example": f"{field.key}:{field.example}",
-                "values": list(known(field.key, house.blueprint)),
-            }
-            for field in FIELDS.values()
-        ]
+        rows = [_field(field, known(field.key, house.blueprint)) for field in FIELDS.values()]
     show(rows, FIELD_TITLES, format_)
+
+
+def _field(field: Field, values: Sequence[str]) -> Mapping[str, object]:
+    example = field.example if field.example in values or not values else values[0]
+    return {
+        "field": field.key,
+        "meaning": field.meaning,
+        "example": f"{field.key}:{example}",
+        "values": list(values),
+    }

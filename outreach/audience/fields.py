@@ -38,12 +38,12 @@ def _trait(key: str, meaning: str, example: str, read: Reader, kind: str = "") -
 
 
 _LISTED = (
-    _column("organisation", "who looks after them", "cike", values.organisation),
+    _column("organisation", "who looks after them", "KEY", values.organisation),
     _column("persona", "expat or local", "expat", values.persona),
     _column("status", "joining, active, paused or mapped", "active", values.status),
     _column("country", "the country they live in, by code or name", "DE", values.country),
     _column("residence", "domestic or international", "international", values.residence),
-    _column("region", "the home region", "kosice", values.region, "home_region"),
+    _column("region", "the home region", "KEY", values.region, "home_region"),
     Field("city", "where they live, as anybody calls it", "Vienna", values.city, conditions.city),
     _column("language", "the language the bot speaks with them", "sk", values.language),
     _column("field", "the field they work in", "it", values.work),

@@ -115,6 +115,10 @@ def test_fields_are_listed_with_their_values(on_sqlite: Run) -> None:
     assert values["residence"] == ["domestic", "international"]
     assert "mentor" in values["roles"]
     assert values["city"] == []
+    examples = {each["field"]: each["example"] for each in fields}
+    assert examples["organisation"] == f"organisation:{values['organisation'][0]}"
+    for example in examples.values():
+        assert on_sqlite("audience", "count", example).exit_code == 0, example
 
 
 def test_list_without_any_says_how_to_begin(on_sqlite: Run) -> None:

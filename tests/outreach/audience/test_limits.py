@@ -8,6 +8,7 @@ from blueprints.load import default_path, load
 from outreach.audience import compile_filter, count
 from outreach.audience.fields import FIELDS
 from outreach.audience.parsing import DEEPEST, MOST_TERMS
+from outreach.audience.values import known
 from outreach.errors import BadFilter
 from storage.conditions import STATES_OF_EVENTS
 from storage.database import Database
@@ -38,7 +39,7 @@ def test_more_values_than_databases_bind_are_refused(monkeypatch: pytest.MonkeyP
 
 
 TEXTS = [
-    *(f"{name}:{field.example}" for name, field in FIELDS.items()),
+    *(f"{name}:{(known(name, BLUEPRINT) or [field.example])[0]}" for name, field in FIELDS.items()),
     *(f"event:brunch/{state}" for state in STATES_OF_EVENTS),
     "roles:any and not (formats:any or city:Wien)",
 ]

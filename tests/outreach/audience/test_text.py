@@ -25,6 +25,7 @@ from outreach.audience import (
 )
 from outreach.audience.fields import ALIASES, FIELDS
 from outreach.audience.parsing import DEEPEST, LONGEST, MOST_TERMS
+from outreach.audience.values import known
 from outreach.errors import BadFilter
 from tests.outreach.audience.crowd import NOW
 from tests.outreach.audience.trees import trees
@@ -110,8 +111,12 @@ def test_any_text_is_read_or_refused_with_a_word_to_the_reader(text: str) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(FIELDS))
-def test_every_example_is_an_audience(name: str) -> None:
-    compile_filter(f"{name}:{FIELDS[name].example}", BLUEPRINT, NOW)
+def test_every_example_and_every_known_value_is_an_audience(name: str) -> None:
+    example = FIELDS[name].example
+    for value in known(name, BLUEPRINT) or [example]:
+        compile_filter(f"{name}:{value}", BLUEPRINT, NOW)
+    if example != "KEY":
+        compile_filter(f"{name}:{example}", BLUEPRINT, NOW)
 
 
 def test_aliases_lead_to_fields() -> None:
