@@ -6,6 +6,8 @@ wait for the handler, so that Slack is told only after the turn is committed.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +36,7 @@ from bot.pictures import Pictures
 
 API_URL = "https://slack.com/api/"
 CAN = frozenset({"edit", "form", "home", "file"})
+START_WAIT = 2.0  # seconds; Slack gives up after 3
 TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 
 
@@ -65,7 +68,7 @@ class SlackChannel:
         self._api_url = api_root(api_url)
         self._log = library_logger((bot_token, app_token, signing_secret))
         self._order = Order()
-        self._started = False
+        self._started = asyncio.Event()
         self._session: aiohttp.ClientSession | None = None
         self._socket: SocketMode | None = None
 
@@ -97,7 +100,7 @@ class SlackChannel:
             bot_token=self._bot_token,
         )
         self._app = bolt_app(self._client(session, None), identity, self._take, self._log)
-        self._started = True
+        self._started.set()
         if self._app_token:
             plain = self._client(session, None)
             self._socket = SocketMode(
@@ -146,18 +149,18 @@ class SlackChannel:
     ) -> tuple[int, dict[str, str], bytes]:
         """Answer a POST to /slack/events (events, interactions, commands): status, headers, body.
 
-        401 without a right signature of the last five minutes, 500 when the turn could not be
-        committed, so that Slack brings the event again.
+        401 without a right signature of the last five minutes, 503 while Slack's tokens are not
+        checked yet, 500 when the turn could not be committed, so that Slack brings the event again.
         https://docs.slack.dev/authentication/verifying-requests-from-slack
         """
         if self._verifier is None:
             return 404, {}, b""
-        if not self._started:
-            return 503, {}, b""
         # Before bolt, which reads the body first and logs what it refuses.
         if not _is_signed(self._verifier, headers, body):
             structlog.get_logger().warning("slack.wrong_signature")
             return 401, {}, b""
+        if not await self._is_started():
+            return 503, {}, b""
         self._contact()
         try:
             request = AsyncBoltRequest(body=body.decode(), headers=dict(headers))
@@ -165,6 +168,15 @@ class SlackChannel:
             return 400, {}, b""
         answer = await self._app.async_dispatch(request)
         return answer.status, answer.first_headers(), (answer.body or "").encode()
+
+    async def _is_started(self) -> bool:
+        """The web server listens before Slack's tokens are checked. Slack does not repeat presses
+        and commands: they wait for it, as long as Slack does."""
+        if not self._started.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(START_WAIT):
+                    await self._started.wait()
+        return self._started.is_set()
 
     async def _envelope(self, request: SocketModeRequest) -> bool:
         """Whether the envelope may be acknowledged."""

@@ -13,7 +13,7 @@ from bot.incoming import Incoming, Press, Text
 from messages.message import Kind
 from tests.channels.slack.conftest import Turn, connected, mounted
 from tests.channels.slack.making import asking, options, to
-from tests.fakes.slack import SIGNING_SECRET, Delivery, SlackServer
+from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, Delivery, SlackServer, payloads
 from tests.fakes.slack.faults import Kind as Fault
 
 
@@ -301,7 +301,36 @@ async def test_http_without_secret_or_start_is_closed(server: SlackServer, turn:
     async with connected(server, turn) as channel:
         assert (await channel.http({}, b""))[0] == 404
     waiting = SlackChannel("xoxb-1", turn, signing_secret=SIGNING_SECRET)
-    assert (await waiting.http({}, b""))[0] == 503
+    assert (await waiting.http({}, b""))[0] == 401
+
+
+async def test_http_before_the_tokens_are_checked_waits_as_long_as_slack_does(
+    server: SlackServer, turn: Turn
+) -> None:
+    """A press is not repeated by Slack: it is heard although the program has only just begun."""
+    user = server.user("U7", name="Jana")
+    posted = server.workspace.post(user.chat, user.id, "hello")
+    payload = payloads.event(server, payloads.message_event(posted))
+    headers, body = server.post.request("events_api", payload)
+    channel = SlackChannel(BOT_TOKEN, turn, signing_secret=SIGNING_SECRET, api_url=server.api_url)
+    early = asyncio.create_task(channel.http(headers, body.encode()))
+    await asyncio.sleep(0.05)
+    assert not early.done()
+    await channel.start()
+    try:
+        assert (await early)[0] == 200
+        assert [heard.said for heard in turn.heard] == [Text("hello")]
+    finally:
+        await channel.stop()
+
+
+async def test_http_says_so_when_slack_cannot_be_reached(
+    server: SlackServer, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.slack.channel.START_WAIT", 0.05)
+    channel = SlackChannel(BOT_TOKEN, turn, signing_secret=SIGNING_SECRET)
+    headers, body = server.post.request("events_api", {})
+    assert (await channel.http(headers, body.encode()))[0] == 503
 
 
 async def _cut(server: SlackServer) -> None:
