@@ -14,6 +14,8 @@ from storage import audiences
 from storage.audiences import REASONS
 from storage.transaction import Transaction
 
+__all__ = ["REASONS", "Counted", "count"]
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
