@@ -26,6 +26,7 @@ from storage.rsvps import (
     rsvp,
     rsvps,
     rsvps_of,
+    take_back_offers,
 )
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
@@ -56,6 +57,7 @@ __all__ = [
     "rsvp",
     "rsvps",
     "rsvps_of",
+    "take_back_offers",
     "upcoming",
     "update",
 ]

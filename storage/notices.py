@@ -11,22 +11,22 @@ from storage.moments import moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
+MOST = 1_000_000
 TO_THOSE_WHO_ANSWERED = (
     "reminder", "last_reminder", "change", "offer", "thanks", "feedback_reminder",
 )  # fmt: skip
 """Kinds of which there are at most as many as answers."""
 
-_CANCEL = {
-    "sqlite": sql(
-        "UPDATE delivery SET state = 'cancelled', reason = :reason, payload = NULL"
-        " WHERE event_id = :event AND kind IN (SELECT value FROM json_each(:kinds))"
-        " AND state IN ('queued', 'held') RETURNING variant"
-    ),
+_CANCEL = (
+    "UPDATE delivery SET state = 'cancelled', reason = :reason, payload = NULL WHERE id IN"
+    " (SELECT id FROM delivery WHERE event_id = :event AND kind IN ({kinds})"
+    " AND state IN ('queued', 'held') LIMIT :limit) AND state IN ('queued', 'held')"
+    " RETURNING variant"
+)
+_CANCEL_IN = {
+    "sqlite": sql(_CANCEL.format(kinds="SELECT value FROM json_each(:kinds)")),
     "postgresql": sql(
-        "UPDATE delivery SET state = 'cancelled', reason = :reason, payload = NULL"
-        " WHERE event_id = :event"
-        " AND kind IN (SELECT json_array_elements_text(CAST(:kinds AS json)))"
-        " AND state IN ('queued', 'held') RETURNING variant"
+        _CANCEL.format(kinds="SELECT json_array_elements_text(CAST(:kinds AS json))")
     ),
 }
 # Invitations may be a million: in slices, by the people's numbers.
@@ -59,11 +59,19 @@ _STATES = sql(
 )
 
 
-def cancel(tx: Transaction, event: int, kinds: Iterable[str], reason: str) -> set[str]:
-    """Call off what of these kinds has not been sent; the variants of what there was."""
-    listed = orjson.dumps(list(kinds)).decode()
-    rows = tx.run(_CANCEL[tx.dialect], event=event, kinds=listed, reason=reason).fetchall()
-    return {str(row[0]) for row in rows}
+def cancel(
+    tx: Transaction, event: int, kinds: Iterable[str], reason: str, limit: int = MOST
+) -> list[str]:
+    """Call off what of these kinds has not been sent, at most ``limit``; the variants of what
+    there was, one a row."""
+    rows = tx.run(
+        _CANCEL_IN[tx.dialect],
+        event=event,
+        kinds=orjson.dumps(list(kinds)).decode(),
+        reason=reason,
+        limit=limit,
+    ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def invitations_expire(

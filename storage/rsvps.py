@@ -86,6 +86,10 @@ _FIRST_FITTING = sql(
 )
 _END_OF_LINE = sql("SELECT max(queued_at) FROM rsvp WHERE event_id = :event AND state = 'waiting'")
 _OFFERED = sql(_SELECT_RSVP + " WHERE event_id = :event AND state = 'offered' ORDER BY person_id")
+_TAKE_BACK = sql(
+    "UPDATE rsvp SET state = 'waiting', offered_until = NULL"
+    " WHERE event_id = :event AND state = 'offered'"
+)
 _COUNTS = sql(
     "SELECT state, count(*), COALESCE(sum(guests), 0), count(checked_in_at) FROM rsvp"
     " WHERE event_id = :event GROUP BY state"
@@ -153,6 +157,11 @@ def end_of_line(tx: Transaction, event: int) -> datetime | None:
 def offered(tx: Transaction, event: int) -> list[RsvpRow]:
     """Who has an open offer."""
     return [_rsvp(row) for row in tx.run(_OFFERED, event=event)]
+
+
+def take_back_offers(tx: Transaction, event: int) -> None:
+    """Nobody is offered anything any more; who was stands in line as before."""
+    tx.run(_TAKE_BACK, event=event)
 
 
 def counts(tx: Transaction, event: int) -> dict[str, Tally]:

@@ -18,6 +18,8 @@ from storage import notices, posts, tasks
 from storage.events import EventRow
 from storage.transaction import Transaction
 
+CHANGED_AGAIN = "the event was changed"  # the ledger's reason
+
 # What of a change is told, by the letter that stands for it in the notice's variant.
 TOLD = {
     "t": frozenset({"starts_at", "ends_at", "timezone"}),
@@ -110,7 +112,7 @@ def _follow(
     about = schedule.subject(event.id)
     posts.refresh(tx, event.id, now)
     if {"starts_at", "ends_at", "rsvp_until"} & names:
-        notices.cancel(tx, event.id, ("reminder", "last_reminder"), "the event was changed")
+        notices.cancel(tx, event.id, ("reminder", "last_reminder"), CHANGED_AGAIN)
         schedule.times(tx, event, now, blueprint)
     if event.status == "announced" and {"audience", "rsvp_until", "starts_at"} & names:
         schedule.invite(tx, event, now)
@@ -133,7 +135,7 @@ def _untold(tx: Transaction, event: EventRow, now: datetime) -> str:
         if task.state == "open"
     ]
     tasks.cancel(tx, schedule.subject(event.id), now, schedule.CHANGE)
-    return "".join([*open_, *notices.cancel(tx, event.id, ("change",), "the event was changed")])
+    return "".join([*open_, *set(notices.cancel(tx, event.id, ("change",), CHANGED_AGAIN))])
 
 
 def _letters(new: str, untold: str) -> str:

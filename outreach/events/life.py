@@ -14,12 +14,12 @@ from blueprints.schema import Blueprint
 from outreach import staff
 from outreach.audience import Counted, count
 from outreach.errors import WrongState
-from outreach.events import keeping, line, schedule
+from outreach.events import keeping, schedule
 from outreach.events.changing import Changed, change, effect
 from outreach.events.keeping import CONCERNED, check_audience, concerned, find
 from outreach.events.model import Details
 from outreach.staff import COORDINATOR, Actor
-from storage import events, notices, posts, tasks
+from storage import events, posts, tasks
 from storage.events import EventRow
 from storage.transaction import Transaction
 
@@ -112,15 +112,13 @@ def cancel(
     NotAllowed, WrongState."""
     held = keeping.held(tx, event, actor)
     keeping.must(held, ("draft", "announced", "closed"), "cancelled")
-    for offered in events.offered(tx, held.id):
-        line.take_back(tx, offered, now)
+    events.take_back_offers(tx, held.id)
     values = {
         "status": "cancelled", "cancelled_at": now, "sequence": held.sequence + 1,
         "note": dict(note or {}),
     }  # fmt: skip
     cancelled = keeping.put(tx, held, values, now)
     schedule.everything_off(tx, cancelled, now)
-    notices.cancel(tx, held.id, notices.TO_THOSE_WHO_ANSWERED, "event cancelled")
     schedule.sweep(tx, cancelled, now)
     posts.refresh(tx, held.id, now)
     told = 0

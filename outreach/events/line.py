@@ -58,6 +58,9 @@ def fill(tx: Transaction, event: EventRow, now: datetime, blueprint: Blueprint) 
         return made
     room = free(tx, event)
     while len(made) < AT_ONCE:
+        # Not asked for no place at all: the whole line would be looked through for nobody.
+        if room is not None and room <= 0:
+            return made
         waiting = events.first_in_line(tx, event.id, ANY if room is None else room)
         if waiting is None:
             return made
@@ -107,12 +110,6 @@ def withdraw(tx: Transaction, row: RsvpRow, now: datetime) -> None:
     """Nothing more is said or done about this offer: it was answered."""
     tasks.cancel(tx, subject(row), now, OFFER)
     tx.run(_UNSENT, event=row.event_id, person=row.person_id)
-
-
-def take_back(tx: Transaction, row: RsvpRow, now: datetime) -> None:
-    """The event is off: nobody is offered anything, and who was stands in line as before."""
-    withdraw(tx, row, now)
-    events.put_rsvp(tx, replace(row, state="waiting", offered_until=None))
 
 
 def subject(row: RsvpRow) -> str:

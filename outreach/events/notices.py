@@ -14,13 +14,13 @@ from outreach.claiming import Rules
 from outreach.clock import Again, Context, Done, Handler, Outcome
 from outreach.events import life, line, rsvp, schedule
 from outreach.events.life import CONCERNED
-from outreach.planning import At, Planned, plan_slice
+from outreach.planning import At, Planned, plan_one, plan_slice
 from storage import events, notices, tasks
 from storage.events import EventRow, RsvpRow
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
 
-SWEPT = 5_000  # rows of a slice
+SWEPT = 2_000  # rows of a slice
 BUSY = timedelta(seconds=1)
 TOLD, LAPSE, LAST_CALL = 0, 1, 2
 """How far an offer has got: to be told of, to be taken back, and that after a second chance."""
@@ -220,15 +220,20 @@ def _were_there(tx: Transaction, event: EventRow) -> str:
 
 
 def _sweep(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-    """Unsent invitations follow what the event has become."""
+    """What was not sent yet follows what the event has become: the ledger says so, whatever is
+    decided once more when it is sent."""
     event = _event(tx, task)
     if event is None:
         return Done()
     if event.status == "announced":
         upto = notices.invitations_expire(tx, event.id, task.cursor, SWEPT, event.answers_until)
-    else:
-        reason = "event cancelled" if event.status == "cancelled" else "too late"
-        upto = notices.invitations_off(tx, event.id, task.cursor, SWEPT, reason)
+        return Done() if upto is None else Again(upto)
+    reason = "event cancelled" if event.status == "cancelled" else "too late"
+    if event.status == "cancelled" and task.cursor == 0:
+        kinds = notices.TO_THOSE_WHO_ANSWERED
+        if len(notices.cancel(tx, event.id, kinds, reason, SWEPT)) == SWEPT:
+            return Again(0)
+    upto = notices.invitations_off(tx, event.id, task.cursor, SWEPT, reason)
     return Done() if upto is None else Again(upto)
 
 
@@ -297,15 +302,13 @@ def _tell_one(
         channels=context.channels,
         due=At(context.now),
         rules=Rules.of(context.blueprint),
-        where="p.id = :person_id",
-        params={"person_id": row.person_id},
         answers=(row.state,),
         event=event.id,
         variant=variant,
         expires_at=expires_at,
         decent=False,
     )
-    plan_slice(tx, planned, row.person_id - 1, context.now)
+    plan_one(tx, planned, row.person_id, context.now)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -17,7 +17,6 @@ from storage.tables.base import (
     number,
     one_of,
     owner,
-    partial,
     start,
     when,
 )
@@ -89,7 +88,8 @@ class Rsvp(Table, table=True):
     __tablename__ = "rsvp"
     __table_args__ = (
         one_of("state", RSVP_STATES),
-        partial("ix_rsvp_line", "event_id", "queued_at", where="state = 'waiting'"),
+        # Places taken and the waiting line are counted without looking at the rows.
+        Index("ix_rsvp_line", "event_id", "state", "queued_at", "person_id", "guests"),
         Index("ix_rsvp_person_id", "person_id"),
         CLUSTERED,
     )
