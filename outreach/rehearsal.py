@@ -135,6 +135,7 @@ class Rehearsal:
         while following is not None and following <= until:
             self._clock.now = following
             self._do_tasks()
+            yield from self._ended()
             for account in self._accounts:
                 if account.next_at is not None and account.next_at <= following:
                     yield from self._send(account)
@@ -176,19 +177,15 @@ class Rehearsal:
             frozenset(), now, self._rules,
         )  # fmt: skip
         rehearsing.wait(self._tx, ((key, each.reason) for key, each in batch.later.items()))
-        yield from self._ended(batch)
+        yield from self._ended()
         yield from self._sent(batch, account.rate)
         count = len(batch.claimed)
         free = now + timedelta(seconds=count / account.rate)
         account.next_at = free if count else batch.next_due
 
-    def _ended(self, batch: Batch) -> Iterator[Entry]:
-        if not batch.ended:
-            return
-        why = {each.id: each for each in batch.ended}
-        for message in rehearsing.about(self._tx, list(why)):
-            ended = why[message.id]
-            yield self._entry(message, self._clock.now, ended.state, ended.reason)
+    def _ended(self) -> Iterator[Entry]:
+        for message in rehearsing.ended(self._tx):
+            yield self._entry(message, self._clock.now, message.state, message.reason)
 
     def _sent(self, batch: Batch, rate: int) -> Iterator[Entry]:
         if not batch.claimed:

@@ -16,7 +16,17 @@ from storage.reach import listed
 from storage.statements import sql
 from storage.transaction import Transaction
 
-_BEGIN = sql("CREATE TEMP TABLE waited (delivery INTEGER PRIMARY KEY, reason TEXT NOT NULL)")
+_BEGIN = (
+    sql("CREATE TEMP TABLE waited (delivery INTEGER PRIMARY KEY, reason TEXT NOT NULL)"),
+    sql("CREATE TEMP TABLE ended (delivery INTEGER PRIMARY KEY)"),
+    # Whoever ends a message: a claim, or a task (an offer that lapsed, a broadcast called off).
+    sql(
+        "CREATE TEMP TRIGGER ending AFTER UPDATE OF state ON delivery"
+        " WHEN OLD.state IN ('queued', 'held') AND NEW.state <> OLD.state"
+        " AND NEW.state IN ('expired', 'cancelled', 'failed', 'held')"
+        " BEGIN INSERT OR IGNORE INTO ended (delivery) VALUES (NEW.id); END"
+    ),
+)
 _WAIT = sql(
     "INSERT INTO waited (delivery, reason) VALUES (:delivery, :reason)"
     # What held it back is told rather than that it came in the night as well.
@@ -29,14 +39,18 @@ _WAITED = sql(
 _ABOUT = (
     "SELECT d.id, d.person_id, d.channel, d.kind, d.due_at, COALESCE(p.name, ''),"
     " COALESCE(p.language, ''), p.timezone, p.organisation, COALESCE(e.key, b.key),"
-    " e.id IS NOT NULL, COALESCE(e.organisation, b.organisation, ''), COALESCE(w.reason, '')"
+    " e.id IS NOT NULL, COALESCE(e.organisation, b.organisation, ''), COALESCE(w.reason, ''),"
+    " d.state, COALESCE(d.reason, '')"
     " FROM {first} LEFT JOIN person p ON p.id = d.person_id"
     " LEFT JOIN event e ON e.id = d.event_id LEFT JOIN broadcast b ON b.id = d.broadcast_id"
 )
-_THESE = sql(
-    _ABOUT.format(first="delivery d LEFT JOIN waited w ON w.delivery = d.id")
-    + " WHERE d.id IN (SELECT value FROM json_each(:ids)) ORDER BY d.id"
+_ENDED = sql(
+    _ABOUT.format(
+        first="ended n JOIN delivery d ON d.id = n.delivery LEFT JOIN waited w ON w.delivery = d.id"
+    )
+    + " ORDER BY d.id LIMIT :limit"
 )
+_TOLD = sql("DELETE FROM ended WHERE delivery <= :last")
 _STILL = sql(
     _ABOUT.format(first="waited w JOIN delivery d ON d.id = w.delivery")
     + " WHERE d.state = 'queued' ORDER BY d.due_at, d.id"
@@ -50,6 +64,7 @@ _SAVEPOINT = sql("SAVEPOINT rehearsal")
 _UNDO = sql("ROLLBACK TO SAVEPOINT rehearsal")
 _RELEASE = sql("RELEASE SAVEPOINT rehearsal")
 
+SLICE = 2_000
 SENT = "rehearsed"
 """The platform's message id of what was sent in the rehearsal."""
 
@@ -71,11 +86,14 @@ class About:
     event: bool
     organisation: str
     waited: str
+    state: str
+    reason: str
 
 
 def begin(tx: Transaction) -> None:
     """To be called once, before the other functions."""
-    tx.run(_BEGIN)
+    for statement in _BEGIN:
+        tx.run(statement)
 
 
 @contextlib.contextmanager
@@ -114,10 +132,11 @@ def waited(tx: Transaction, deliveries: Sequence[int]) -> dict[int, str]:
     return dict(tx.run(_WAITED, ids=orjson.dumps(deliveries).decode()).fetchall())
 
 
-def about(tx: Transaction, deliveries: Sequence[int]) -> list[About]:
-    """These messages."""
-    rows = tx.run(_THESE, ids=orjson.dumps(deliveries).decode()).fetchall()
-    return [_about(row) for row in rows]
+def ended(tx: Transaction) -> Iterator[About]:
+    """Messages that ended without being sent, or are held, since this was asked."""
+    while rows := tx.run(_ENDED, limit=SLICE).fetchall():
+        tx.run(_TOLD, last=rows[-1][0])
+        yield from map(_about, rows)
 
 
 def still_waiting(tx: Transaction) -> Iterator[About]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.database import Database
+from storage.errors import CannotWrite
 from storage.migrate import migrate
 from storage.moments import moment
 from storage.statements import sql
@@ -88,8 +89,14 @@ def copied(source: Database, now: datetime, *, folder: Path | None = None) -> It
     with tempfile.TemporaryDirectory(prefix="domov-", dir=folder) as made:
         path = Path(made) / "scratch.sqlite3"
         url = f"sqlite:///{path}"
-        migrate(url)
-        _fill(source, path, now)
+        try:
+            migrate(url)
+            _fill(source, path, now)
+        except (OSError, sqlite3.Error) as error:
+            raise CannotWrite(
+                f"a copy of the database cannot be made in {made}: {error};"
+                " TMPDIR can name another folder"
+            ) from error
         with (
             contextlib.closing(Database.open(url)) as scratch,
             contextlib.suppress(_GiveUp),

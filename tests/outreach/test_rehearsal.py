@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,10 +25,12 @@ from outreach.rehearsal import Entry, Rehearsal, VirtualClock
 from outreach.staff import console_actor
 from storage import rehearsing, scratch, tasks
 from storage.database import Database, sql
+from storage.errors import CannotWrite
 from storage.tables import Table
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
 from tests.outreach import sending
+from tests.outreach.playing import QUARTER, Program
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # a Sunday
 BRUNCH = datetime(2026, 12, 5, 9, 0, tzinfo=UTC)
@@ -263,3 +267,80 @@ def test_the_copy_leaves_out_words_pictures_and_old_messages(
         assert tx.run(sql("SELECT answers FROM conversation")).fetchall() == [("{}",)]
         assert tx.run(sql("SELECT name, content FROM media")).fetchall() == [("a.png", b"")]
         assert tx.run(sql("SELECT id FROM delivery")).fetchall() == [(waits,)]
+
+
+def test_a_full_disk_is_told_in_words(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(scratch, "_fill", full)
+    with (
+        pytest.raises(CannotWrite, match="No space left on device; TMPDIR can name another"),
+        scratch.copied(database, NOW, folder=tmp_path),
+    ):
+        pass
+    assert list(tmp_path.glob("domov-*")) == []
+
+
+ZONES = ("Europe/Bratislava", "America/New_York", "Australia/Sydney", "Asia/Kathmandu", None)
+
+
+def crowd(tx: Transaction, chance: random.Random, blueprint: Blueprint) -> None:
+    """People of all kinds, two events and three broadcasts."""
+    everybody = [
+        sending.person(
+            tx,
+            name=f"P{number}",
+            language=chance.choice(("en", "sk", "sl")),
+            organisation=chance.choice(("cike", "cike", "bsc_kranj")),
+            timezone=chance.choice(ZONES),
+            consents=chance.choice((("register", "invitations"), ("register",))),
+            paused_until=chance.choice((None, None, None, "2026-11-26")),
+        )
+        for number in range(25)
+    ]
+    for person in chance.sample(everybody, 8):
+        for days in chance.sample(range(7), 3):
+            at = NOW - timedelta(days=days, hours=1)
+            sending.delivery(tx, person, state="sent", sent_at=at, due_at=at)
+    answers = {
+        person: chance.choice(("going", "maybe", "no", "waiting"))
+        for person in chance.sample(everybody, 12)
+    }
+    brunch(tx, blueprint, answers)
+    news(tx, blueprint, NOW)
+    news(tx, blueprint, Local(date(2026, 11, 24), "08:00"), key="early")
+    news(tx, blueprint, NOW + timedelta(days=4, hours=9), key="later", organisation="bsc_kranj")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rehearsal_says_what_will_happen(
+    database: Database, blueprint: Blueprint, words: Words, seed: int
+) -> None:
+    """The program itself, played afterwards on the real database, sends just that."""
+    with database.transaction() as tx:
+        crowd(tx, random.Random(seed), blueprint)
+    end = BRUNCH + timedelta(days=3)
+    entries, rehearsal = rehearse(database, blueprint, words, end)
+    program = Program(database, blueprint, words)
+    program.run(NOW, end, 2 * QUARTER)
+
+    said = Counter((each.person, each.kind) for each in entries if each.outcome == "sent")
+    assert said == Counter((each.person, each.kind) for each in program.got)
+    assert said.total() > 20
+    assert rehearsal.failures == []
+    with database.reading() as tx:
+        rows = tx.run(
+            sql(
+                "SELECT person_id, kind, state FROM delivery WHERE state IN ('expired',"
+                " 'cancelled', 'failed')"
+            )
+        ).fetchall()
+    ended = Counter(
+        (each.person, each.kind, each.outcome)
+        for each in entries
+        if each.outcome in ("expired", "cancelled", "failed")
+    )
+    assert ended == Counter(map(tuple, rows))
