@@ -66,10 +66,6 @@ class Clock:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
 
-    def look(self) -> None:
-        """Look now: something was planned."""
-        self._due.set()
-
     async def _run(self) -> None:
         wait, begun = EVERY, False
         while True:

@@ -120,18 +120,6 @@ async def test_the_clock_finds_what_is_planned_while_it_runs(
         await until(lambda: len(noted(database)) == 1)
 
 
-async def test_look_does_not_wait_for_the_next_second(
-    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ticking, "EVERY", 3600.0)
-    monkeypatch.setattr(ticking, "AT_THE_LATEST", 3600.0)
-    async with running(database, blueprint) as clock:
-        await asyncio.sleep(0.1)
-        planned(database, "at once", "event:1")
-        clock.look()
-        await until(lambda: len(noted(database)) == 1)
-
-
 async def test_a_clock_whose_scheduler_sleeps_looks_all_the_same(
     database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
