@@ -26,7 +26,7 @@ SAME: dict[str, frozenset[str]] = {
 }
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
-_PERCENT = re.compile(r"%(?!%|\(\w+\)s)")
+_PERCENT = re.compile(r"%(?!\(\w+\)s)")
 _TAG = re.compile(r"<[^<>]*>")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -110,7 +110,7 @@ def _source_problems(source: Source) -> Iterator[str]:
 
 
 def _text_faults(text: str, source: Source) -> Iterator[str]:
-    if _PERCENT.search(text):
+    if _PERCENT.search(text.replace("%%", "")):
         yield f"a bare % (write %%): {text!r}"
         return
     try:

@@ -13,6 +13,7 @@ from outreach.audience.parsing import parse, tidy
 from outreach.audience.pointing import Problem, bad
 from outreach.audience.values import Unfit
 from outreach.errors import BadFilter
+from outreach.told import why
 from storage.conditions import Binder, Condition, Value, allowed, negated
 
 MOST_BOUND = 30_000  # SQLite binds 32,766 to a statement, PostgreSQL twice as many
@@ -52,7 +53,7 @@ def compile_filter(
     if organisation is not None:
         parts.append(allowed(organisation, binder))
     if len(binder.params) > MOST_BOUND:
-        raise BadFilter(f"an audience names at most {MOST_BOUND:,} values, places included")
+        raise BadFilter(why("many_bound", most=MOST_BOUND))
     return Filter(" AND ".join(parts), binder.params)
 
 
@@ -80,8 +81,7 @@ class _Compiler:
             case Term():
                 return self.term(node)
             case Saved(key, at):
-                message = f"saved audiences, like @{key}, are not known here"
-                self.problems.append(Problem(at, message))
+                self.problems.append(Problem(at, why("saved_unknown", key=key)))
                 return Condition("1 = 1")
             case Not(inner):
                 return negated(self.condition(inner))
@@ -102,7 +102,9 @@ class _Compiler:
             try:
                 values += field.read(value, self.blueprint, self.now)
             except Unfit as unfit:
-                self.problems.append(Problem(at, f"{term.field}: {unfit}"))
+                self.problems.append(
+                    Problem(at, why("of_field", field=term.field, what=unfit.told))
+                )
         if len(self.problems) or not values:
             return Condition("1 = 1")
         return field.condition(values, self.binder, self.blueprint)

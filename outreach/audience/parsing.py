@@ -17,6 +17,7 @@ from typing import NamedTuple, NoReturn
 from outreach.audience.fields import ALIASES, FIELDS
 from outreach.audience.nodes import And, Everybody, Node, Not, Or, Saved, Span, Term
 from outreach.audience.pointing import Problem, bad, did_you_mean
+from outreach.told import Told, why
 
 LONGEST = 20_000  # characters
 DEEPEST = 40  # brackets within brackets
@@ -60,7 +61,7 @@ def parse(text: str) -> Node:
     text = tidy(text)
     if len(text) > LONGEST:
         at = Span(LONGEST, LONGEST + 1)
-        raise bad(text, [Problem(at, f"an audience is at most {LONGEST:,} characters long")])
+        raise bad(text, [Problem(at, why("too_long", most=LONGEST))])
     return _Parser(text).everything()
 
 
@@ -95,8 +96,8 @@ class _Parser:
         self.next += token.kind != "end"
         return token
 
-    def fail(self, at: Span, message: str) -> NoReturn:
-        raise bad(self.text, [Problem(at, message)])
+    def fail(self, at: Span, what: Told) -> NoReturn:
+        raise bad(self.text, [Problem(at, what)])
 
     def either(self) -> Node:
         nodes = [self.both()]
@@ -116,7 +117,7 @@ class _Parser:
         self.depth += 1
         token = self.token
         if self.depth > DEEPEST:
-            self.fail(token.at, f"there are more than {DEEPEST} brackets within brackets")
+            self.fail(token.at, why("brackets_deep", most=DEEPEST))
         node = self.single(self.take())
         self.depth -= 1
         return node
@@ -138,7 +139,7 @@ class _Parser:
         node = self.either()
         closing = self.token
         if closing.kind == "end":
-            self.fail(opened.at, "this bracket is never closed; a ) is missing")
+            self.fail(opened.at, why("bracket_open"))
         if closing.text != ")" or closing.kind != "sign":
             self.left_over()
         self.take()
@@ -147,7 +148,7 @@ class _Parser:
     def saved(self, token: _Token) -> Saved:
         key = token.text[1:].lower()
         if not _KEY.fullmatch(key):
-            self.fail(token.at, "after @ comes the key of a saved audience, like @vienna")
+            self.fail(token.at, why("saved_key"))
         return Saved(key, token.at)
 
     def term(self, token: _Token) -> Term:
@@ -158,14 +159,14 @@ class _Parser:
             self.no_field(token)
         self.terms += 1
         if self.terms > MOST_TERMS:
-            self.fail(token.at, f"there are more than {MOST_TERMS} conditions")
+            self.fail(token.at, why("many_conditions", most=MOST_TERMS))
         self.take()
         values = [self.value(token)]
         while self.token.text == "," and self.token.kind == "sign":
             self.take()
             values.append(self.value(token))
         if len(values) > MOST_VALUES:
-            self.fail(token.at, f"there are more than {MOST_VALUES:,} values")
+            self.fail(token.at, why("many_values", most=MOST_VALUES))
         return Term(name, tuple(each.text for each in values), tuple(each.at for each in values))
 
     def value(self, field: _Token) -> _Token:
@@ -176,71 +177,67 @@ class _Parser:
             and token.text.lower() in FIELDS
             and self.tokens[self.next + 1].text == ":"
         ):
-            self.fail(before.at, "between conditions write and or or; commas stand between values")
+            self.fail(before.at, why("commas"))
         if token.kind not in ("word", "quoted") or token.keyword in ("and", "or", "not"):
-            example = FIELDS[field.text.lower()].example
             at = token.at if token.kind != "end" else Span(token.at.start, token.at.start + 1)
-            self.fail(at, f"a value is missing here, as in {field.text.lower()}:{example}")
+            self.fail(at, why("value_missing", example=_example(field.text.lower())))
         if not token.text.strip():
-            self.fail(token.at, "this value is empty")
+            self.fail(token.at, why("value_empty"))
         return self.take()
 
     def no_condition(self, token: _Token) -> NoReturn:
         here = self.tokens.index(token)
         before = self.tokens[here - 1].text if here else ""
-        after = f" after “{before}”" if before.lower() in ("and", "or", "not", "(") else ""
+        before = before if before.lower() in ("and", "or", "not", "(") else ""
         if token.kind == "end":
-            self.fail(token.at, f"a condition is missing{after}, like country:DE")
-        if token.text == ")" and not after:
-            self.fail(token.at, "this bracket was never opened")
-        self.fail(token.at, f"a condition is expected here{after}, like country:DE")
+            self.fail(token.at, why("condition_missing", before=before))
+        if token.text == ")" and not before:
+            self.fail(token.at, why("bracket_unopened"))
+        self.fail(token.at, why("condition_expected", before=before))
 
     def no_colon(self, token: _Token) -> NoReturn:
         word = token.text.lower()
         if word in _MEANT:
-            self.fail(token.at, f"“{token.text}” is written “{_MEANT[word]}”")
+            self.fail(token.at, why("written", word=token.text, meant=_MEANT[word]))
         if word[0] in "!-" and len(word) > 1:
-            self.fail(token.at, f"instead of “{word[0]}” write: not {token.text[1:]}…")
+            self.fail(token.at, why("instead", sign=word[0], right=f"not {token.text[1:]}…"))
         name, sign, value = token.text.partition("=")
         if sign:
-            self.fail(token.at, f"write {name.strip('!<>') or 'country'}:{value.strip('=') or '…'}")
+            right = f"{name.strip('!<>') or 'country'}:{value.strip('=') or '…'}"
+            self.fail(token.at, why("write", right=right))
         if word in FIELDS:
-            example = FIELDS[word].example
-            self.fail(token.at, f"after {word} come a colon and a value, as in {word}:{example}")
-        self.fail(
-            token.at,
-            f"“{token.text}” is no condition; one is written field:value, like country:DE,"
-            f" and a saved audience @{word if _KEY.fullmatch(word) else 'vienna'}",
-        )
+            self.fail(token.at, why("colon_missing", field=word, example=_example(word)))
+        key = word if _KEY.fullmatch(word) else "vienna"
+        self.fail(token.at, why("no_condition", word=token.text, key=key))
 
     def no_field(self, token: _Token) -> NoReturn:
         word = token.text.lower()
         if word[0] in "!-" and len(word) > 1:
-            self.fail(token.at, f"instead of “{word[0]}” write: not {token.text[1:]}:…")
+            self.fail(token.at, why("instead", sign=word[0], right=f"not {token.text[1:]}:…"))
         hint = did_you_mean(word, {**{each: each for each in FIELDS}, **ALIASES})
-        if not hint:
-            hint = f"; there are {', '.join(FIELDS)}"
-        self.fail(token.at, f"there is no field “{token.text}”{hint}")
+        hint = hint or why("there_are", listed=", ".join(FIELDS))
+        self.fail(token.at, why("no_field", word=token.text, hint=hint))
 
     def left_over(self) -> NoReturn:
         token = self.token
         if token.text == ")" and token.kind == "sign":
-            self.fail(token.at, "this bracket was never opened")
+            self.fail(token.at, why("bracket_unopened"))
         if token.text == ":" and token.kind == "sign":
-            self.fail(token.at, "a value with a colon in it goes into quotes")
+            self.fail(token.at, why("value_colon"))
         if token.text == "," and token.kind == "sign":
-            self.fail(token.at, "between conditions write and or or; commas stand between values")
+            self.fail(token.at, why("commas"))
         if (meant := _MEANT.get(token.keyword)) in ("and", "or"):
-            self.fail(token.at, f"“{token.text}” is written “{meant}”")
-        self.fail(
-            token.at,
-            "“and” or “or” is missing before this"
-            + ("" if self.token_is_field() else "; a value of several words goes into quotes"),
-        )
+            self.fail(token.at, why("written", word=token.text, meant=meant))
+        bare = self.token_is_field()
+        self.fail(token.at, why("word_missing") if bare else why("word_missing_or_quotes"))
 
     def token_is_field(self) -> bool:
         after = self.tokens[min(self.next + 1, len(self.tokens) - 1)]
         return after.text == ":" or self.token.text in ("(",) or self.token.keyword == "not"
+
+
+def _example(field: str) -> str:
+    return f"{field}:{FIELDS[field].example}"
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -261,11 +258,11 @@ def _tokens(text: str) -> list[_Token]:
 
 def _token(text: str, kind: str, word: str, at: Span) -> _Token:
     if kind == "open":
-        raise bad(text, [Problem(at, "this quote is never closed")])
+        raise bad(text, [Problem(at, why("quote_open"))])
     for offset, character in enumerate(word):
         if unicodedata.category(character) in ("Cc", "Cs") and not character.isspace():
             place = Span(at.start + offset, at.start + offset + 1)
-            raise bad(text, [Problem(place, "here stands a character that cannot be seen")])
+            raise bad(text, [Problem(place, why("unseen_character"))])
     if kind == "quoted":
         return _Token(kind, _ESCAPED.sub(r"\1", word[1:-1]), at)
     return _Token(kind, word, at)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from messages.words import Words
 from outreach.audience.nodes import Span
 from outreach.errors import BadFilter
+from outreach.told import Told, why
 
 BEFORE, AFTER = 50, 60  # characters shown before the first and after the last word at fault
 WIDEST = 84  # columns of a line that says what would be right
@@ -21,12 +24,33 @@ class Problem(NamedTuple):
     """What is wrong with a stretch of the text, and what would be right."""
 
     at: Span
-    message: str
+    what: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """The text, carets under the words at fault, and what would be right."""
+
+    shown: tuple[str, str]
+    problems: tuple[Told, ...]
+
+    def text(self, words: Words, language: str) -> str:
+        return "\n".join((*self.shown, *(each.text(words, language) for each in self.problems)))
+
+    def __str__(self) -> str:
+        said = [
+            line
+            for each in self.problems
+            for line in textwrap.wrap(
+                str(each), WIDEST, subsequent_indent="  ", break_on_hyphens=False
+            )
+        ]
+        return "this audience cannot be read:\n  " + "\n  ".join([*self.shown, *said])
 
 
 def bad(text: str, problems: Sequence[Problem]) -> BadFilter:
     """The error that shows the text, carets under the words, and what would be right."""
-    problems = sorted(problems)
+    problems = sorted(problems, key=lambda problem: problem.at)
     first = max(0, problems[0].at.start - BEFORE)
     last = min(len(text), problems[-1].at.end + AFTER)
     head, tail = ("…" if first else ""), ("…" if last < len(text) else "")
@@ -39,22 +63,17 @@ def bad(text: str, problems: Sequence[Problem]) -> BadFilter:
     line = "".join(
         mark * _width(text[first + at : first + at + 1]) for at, mark in enumerate(marks)
     )
-    said = [
-        line
-        for message in dict.fromkeys(problem.message for problem in problems)
-        for line in textwrap.wrap(message, WIDEST, subsequent_indent="  ", break_on_hyphens=False)
-    ]
-    lines = [f"{head}{shown}{tail}", f"{' ' * len(head)}{line.rstrip()}", *said]
-    return BadFilter("this audience cannot be read:\n  " + "\n  ".join(lines))
+    pointed = (f"{head}{shown}{tail}", f"{' ' * len(head)}{line.rstrip()}")
+    return BadFilter(Pointed(pointed, tuple(dict.fromkeys(each.what for each in problems))))
 
 
-def did_you_mean(word: str, known: dict[str, str]) -> str:
-    """``; did you mean X?`` where one of ``known`` (what may be written -> what it means) is
-    like the word; else nothing."""
+def did_you_mean(word: str, known: dict[str, str]) -> Told | None:
+    """ "did you mean X?" where one of ``known`` (what may be written -> what it means) is like
+    the word."""
     found = process.extractOne(
         word.casefold(), [*known], scorer=fuzz.ratio, score_cutoff=LIKE, processor=str.casefold
     )
-    return f"; did you mean {known[found[0]]}?" if found else ""
+    return why("did_you_mean", word=known[found[0]]) if found else None
 
 
 def _seen(character: str) -> str:

@@ -12,6 +12,7 @@ from outreach.audience.nodes import And, Node, Not, Or, Saved, Term
 from outreach.audience.parsing import LONGEST, parse, tidy
 from outreach.audience.pointing import Problem, bad, did_you_mean
 from outreach.errors import BadFilter, NotFound, WrongState
+from outreach.told import why
 from storage import audiences
 from storage.audiences import AudienceRow
 from storage.transaction import Transaction
@@ -38,19 +39,19 @@ def _expanded(tx: Transaction, text: str, inside: tuple[str, ...]) -> str:
         end = saved.at.end
     whole = "".join([*parts, text[end:]])
     if len(whole) > LONGEST:
-        raise BadFilter(f"with its saved audiences this one is over {LONGEST:,} characters long")
+        raise BadFilter(why("expanded_too_long", most=LONGEST))
     return whole
 
 
 def _one(tx: Transaction, text: str, saved: Saved, inside: tuple[str, ...]) -> str:
     if saved.key in inside or len(inside) >= _DEEPEST:
         way = " → ".join(f"@{key}" for key in (*inside, saved.key))
-        raise bad(text, [Problem(saved.at, f"an audience cannot be made of itself: {way}")])
+        raise bad(text, [Problem(saved.at, why("made_of_itself", way=way))])
     row = audiences.get(tx, saved.key)
     if row is None:
         known = {each.key: f"@{each.key}" for each in audiences.listed(tx)}
-        hint = did_you_mean(saved.key, known) or "; see `domov audience list`"
-        raise bad(text, [Problem(saved.at, f"there is no saved audience @{saved.key}{hint}")])
+        hint = did_you_mean(saved.key, known) or why("see_saved")
+        raise bad(text, [Problem(saved.at, why("no_saved", key=saved.key, hint=hint))])
     return _expanded(tx, row.filter, (*inside, saved.key)).strip() or "everybody"
 
 
@@ -83,8 +84,9 @@ def remarks(tx: Transaction, text: str) -> tuple[str, ...]:
     ]
     missing = [key for key in dict.fromkeys(named) if key not in known]
     return tuple(
-        f"there is no event {key} yet{did_you_mean(key, {each: each for each in known})}"
+        f"there is no event {key} yet{f'; {hint}' if hint else ''}"
         for key in missing
+        for hint in (did_you_mean(key, {each: each for each in known}),)
     )
 
 
@@ -100,9 +102,7 @@ def save(
     """Save an audience under a key, or change the one there is. Raises BadFilter."""
     key = key.removeprefix("@").lower()
     if not _KEY.fullmatch(key):
-        raise BadFilter(
-            f"{key!r} cannot be a key: up to 64 of a–z, 0–9, - and _, a letter or digit first"
-        )
+        raise BadFilter(why("no_saved_key", key=key))
     text = " ".join(tidy(text).split()) if '"' not in text else tidy(text).strip()
     compile_filter(_expanded(tx, text, (key,)), blueprint, now)
     audiences.put(tx, key, organisation, text, created_by, now)
@@ -115,8 +115,8 @@ def get(tx: Transaction, key: str) -> AudienceRow:
     row = audiences.get(tx, key)
     if row is None:
         known = {each.key: each.key for each in audiences.listed(tx)}
-        hint = did_you_mean(key, known) if known else "; none is saved yet"
-        raise NotFound(f"there is no saved audience {key!r}{hint}")
+        hint = did_you_mean(key, known) if known else why("none_saved")
+        raise NotFound(why("no_audience", key=key, hint=hint or ""))
     return row
 
 
@@ -138,6 +138,6 @@ def delete(tx: Transaction, key: str) -> AudienceRow:
     row = get(tx, key)
     needed = users(tx, row.key)
     if needed:
-        raise WrongState(f"@{row.key} is needed by {', '.join(needed)}; change that first")
+        raise WrongState(why("audience_needed", key=row.key, needed=", ".join(needed)))
     audiences.delete(tx, row.key)
     return row

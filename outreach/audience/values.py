@@ -18,6 +18,7 @@ from flows.understand.gazetteer import gazetteer
 from flows.understand.reading import Understood, Unsure
 from flows.understand.text import fold
 from outreach.audience.pointing import did_you_mean
+from outreach.told import Told, why
 from storage.conditions import ANY, NEVER, STATES_OF_EVENTS, Value
 from storage.moments import moment
 from storage.states import PERSON_STATUSES
@@ -36,11 +37,23 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 _READERS = ("en", "sk", "sl")  # whose words countries and languages are understood in
 
 
+_OPTIONS = {
+    "roles": why("what_role"),
+    "formats": why("what_format"),
+    "skills": why("what_skill"),
+    "willingness": why("what_willingness"),
+}
+
+
 class Unfit(Exception):
-    """The value cannot be one of this field; the message says what would be right."""
+    """The value cannot be one of this field; ``told`` says what would be right."""
+
+    def __init__(self, why: Told) -> None:
+        super().__init__(why)
+        self.told = why
 
 
-def _choose(text: str, known: Iterable[str], what: str, labels: Iterable[Option] = ()) -> str:
+def _choose(text: str, known: Iterable[str], what: Told, labels: Iterable[Option] = ()) -> str:
     """The key written, whatever its case. Raises Unfit; labels are understood for a hint."""
     keys = {key.lower(): key for key in known}
     written = text.strip().lower()
@@ -49,17 +62,19 @@ def _choose(text: str, known: Iterable[str], what: str, labels: Iterable[Option]
     meant = {key: key for key in keys.values()}
     for option in labels:
         meant |= {fold(label): option.key for label in option.label.root.values()}
-    hint = f"; did you mean {meant[fold(text)]}?" if fold(text) in meant else ""
-    hint = hint or did_you_mean(text, meant)
-    listed = ", ".join(keys.values())
-    raise Unfit(f"there is no {what} “{text}”{hint or f'; there is {listed}'}")
+    if fold(text) in meant:
+        hint: Told | None = why("did_you_mean", word=meant[fold(text)])
+    else:
+        hint = did_you_mean(text, meant)
+    hint = hint or why("there_is", listed=", ".join(keys.values()))
+    raise Unfit(why("no_value", what=what, text=text, hint=hint))
 
 
-def _or_any(text: str, options: Iterable[Option], what: str) -> tuple[Value, ...]:
+def _or_any(text: str, options: Iterable[Option], what: Told) -> tuple[Value, ...]:
     listed = tuple(options)
     keys = [option.key for option in listed]
     if not keys:
-        raise Unfit(f"the blueprint asks nobody about {what}")
+        raise Unfit(why("not_asked", what=what))
     if text.strip().lower() == ANY and ANY not in keys:
         return (ANY,)
     return (_choose(text, [*keys, ANY], what, listed),)
@@ -68,45 +83,48 @@ def _or_any(text: str, options: Iterable[Option], what: str) -> tuple[Value, ...
 def organisation(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     known = {fold(each.name): each.key for each in blueprint.organisations}
     text = known.get(fold(text), text)
-    return (_choose(text, (each.key for each in blueprint.organisations), "organisation"),)
+    return (
+        _choose(text, (each.key for each in blueprint.organisations), why("what_organisation")),
+    )
 
 
 def persona(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return (_choose(text, (each.key for each in blueprint.personas), "persona"),)
+    return (_choose(text, (each.key for each in blueprint.personas), why("what_persona")),)
 
 
 def status(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     if text.strip().lower() == "new":
-        raise Unfit("people who never agreed to anything are in no audience")
-    return (_choose(text, STATUSES, "status"),)
+        raise Unfit(why("nobody_new"))
+    return (_choose(text, STATUSES, why("what_status")),)
 
 
 def residence(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return (_choose(text, RESIDENCES, "residence"),)
+    return (_choose(text, RESIDENCES, why("what_residence")),)
 
 
 def region(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     regions = blueprint.regions
     meant = {fold(name): each.key for each in regions for name in each.name.root.values()}
-    return (_choose(meant.get(fold(text), text), (each.key for each in regions), "region"),)
+    return (
+        _choose(meant.get(fold(text), text), (each.key for each in regions), why("what_region")),
+    )
 
 
 def work(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return _or_any(text, blueprint.fields, "field of work")
+    return _or_any(text, blueprint.fields, why("what_field"))
 
 
 def occupation(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return _or_any(text, blueprint.occupations, "occupation")
+    return _or_any(text, blueprint.occupations, why("what_occupation"))
 
 
 def wants(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return _or_any(text, blueprint.wants, "wish")
+    return _or_any(text, blueprint.wants, why("what_wish"))
 
 
 def options(column: str) -> Reader:
     """The options of the survey question that feeds this column."""
-    what = column.partition("_")[0]
-    what = what if what == "willingness" else what.removesuffix("s")  # roles, formats, skills_…
+    what = _OPTIONS[column.partition("_")[0]]
 
     def read(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
         found = blueprint.column(column)
@@ -131,9 +149,9 @@ def country(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]
         meant.add(reading.value)
     if isinstance(reading, Unsure):
         meant.update(reading.candidates)
-    named = " or ".join(f"{each} ({countries.country_name(each, 'en')})" for each in sorted(meant))
-    hint = f"did you mean {named}?" if named else "write its code, like DE, or its name"
-    raise Unfit(f"there is no country “{text}”; {hint}")
+    named = tuple(why("country", code=each) for each in sorted(meant))
+    hint = why("did_you_mean_one", named=named) if named else why("write_country")
+    raise Unfit(why("no_value", what=why("what_country"), text=text, hint=hint))
 
 
 def language(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
@@ -141,7 +159,7 @@ def language(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...
     code = _language(text)
     if code in blueprint.languages:
         return (code,)
-    raise Unfit(f"the bot does not speak “{text}”, only {', '.join(blueprint.languages)}")
+    raise Unfit(why("not_spoken", text=text, listed=", ".join(blueprint.languages)))
 
 
 def spoken(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
@@ -150,7 +168,8 @@ def spoken(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
         return (ANY,)
     code = _language(text)
     if code is None:
-        raise Unfit(f"there is no language “{text}”; write its code, like de, or its name")
+        hint = why("write_language")
+        raise Unfit(why("no_value", what=why("what_language"), text=text, hint=hint))
     return (code,)
 
 
@@ -180,8 +199,8 @@ def event(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     """``key/state``; without a state: who is coming or was there."""
     key, slash, state = text.strip().lower().partition("/")
     if not _EVENT.fullmatch(key):
-        raise Unfit(f"“{key}” is no event's key; one is written with a–z, 0–9, - and _")
-    state = _choose(state, STATES_OF_EVENTS, "answer to an event") if slash else STATES_OF_EVENTS[0]
+        raise Unfit(why("no_event_key", key=key))
+    state = _choose(state, STATES_OF_EVENTS, why("what_answer")) if slash else STATES_OF_EVENTS[0]
     return (f"{key}/{state}",)
 
 
@@ -191,31 +210,28 @@ def moments(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]
         return (NEVER,)
     found = _SPAN.fullmatch(text.strip().lower())
     if not found:
-        raise Unfit(
-            "write <30d (within the last 30 days), >90d (longer ago) or never;"
-            " h are hours, d days, w weeks"
-        )
+        raise Unfit(why("write_span"))
     sign, number, unit = found.groups()
     return (f"{sign}{moment(now - timedelta(**{_UNITS[unit]: int(number)}))}",)
 
 
 def source(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     if "*" in text[:-1]:
-        raise Unfit("a * stands at the end only: poster-* is all that begins with poster-")
+        raise Unfit(why("star_at_end"))
     return (text,)
 
 
 def channel(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return (_choose(text, CHANNELS, "channel"),)
+    return (_choose(text, CHANNELS, why("what_channel")),)
 
 
 def purpose(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return (_choose(text, (each.key for each in blueprint.purposes), "purpose"),)
+    return (_choose(text, (each.key for each in blueprint.purposes), why("what_purpose")),)
 
 
 def number(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     if not _NUMBER.fullmatch(text.strip()):
-        raise Unfit(f"“{text}” is no person's number, like 12")
+        raise Unfit(why("no_number", text=text))
     return (int(text),)
 
 

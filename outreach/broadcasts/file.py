@@ -38,6 +38,7 @@ from outreach.broadcasts.fields import button_of, expiry, key_of, question_of
 from outreach.broadcasts.front import Front, Notes, Value
 from outreach.broadcasts.template import faults, remarks
 from outreach.errors import BadFile
+from outreach.told import Told, why
 from storage.media import Medium
 
 BYTES = 64 * 1024  # of a file
@@ -86,11 +87,11 @@ def parse(content: str, name: str, blueprint: Blueprint, folder: Path) -> Writte
     return _Reading(content, name, blueprint, folder).done()
 
 
-def text_problems(bodies: Mapping[str, str]) -> list[str]:
+def text_problems(bodies: Mapping[str, str]) -> list[Told]:
     """What is wrong with texts that came without a file, from a conversation; empty when all is
     well."""
     return [
-        f"{language}, line {fault.line}: {fault.what}"
+        why("text_line", language=language, line=fault.line, what=fault.told)
         for language, body in bodies.items()
         for fault in faults(body)
     ]

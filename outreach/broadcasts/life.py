@@ -20,6 +20,7 @@ from outreach.broadcasts.steps import HANDLERS
 from outreach.broadcasts.timing import EARLIEST_ZONE, Local, When, shown, times
 from outreach.errors import BadFile, NotFound, WrongState
 from outreach.staff import COORDINATOR, VIEWER, Actor
+from outreach.told import why
 from storage import broadcasts, media, tasks
 from storage.broadcasts import BroadcastRow, Content
 from storage.transaction import Transaction
@@ -34,9 +35,7 @@ def find(tx: Transaction, actor: Actor, key: str, role: str = VIEWER) -> Broadca
     """The broadcast of this key. Raises NotFound, NotAllowed."""
     row = broadcasts.by_key(tx, key)
     if row is None:
-        raise NotFound(
-            f"there is no broadcast {key!r}; `domov broadcast list` shows those there are"
-        )
+        raise NotFound(why("no_broadcast", key=key))
     staff.require(actor, row.organisation, role)
     return row
 
@@ -80,7 +79,7 @@ def _rewrite(
     """Put what was written in place of the draft of its key. Raises WrongState, NotAllowed."""
     before = _locked(tx, actor, written.key)
     if before.status != "draft" or not replace:
-        raise WrongState(_taken(before))
+        raise _wrong("taken_draft" if before.status == "draft" else "taken", before)
     broadcasts.rewrite(tx, before.id, organisation, content, audience, written.expires_at)
 
 
@@ -105,14 +104,14 @@ def schedule(
     NotFound, NotAllowed, WrongState, BadFilter."""
     row = _locked(tx, actor, key)
     if row.status not in ("draft", "scheduled"):
-        raise WrongState(f"broadcast {key} is {row.status}: only a draft can be sent or scheduled")
+        raise _wrong("not_sendable", row)
     zone = ZoneInfo(blueprint.zone(row.organisation))
     due, begins = times(when, zone, now)
     audience = expand(tx, row.audience)
     compile_filter(audience, blueprint, now, organisation=row.organisation)
     expires = row.expires_at or due + timedelta(days=blueprint.outreach.expires_days)
     if expires <= due:
-        raise WrongState(f"broadcast {key} expires at {shown(expires, zone)}, before it would go")
+        raise WrongState(why("expires_before", key=key, when=shown(expires, zone)))
     local_time = when.clock if isinstance(when, Local) else None
     broadcasts.schedule(tx, row.id, due, local_time, expires, audience)
     row = broadcasts.by_ids(tx, (row.id,))[row.id]
@@ -126,7 +125,7 @@ def pause(tx: Transaction, actor: Actor, key: str, now: datetime) -> BroadcastRo
     """Nothing more of it goes out until it is resumed. Raises NotFound, NotAllowed, WrongState."""
     row = _locked(tx, actor, key)
     if row.status not in ("scheduled", "sending"):
-        raise WrongState(f"broadcast {key} is {row.status}: only what goes out can be paused")
+        raise _wrong("not_pausable", row)
     tasks.cancel(tx, steps.subject(row.id), now, steps.START)
     return _moved(tx, actor, row, "paused", "broadcast.pause", now)
 
@@ -135,9 +134,9 @@ def resume(tx: Transaction, actor: Actor, key: str, now: datetime) -> BroadcastR
     """Go on with a paused one. Raises NotFound, NotAllowed, WrongState."""
     row = _locked(tx, actor, key)
     if row.status != "paused":
-        raise WrongState(f"broadcast {key} is {row.status}, not paused")
+        raise _wrong("not_paused", row)
     if row.expires_at is not None and row.expires_at <= now:
-        raise WrongState(f"broadcast {key} expired while it was paused; cancel it, make a new one")
+        raise _wrong("expired_meanwhile", row)
     row = _moved(
         tx, actor, row, "sending" if row.started_at else "scheduled", "broadcast.resume", now
     )
@@ -153,7 +152,7 @@ def cancel(tx: Transaction, actor: Actor, key: str, now: datetime) -> BroadcastR
     WrongState."""
     row = _locked(tx, actor, key)
     if row.status in ("done", "cancelled"):
-        raise WrongState(f"broadcast {key} is {row.status}: there is nothing left to cancel")
+        raise _wrong("not_cancellable", row)
     tasks.cancel(tx, steps.subject(row.id), now, steps.START)
     return _ended(tx, actor, row, "broadcast.cancel", now)
 
@@ -172,14 +171,11 @@ def correct(
     the audience stay. Raises NotFound, NotAllowed, BadFile, WrongState."""
     row = _locked(tx, actor, key)
     if row.status in ("draft", "cancelled"):
-        remedy = "create it again" if row.status == "draft" else "what was withdrawn stays so"
-        raise WrongState(f"broadcast {key} is {row.status}: {remedy}")
+        raise _wrong("correct_draft" if row.status == "draft" else "correct_cancelled", row)
     _check(tx, written, row.organisation, row.audience, now, blueprint)
     content = _content(tx, written, now)
     if content.media_id != row.media_id:
-        raise WrongState(
-            f"broadcast {key}: a correction cannot change the picture or file; leave it as it was"
-        )
+        raise _wrong("picture_stays", row)
     broadcasts.correct(tx, row.id, content)
     if row.started_at is not None:
         # An earlier correction that is still under way would do the same.
@@ -195,9 +191,9 @@ def withdraw(tx: Transaction, actor: Actor, key: str, people: int, now: datetime
     many messages the actor confirmed. Raises NotFound, NotAllowed, WrongState."""
     row = _locked(tx, actor, key)
     if row.started_at is None:
-        raise WrongState(f"broadcast {key} was sent to nobody yet: cancel it")
+        raise _wrong("sent_to_nobody", row)
     if withdrawn(tx, row.id):
-        raise WrongState(f"broadcast {key} is withdrawn already")
+        raise _wrong("withdrawn_already", row)
     for kind in (steps.START, steps.CORRECT):
         tasks.cancel(tx, steps.subject(row.id), now, kind)
     steps.plan_change(tx, steps.WITHDRAW, row.id, steps.variant_at(now), now)
@@ -224,14 +220,14 @@ def _check(
     blueprint: Blueprint,
 ) -> None:
     if not is_key(written.key):
-        raise BadFile(written.key, ["key: small letters a–z, digits and dashes, at most 64"])
+        raise BadFile(written.key, [why("broadcast_key")])
     if not written.bodies:
-        raise BadFile(written.key, ["there is no text in any language"])
+        raise BadFile(written.key, [why("no_text_at_all")])
     problems = text_problems(written.bodies)
     if problems:
         raise BadFile(written.key, problems)
     if written.expires_at is not None and written.expires_at <= now:
-        raise BadFile(written.key, ["expires: that is past"])
+        raise BadFile(written.key, [why("expires_past")])
     compile_filter(expand(tx, audience), blueprint, now, organisation=organisation)
 
 
@@ -240,10 +236,9 @@ def _content(tx: Transaction, written: Written, now: datetime) -> Content:
     return Content(written.title, written.bodies, written.buttons, written.question, kept)
 
 
-def _taken(row: BroadcastRow) -> str:
-    if row.status == "draft":
-        return f"there is a draft {row.key} already; --replace puts this in its place"
-    return f"broadcast {row.key} is {row.status}; give the new one another key, or correct that one"
+def _wrong(what: str, row: BroadcastRow) -> WrongState:
+    status = why(f"status_{row.status}")
+    return WrongState(why(f"broadcast_{what}", key=row.key, status=status))
 
 
 def _moved(

@@ -22,6 +22,7 @@ from messages.errors import MarkupError
 from messages.message import Block, Listing, Paragraph, Rich, Span
 from messages.templating import shown
 from outreach.broadcasts.markdown import EXPRESSION, source
+from outreach.told import Told, why
 
 VARIABLES = ("name", "city", "country", "organisation", "programme")
 MAYBE_EMPTY = ("city", "country", "name")  # what not everybody has told
@@ -40,34 +41,41 @@ _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Const,
     nodes.Filter, nodes.And, nodes.Or, nodes.Not,
 )  # fmt: skip
-_NAMES: dict[type[nodes.Node], str] = {
-    nodes.For: "{% for %}: a broadcast cannot repeat anything; write the lines out",
-    nodes.Call: "a call: nothing can be called here; only variables can be shown",
-    nodes.Getattr: "a dot after a variable: variables have no parts; write {{ name }}",
-    nodes.Getitem: "a bracket after a variable: variables have no parts; write {{ name }}",
-    nodes.Assign: "{% set %}: nothing can be set here",
-    nodes.AssignBlock: "{% set %}: nothing can be set here",
-    nodes.Compare: "a comparison: {% if %} can only ask whether something is known",
-    nodes.CondExpr: "an inline if: write {% if city %}…{% endif %}",
-    nodes.Test: "a test: write {% if city %} to ask whether the city is known",
-    nodes.Include: "{% include %}: a broadcast holds its whole text itself",
-    nodes.Import: "{% import %}: a broadcast holds its whole text itself",
-    nodes.FromImport: "{% import %}: a broadcast holds its whole text itself",
-    nodes.Extends: "{% extends %}: a broadcast holds its whole text itself",
-    nodes.Block: "{% block %}: a broadcast is one text",
-    nodes.Macro: "{% macro %}: nothing can be defined here",
-    nodes.CallBlock: "{% call %}: nothing can be called here",
-    nodes.FilterBlock: '{% filter %}: only {{ name|default("…") }} is known',
-    nodes.With: "{% with %}: nothing can be set here",
+_NAMES: dict[type[nodes.Node], Told] = {
+    nodes.For: why("no_for"),
+    nodes.Call: why("no_call"),
+    nodes.Getattr: why("no_dot"),
+    nodes.Getitem: why("no_bracket"),
+    nodes.Assign: why("no_set"),
+    nodes.AssignBlock: why("no_set"),
+    nodes.Compare: why("no_comparison"),
+    nodes.CondExpr: why("no_inline_if"),
+    nodes.Test: why("no_test"),
+    nodes.Include: why("no_include"),
+    nodes.Import: why("no_import"),
+    nodes.FromImport: why("no_import"),
+    nodes.Extends: why("no_extends"),
+    nodes.Block: why("no_block"),
+    nodes.Macro: why("no_macro"),
+    nodes.CallBlock: why("no_call_block"),
+    nodes.FilterBlock: why("no_filter_block"),
+    nodes.With: why("no_with"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something to mend: ``line`` of the text, from 1 on."""
+    """Something to mend: ``line`` of the text, from 1 on. ``detail`` is what the parser says of
+    it, in English."""
 
     line: int
-    what: str
+    told: Told
+    detail: str = ""
+
+    @property
+    def what(self) -> str:
+        """All of it in English."""
+        return f"{self.detail}. {self.told}" if self.detail else str(self.told)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -137,24 +145,22 @@ def faults(text: str) -> list[Fault]:
     """Everything that is wrong with a text, each with its line and what would be right."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > BYTES:
-        over = f"{size:,} bytes; at most {BYTES:,} fit. Shorten it, or link to a page"
-        return [Fault(1, over)]
+        return [Fault(1, why("text_too_long", size=size, most=BYTES))]
     if not text.strip():
-        return [Fault(1, "there is no text; write some below the heading")]
+        return [Fault(1, why("no_text"))]
     found = list(_syntax(text)) or [*_tags(text), *_links(text)] or list(_rendered(text))
     return sorted(dict.fromkeys(found), key=lambda fault: fault.line)
 
 
 def remarks(text: str) -> list[Fault]:
     """What is right but may read badly: a variable that not every reader has."""
-    told: list[Fault] = []
+    found: list[Fault] = []
     for name in MAYBE_EMPTY:
         used = re.search(r"\{\{-?\s*" + name + r"\s*-?\}\}", text)
         if used and not re.search(r"\{%-?\s*if\b[^%]*\b" + name + r"\b", text):
             line = text.count("\n", 0, used.start()) + 1
-            remedy = f'not everybody told it; perhaps {{{{ {name}|default("…") }}}}'
-            told.append(Fault(line, f"{{{{ {name} }}}}: {remedy}"))
-    return told
+            found.append(Fault(line, why("not_everybody", name=name)))
+    return found
 
 
 def _syntax(text: str) -> Iterator[Fault]:
@@ -163,23 +169,18 @@ def _syntax(text: str) -> Iterator[Fault]:
         tree = _environment().parse(source(text))
     except TemplateSyntaxError as error:
         message = (error.message or "").rstrip(".")
-        yield Fault(error.lineno or 1, f"{message}. {_remedy(message)}")
+        remedy = why("only_if") if "tag" in message else why("only_braces")
+        yield Fault(error.lineno or 1, remedy, message)
         return
     except RecursionError:
-        yield Fault(1, f"more than {DEPTH} things inside each other; make it simpler")
+        yield Fault(1, why("too_deep", most=DEPTH))
         return
     yield from _refused(tree, 0)
 
 
-def _remedy(message: str) -> str:
-    if "tag" in message:
-        return "There is only {% if city %}…{% else %}…{% endif %}"
-    return "A variable reads {{ name }}; a brace that is meant as a brace is written \\{"
-
-
 def _refused(node: nodes.Node, depth: int) -> Iterator[Fault]:
     if depth > DEPTH:
-        yield Fault(node.lineno, f"more than {DEPTH} things inside each other; make it simpler")
+        yield Fault(node.lineno, why("too_deep", most=DEPTH))
         return
     refusal = _refusal(node)
     if refusal:
@@ -189,39 +190,37 @@ def _refused(node: nodes.Node, depth: int) -> Iterator[Fault]:
         yield from _refused(child, depth + 1)
 
 
-def _refusal(node: nodes.Node) -> str | None:
+def _refusal(node: nodes.Node) -> Told | None:
     """Why the sandbox does not take a node; None where it does."""
     if type(node) not in _ALLOWED:
-        return _NAMES.get(type(node)) or (
-            f"{type(node).__name__} cannot be used here; there are variables"
-            ' ({{ name }}), {{ name|default("…") }} and {% if name %}…{% endif %}'
-        )
+        return _NAMES.get(type(node)) or why("not_usable")
     if isinstance(node, nodes.Name):
         return _unknown(node)
     if isinstance(node, nodes.Filter):
         plain = len(node.args) <= 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
         if node.name not in _FILTERS:
-            return f'|{node.name}: the only filter is {{{{ name|default("…") }}}}'
+            return why("only_default", name=node.name)
         if not plain or node.node is None:
-            return '|default takes one text: {{ name|default("…") }}'
+            return why("default_takes")
     if isinstance(node, nodes.Const) and not isinstance(node.value, str):
-        return f"{node.value!r} is no text; write it in quotes, or outside the braces"
+        return why("no_quotes", value=repr(node.value))
     return None
 
 
-def _unknown(node: nodes.Name) -> str | None:
+def _unknown(node: nodes.Name) -> Told | None:
     if node.name in VARIABLES and node.ctx == "load":
         return None
     near = get_close_matches(node.name, VARIABLES, 1)
-    meant = f"; did you mean {near[0]}?" if near else "."
-    return f"there is no {{{{ {node.name} }}}}{meant} There are {', '.join(VARIABLES)}"
+    return why(
+        "no_variable", name=node.name, near=near[0] if near else "", listed=", ".join(VARIABLES)
+    )
 
 
 def _tags(text: str) -> Iterator[Fault]:
     """Tags that hold a variable: a value must not decide where a link leads."""
     for found in _IN_TAG.finditer(_without_comments(text)):
         line = text.count("\n", 0, found.start()) + 1
-        yield Fault(line, "a variable inside a tag; write the address in full")
+        yield Fault(line, why("variable_in_tag"))
 
 
 def _without_comments(text: str) -> str:
@@ -233,7 +232,7 @@ def _links(text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), 1):
         for address in _HREF.findall(source(line)):
             if not address.startswith(_SCHEMES) and "{" not in address:
-                yield Fault(number, f"{address!r} is no address to link to; begin it with https://")
+                yield Fault(number, why("no_link", address=address))
 
 
 def _rendered(text: str) -> Iterator[Fault]:
@@ -243,14 +242,14 @@ def _rendered(text: str) -> Iterator[Fault]:
         try:
             said = fill(text, values)
         except MarkupError as error:
-            yield Fault(_line_of(text), str(error))
+            yield Fault(_line_of(text), why("look_unclear"), str(error))
             return
         except (SyntaxError, RecursionError, MemoryError):
-            yield Fault(1, "too much inside each other; make it simpler")
+            yield Fault(1, why("too_much_inside"))
             return
         if not any(map(_says, said)):
             lacking = ", ".join(name for name in VARIABLES if not values[name])
-            yield Fault(1, f"nothing is left to say to somebody without {lacking}; add words")
+            yield Fault(1, why("nothing_left", lacking=lacking))
             return
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from outreach.errors import WrongState
+from outreach.told import why
 
 GRACE = timedelta(minutes=5)  # a time that has only just passed means now
 EARLIEST_ZONE = timedelta(hours=14)  # Kiritimati begins the day …
@@ -33,10 +34,10 @@ def times(when: When, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime
         due = datetime.combine(when.day, hour, zone).astimezone(UTC)
         anywhere = datetime.combine(when.day, hour, UTC)
         if anywhere + LATEST_ZONE <= now:
-            raise WrongState(f"{when.day} {when.clock} is past everywhere")
+            raise WrongState(why("past_everywhere", when=f"{when.day} {when.clock}"))
         return due, max(anywhere - EARLIEST_ZONE, now)
     if when < now - GRACE:
-        raise WrongState(f"{shown(when, zone)} is past")
+        raise WrongState(why("past", when=shown(when, zone)))
     return max(when, now), max(when, now)
 
 

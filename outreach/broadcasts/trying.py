@@ -14,6 +14,7 @@ from outreach.broadcasts.rendering import render
 from outreach.errors import NotAllowed, NotFound
 from outreach.reader import Reader
 from outreach.staff import COORDINATOR, Actor
+from outreach.told import why
 from storage import broadcast_ledger as ledger
 from storage.broadcasts import BroadcastRow
 from storage.readers import ReaderRow, reader
@@ -41,7 +42,7 @@ def known(tx: Transaction, person: int, channels: tuple[str, ...]) -> ReaderRow:
     """A person, as reached through ``channels``. Raises NotFound."""
     found = reader(tx, person, channels)
     if found is None:
-        raise NotFound(f"there is no person {person}")
+        raise NotFound(why("no_person", person=str(person)))
     return found
 
 
@@ -78,13 +79,10 @@ def send_to_one(
     row = find(tx, actor, key, COORDINATOR)
     found = known(tx, person, channels)
     if not found.willing:
-        raise NotAllowed(
-            f"person {person} does not consent to invitations and is not of the staff:"
-            " a test goes to yourself or to somebody who wants messages"
-        )
+        raise NotAllowed(why("not_willing", person=str(person)))
     if found.identity is None:
-        through = ", ".join(channels) or "no channel; no platform has a token"
-        raise NotFound(f"person {person} cannot be reached (this bot sends through {through})")
+        through = ", ".join(channels) or why("no_channel")
+        raise NotFound(why("unreachable", person=str(person), through=through))
     message = render(row, as_reader(found, language, blueprint), words, blueprint)
     channel = ledger.add_test(tx, row.id, found, stored.dump(message), now, now + LIVES)
     staff.log(

@@ -13,6 +13,7 @@ from outreach.audience import compile_filter, expand
 from outreach.errors import NotFound, WrongState
 from outreach.events.model import Details
 from outreach.staff import COORDINATOR, Actor
+from outreach.told import why
 from storage import events, media
 from storage.events import EventRow
 from storage.transaction import Transaction
@@ -29,7 +30,7 @@ def find(tx: Transaction, key: str) -> EventRow:
     """The event of this key. Raises NotFound."""
     found = events.by_key(tx, key)
     if found is None:
-        raise NotFound(f"there is no event {key!r}; domov event list shows all")
+        raise NotFound(why("no_event", key=key))
     return found
 
 
@@ -50,14 +51,17 @@ def held(tx: Transaction, event: int, actor: Actor) -> EventRow:
     """The event, for this transaction alone, if ``actor`` may change it."""
     found = events.locked(tx, event)
     if found is None:
-        raise NotFound(f"there is no event number {event}")
+        raise NotFound(why("no_event_number", number=str(event)))
     staff.require(actor, found.organisation, COORDINATOR)
     return found
 
 
 def must(event: EventRow, statuses: Iterable[str], done: str) -> None:
+    """Raises WrongState unless the event has one of these statuses; ``done`` is what cannot be
+    done to it else: announced, changed, closed, cancelled."""
     if event.status not in statuses:
-        raise WrongState(f"{event.key} is {event.status} and cannot be {done}")
+        status = why(f"status_{event.status}")
+        raise WrongState(why(f"event_not_{done}", key=event.key, status=status))
 
 
 def kept(tx: Transaction, details: Details, now: datetime) -> Details:

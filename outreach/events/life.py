@@ -19,6 +19,7 @@ from outreach.events.changing import Changed, change, effect
 from outreach.events.keeping import CONCERNED, check_audience, concerned, find
 from outreach.events.model import Details
 from outreach.staff import COORDINATOR, Actor
+from outreach.told import why
 from storage import events, posts, tasks
 from storage.events import EventRow
 from storage.transaction import Transaction
@@ -60,7 +61,7 @@ def create(tx: Transaction, details: Details, actor: Actor, now: datetime) -> Ev
     """A new draft. Raises NotAllowed, and WrongState where the key is taken."""
     staff.require(actor, details.organisation, COORDINATOR)
     if events.by_key(tx, details.key) is not None:
-        raise WrongState(f"there is an event {details.key!r} already; choose another key")
+        raise WrongState(why("event_taken", key=details.key))
     number = events.insert(
         tx,
         {
@@ -90,7 +91,7 @@ def announce(
     held = keeping.held(tx, event, actor)
     keeping.must(held, ("draft",), "announced")
     if now >= held.answers_until:
-        raise WrongState(f"{held.key} cannot be announced: its time to answer is over")
+        raise WrongState(why("event_answers_over", key=held.key))
     # What was reviewed is what is invited: a saved audience may change later.
     whole = keeping.check_audience(tx, held.audience, blueprint, now)
     values = {"status": "announced", "announced_at": now, "audience": whole}

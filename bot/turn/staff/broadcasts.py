@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.staff import access, drafting, progress
+from bot.turn.staff import access, drafting, problems, progress
 from bot.turn.staff import review as reviewing
 from bot.turn.staff.review import Found, button
 from flows.staff_broadcast import LINK, NOTHING, QUESTION, BroadcastDraft, SendingTime
@@ -81,7 +81,7 @@ def apply(turn: Turn, talk: Talk, draft: BroadcastDraft, said: Rich) -> None:
     try:
         row = _kept(turn, actor, draft, before)
     except OutreachError as error:
-        drafting.once_more(turn, talk, turn.labels.say("staff.failed", problem=str(error)))
+        drafting.once_more(turn, talk, problems.explained(turn, error))
         return
     _review(turn, row, said)
 
@@ -159,8 +159,7 @@ def _reviewed(broadcast: int, when: str, before: Rich, turn: Turn, found: Found)
         button(turn, "menu", "menu"),
     )
     if isinstance(found, OutreachError):
-        text = turn.labels.say("staff.failed", problem=str(found))
-        turn.send(turn.message(text, menu))
+        turn.send(turn.message(problems.explained(turn, found), menu))
         return
     people = found.reachable
     going: tuple[Option, ...] = ()
@@ -241,7 +240,7 @@ def _sent(broadcast: int, confirmed: int, code: str, turn: Turn, found: Found) -
             turn.tx, actor, row.key, chosen or turn.now, found.reachable, turn.now, turn.blueprint
         )
     except OutreachError as error:
-        turn.say("staff.failed", problem=str(error))
+        problems.tell(turn, error)
         return
     said = progress.planned(turn, row, chosen) or turn.labels.say(
         "staff.sent", count=found.reachable

@@ -20,7 +20,7 @@ def problem(turn: Turn, question: Question[Any], value: Any) -> NotUnderstood | 
         case AudienceFilter():
             return _unreadable(turn, str(value))
         case Body():
-            return _faulty(str(value))
+            return _faulty(turn, str(value))
     return None
 
 
@@ -28,13 +28,15 @@ def _unreadable(turn: Turn, text: str) -> NotUnderstood | None:
     try:
         compile_filter(expand(turn.tx, text), turn.blueprint, turn.now)
     except BadFilter as error:
-        return NotUnderstood("audience.unreadable", {"problem": str(error)})
+        problem = error.told.text(turn.labels.words, turn.who.language) if error.told else text
+        return NotUnderstood("audience.unreadable", {"problem": problem})
     return None
 
 
-def _faulty(text: str) -> NotUnderstood | None:
+def _faulty(turn: Turn, text: str) -> NotUnderstood | None:
     found = faults(typed(text))
     if not found:
         return None
-    told = "\n".join(f"{fault.line}: {fault.what}" for fault in found)
+    words, language = turn.labels.words, turn.who.language
+    told = "\n".join(f"{fault.line}: {fault.told.text(words, language)}" for fault in found)
     return NotUnderstood("body.faulty", {"problem": told})

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.staff import access, drafting
+from bot.turn.staff import access, drafting, problems
 from bot.turn.staff import review as reviewing
 from bot.turn.staff.review import Found, button
 from flows.staff_event import BOTH, MOST_GUESTS, NO_FORMAT, ONLINE, PLACE, EventDraft
@@ -107,7 +107,7 @@ def apply(turn: Turn, talk: Talk, draft: EventDraft, said: Rich) -> None:
     try:
         row = _kept(turn, actor, draft, talk.params.get("event"))
     except OutreachError as error:
-        drafting.once_more(turn, talk, turn.labels.say("staff.failed", problem=str(error)))
+        drafting.once_more(turn, talk, problems.explained(turn, error))
         return
     _review(turn, row, said)
 
@@ -192,8 +192,7 @@ def _reviewed(event: int, before: Rich, turn: Turn, found: Found) -> None:
         button(turn, "menu", "menu"),
     )
     if isinstance(found, OutreachError):
-        text = turn.labels.say("staff.failed", problem=str(found))
-        turn.send(turn.message(text, menu))
+        turn.send(turn.message(problems.explained(turn, found), menu))
         return
     people = found.reachable
     going: tuple[Option, ...] = ()
@@ -237,7 +236,7 @@ def _announced(event: int, confirmed: int, turn: Turn, found: Found) -> None:
         try:
             life.announce(turn.tx, event, actor, turn.now, turn.blueprint, people)
         except OutreachError as error:
-            turn.say("staff.failed", problem=str(error))
+            problems.tell(turn, error)
             return
         text = turn.labels.say("staff.announced", count=people)
         turn.send(turn.message(text, (button(turn, f"event.{base36(event)}", "coming"),

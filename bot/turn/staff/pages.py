@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.staff import access, broadcasts, events, lists
+from bot.turn.staff import access, broadcasts, events, lists, problems
 from bot.turn.staff.review import button, say
 from messages import rich
 from messages.message import Option, Rich
 from outreach import staff
-from outreach.errors import NotAllowed, NotFound, OutreachError
+from outreach.errors import NotAllowed, OutreachError
 from outreach.staff import COORDINATOR, VIEWER, Actor
 from storage import conversations
 
@@ -35,12 +35,8 @@ def command(turn: Turn, argument: str) -> None:
         return
     try:
         (page or menu)(turn, actor, rest)
-    except NotAllowed:
-        turn.say("staff.not_allowed")
-    except NotFound:
-        turn.say("staff.gone")
     except OutreachError as error:
-        turn.say("staff.failed", problem=str(error))
+        problems.tell(turn, error)
 
 
 def _known_by_code(turn: Turn, code: str) -> None:

@@ -18,6 +18,7 @@ from outreach.broadcasts import life
 from outreach.broadcasts.figures import Figures, figures
 from outreach.errors import WrongState
 from outreach.staff import COORDINATOR, Actor
+from outreach.told import why
 from storage.broadcasts import BroadcastRow
 from storage.transaction import Transaction
 
@@ -31,11 +32,11 @@ def read_when(turn: Turn, row: BroadcastRow, code: str) -> life.When | None:
         return None
     found = _WHEN.fullmatch(code)
     if found is None:
-        raise WrongState(code)
+        raise WrongState(why("no_time"))
     try:
         day, hour = date.fromisoformat(found[2]), time.fromisoformat(found[3])
     except ValueError as error:
-        raise WrongState(code) from error
+        raise WrongState(why("no_time")) from error
     if found[1] == "l":
         return life.Local(day, f"{hour:%H:%M}")
     return hours.local(day, hour, ZoneInfo(turn.blueprint.zone(row.organisation)))
