@@ -105,11 +105,14 @@ class Post:
         self._shuffled: list[Delivery] = []
         self._shuffler: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     def deliver(self, kind: Kind, payload: Json) -> Delivery:
         """Hand a payload over in the background, as often as the faults say."""
         copies = [Delivery(kind, payload) for _ in range(max(1, self.faults.deliveries))]
         self.deliveries.extend(copies)
+        if self._closed:
+            return copies[0]
         if self.faults.shuffle:
             self._shuffled.extend(copies)
             if self._shuffler is None or self._shuffler.done():
@@ -136,6 +139,7 @@ class Post:
                     await asyncio.shield(delivery.task)
 
     async def close(self) -> None:
+        self._closed = True
         tasks = [d.task for d in self.deliveries if d.task is not None and not d.task.done()]
         if self._shuffler is not None:
             tasks.append(self._shuffler)
