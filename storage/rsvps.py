@@ -90,6 +90,10 @@ _TAKE_BACK = sql(
     "UPDATE rsvp SET state = 'waiting', offered_until = NULL"
     " WHERE event_id = :event AND state = 'offered'"
 )
+_END_BY = sql(
+    "UPDATE rsvp SET offered_until = :moment"
+    " WHERE event_id = :event AND state = 'offered' AND offered_until > :moment"
+)
 _COUNTS = sql(
     "SELECT state, count(*), COALESCE(sum(guests), 0), count(checked_in_at) FROM rsvp"
     " WHERE event_id = :event GROUP BY state"
@@ -162,6 +166,11 @@ def offered(tx: Transaction, event: int) -> list[RsvpRow]:
 def take_back_offers(tx: Transaction, event: int) -> None:
     """Nobody is offered anything any more; who was stands in line as before."""
     tx.run(_TAKE_BACK, event=event)
+
+
+def end_offers_by(tx: Transaction, event: int, moment_: datetime) -> None:
+    """No offer is open longer than until then."""
+    tx.run(_END_BY, event=event, moment=moment(moment_))
 
 
 def counts(tx: Transaction, event: int) -> dict[str, Tally]:

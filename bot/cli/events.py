@@ -128,6 +128,9 @@ def change_event(
             confirm_count(what, effect.told, sure=sure)
         with house.database.transaction() as tx:
             at, actor = now(), console_actor()
+            # From what it is now: somebody else may have changed something meanwhile.
+            event = life.find(tx, key)
+            details = _wanted(tx, event, path, settings, house)
             done = life.change(tx, event.id, details, actor, at, house.blueprint, note)
     typer.echo(f"{event.key}: changed {', '.join(sorted(done.names))}; {_told(done.told)}")
 

@@ -14,7 +14,8 @@ from outreach.errors import WrongState
 from outreach.events import keeping, line, schedule
 from outreach.events.model import Details, details_of, differences
 from outreach.staff import COORDINATOR, Actor
-from storage import notices, posts, tasks
+from outreach.told import why
+from storage import events, notices, posts, tasks
 from storage.events import EventRow
 from storage.transaction import Transaction
 
@@ -75,12 +76,12 @@ def change(
         details = replace(details, audience=whole)
     names = differences(details_of(held), details)
     if "key" in names:
-        raise WrongState(f"the key of {held.key} cannot be changed: links and answers hold it")
+        raise WrongState(why("event_key_stays", key=held.key))
     if not names:
         return Changed(held, names, 0)
     letters = _told(names)
     if public and "starts_at" in names and details.starts_at <= now:
-        raise WrongState(f"{held.key} would have begun already at its new time")
+        raise WrongState(why("event_begun", key=held.key))
     values = details.columns()
     if public and letters:
         values |= {"sequence": held.sequence + 1, "note": dict(note or {})}
@@ -117,6 +118,7 @@ def _follow(
     if event.status == "announced" and {"audience", "rsvp_until", "starts_at"} & names:
         schedule.invite(tx, event, now)
         schedule.sweep(tx, event, now)
+    events.end_offers_by(tx, event.id, event.starts_at)
     if {"capacity", "starts_at"} & names:
         line.fill(tx, event, now, blueprint)
     if not letters:

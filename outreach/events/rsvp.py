@@ -60,7 +60,8 @@ def answer(
     if refused:
         return _as_before(tx, before, refused)
     if guests is None:
-        guests = before.guests if before is not None else 0
+        # Staff may have allowed more then.
+        guests = min(before.guests, held.guests) if before is not None else 0
     if wanted == "going" and not 0 <= guests <= held.guests:
         return _as_before(tx, before, "guests")
     old = before or RsvpRow(event, person, "no")

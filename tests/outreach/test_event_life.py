@@ -509,6 +509,27 @@ def test_offer_that_nobody_could_send_is_made_once_more(world: World) -> None:
     assert [each[2] for each in world.notices("offer")] == ["expired"]
 
 
+def test_offer_ends_with_an_earlier_start(world: World) -> None:
+    event = world.announced(capacity=1)
+    for number in (1, 2):
+        world.say(number, "going", event)
+    world.say(1, "no", event)
+    world.clock()
+    sooner = world.now + 5 * HOUR
+    world.change(event, starts_at=sooner, ends_at=sooner + HOUR)
+    assert _answers(world, event)[1].offered_until == sooner
+
+
+def test_offer_for_more_guests_than_are_allowed_now_can_be_taken(world: World) -> None:
+    event = world.announced(capacity=3, guests=2)
+    world.say(1, "going", event, 2)
+    world.say(2, "going", event, 2)
+    world.say(1, "no", event)
+    world.change(event, guests=1)
+    assert world.say(2, "going", event, None) == "going"
+    assert _answers(world, event)[1].guests == 1
+
+
 def test_offer_that_was_taken_does_not_lapse(world: World) -> None:
     event = world.announced(capacity=1)
     for number in (1, 2):
