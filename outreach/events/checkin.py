@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from outreach import staff
 from outreach.errors import WrongState
 from outreach.staff import VIEWER, Actor
+from outreach.told import why
 from storage import events
 from storage.events import EventRow, RsvpRow
 from storage.statements import sql
@@ -60,9 +61,11 @@ def by_list(
     announced or is far off."""
     staff.require(actor, event.organisation, VIEWER)
     if event.status not in ("announced", "closed", "over"):
-        raise WrongState(f"{event.key} is {event.status}; nobody can be there")
+        status = why(f"status_{event.status}")
+        raise WrongState(why("event_nobody_there", key=event.key, status=status))
     if now < event.starts_at - BEFORE:
-        raise WrongState(f"{event.key} begins only on {event.starts_at:%Y-%m-%d at %H:%M} UTC")
+        when = f"{event.starts_at:%Y-%m-%d %H:%M} UTC"
+        raise WrongState(why("event_begins_later", key=event.key, when=when))
     arrived: list[int] = []
     again: list[int] = []
     unknown: list[int] = []
