@@ -27,7 +27,9 @@ from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Channel
 from bot.pictures import Pictures, StoredPictures
+from bot.sending import journal
 from bot.sending.dispatcher import Dispatcher, Many
+from bot.sending.journal import Journal
 from bot.sending.limits import limits_of
 from bot.sending.planned import Planned
 from bot.settings import Settings
@@ -131,8 +133,13 @@ def _dispatcher(
     return Dispatcher(
         database, leases.owner, metrics, clock,
         limits=limits_of(settings.telegram_rate, settings.slack_rate),
-        many=Many(planned, leases.lead),
+        many=Many(planned, _journal(settings, database, leases.owner), leases.lead),
     )  # fmt: skip
+
+
+def _journal(settings: Settings, database: Database, owner: str) -> Journal:
+    path = journal.path_for(database.address.path, settings.state_directory)
+    return Journal(path, owner)
 
 
 def _clock(

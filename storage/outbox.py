@@ -15,6 +15,7 @@ from storage.statements import sql
 from storage.transaction import Transaction
 
 LEASE = timedelta(minutes=2)
+SEEMS_DEAD = timedelta(seconds=10)  # nobody has a planned message in hand for so long
 
 _ENQUEUE = sql(
     "INSERT INTO delivery (person_id, identity_id, channel, account, chat, user_id, lane, kind,"
@@ -41,17 +42,12 @@ _ADOPT_POSTGRESQL = sql(
     "   AND channel = :channel AND account = :account AND lane = 0"
     "   ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING " + _COLUMNS
 )
-# The same of planned messages: these are settled, not sent again.
-_LEFT_SQLITE = sql(
-    "UPDATE delivery SET owner = :owner WHERE state = 'sending' AND owner <> :owner"
-    " AND channel = :channel AND account = :account AND lane > 0"
-    " RETURNING id, chat, action, attempts"
-)
-_LEFT_POSTGRESQL = sql(
-    "UPDATE delivery SET owner = :owner WHERE id IN (SELECT id FROM delivery"
-    "   WHERE state = 'sending' AND owner = ANY(:dead)"
-    "   AND channel = :channel AND account = :account AND lane > 0"
-    "   ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id, chat, action, attempts"
+# The same of planned messages: these are settled, not sent again, and stay their sender's until
+# then, because only what it noted (bot.sending.journal) says what became of them.
+_LEFT = sql(
+    "SELECT id, chat, action, attempts, owner FROM delivery WHERE state = 'sending'"
+    " AND owner <> :owner AND channel = :channel AND account = :account AND lane > 0"
+    " AND (lease_until IS NULL OR lease_until <= :lease_until) ORDER BY id"
 )
 _CLAIMED = sql(
     "SELECT id FROM delivery WHERE state = 'sending' AND owner = :owner"
@@ -62,6 +58,7 @@ _FORGOTTEN = sql(
     " AND owner = :owner AND channel = :channel AND account = :account AND lane = 0 ORDER BY id"
 )
 _OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
+_SENDERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND lane > 0")
 _OWNER_GONE = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
 _UNREACHABLE = sql(
     "UPDATE identity SET status = 'unreachable' WHERE channel = :channel AND account = :account"
@@ -122,6 +119,7 @@ class Left:
     chat: str
     action: str
     attempts: int
+    owner: str
 
 
 def enqueue(tx: Transaction, reply: NewReply, owner: str, now: datetime) -> int:
@@ -181,21 +179,26 @@ def adopt(tx: Transaction, owner: str, channel: str, account: str, now: datetime
     return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
 
 
-def adopt_bulk(
+def left_behind(
     tx: Transaction, owner: str, channel: str, account: str, now: datetime
 ) -> list[Left]:
-    """Take over the planned messages of an account that processes which died were sending. They
-    stay ``sending`` until it is known, or given up, what became of them."""
+    """The planned messages of an account that processes which died were sending. Where several
+    processes run, one may seem dead for a moment when its connection is lost: what it claimed
+    lately it may still have in hand."""
+    before = now + LEASE - (timedelta(0) if tx.dialect == "sqlite" else SEEMS_DEAD)
+    rows = tx.run(
+        _LEFT, owner=owner, channel=channel, account=account, lease_until=moment(before)
+    ).fetchall()
+    left = [Left(*row) for row in rows]
     if tx.dialect == "sqlite":
-        rows = tx.run(_LEFT_SQLITE, owner=owner, channel=channel, account=account).fetchall()
-    else:
-        dead = [each for each in _owners(tx, owner) if _gone(tx, each)]
-        if not dead:
-            return []
-        rows = tx.run(
-            _LEFT_POSTGRESQL, owner=owner, channel=channel, account=account, dead=dead
-        ).fetchall()
-    return sorted((Left(*row) for row in rows), key=lambda left: left.id)
+        return left
+    dead = {each for each in {row.owner for row in left} if _gone(tx, each)}
+    return [each for each in left if each.owner in dead]
+
+
+def senders(tx: Transaction) -> set[str]:
+    """The processes, dead or alive, whose messages are being sent."""
+    return {str(row[0]) for row in tx.run(_SENDERS).fetchall()}
 
 
 def claimed(tx: Transaction, owner: str, channel: str, account: str) -> list[int]:

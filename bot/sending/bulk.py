@@ -21,6 +21,7 @@ import structlog
 from bot.metrics import Metrics
 from bot.sending.account import Account
 from bot.sending.flight import Flight
+from bot.sending.journal import SAFE, Journal
 from bot.sending.ledger import Ledger
 from bot.sending.recovery import Recovery
 from bot.sending.source import Source
@@ -48,19 +49,23 @@ class Bulk:
         self,
         account: Account,
         ledger: Ledger,
+        journal: Journal,
         source: Source,
         metrics: Metrics,
         clock: Callable[[], datetime],
         lead: Callable[[str], bool],
     ) -> None:
         self._account = account
+        self._ledger = ledger
         self._source = source
         self._clock = clock
         self._lead = lead
         self._led_until = 0.0
         self._follows = False  # another process is the one, or was
-        self._flight = Flight(account, ledger, source, metrics, clock, self._freed, self._returned)
-        self._recovery = Recovery(account, ledger, clock)
+        self._flight = Flight(
+            account, ledger, journal, source, metrics, clock, self._freed, self._returned
+        )
+        self._recovery = Recovery(account, ledger, journal, clock)
         self._changed = asyncio.Event()
         self._quiet_until = 0.0  # nothing is due before then
         self._claimed_at = 0.0
@@ -146,7 +151,7 @@ class Bulk:
     def _room(self, now: float) -> int:
         """How many messages could leave within the next moment."""
         flight, window = self._flight, self._account.window
-        if self._stopped or flight.wait(now) > 0:
+        if self._stopped or flight.wait(now) > 0 or self._ledger.unrecorded > SAFE:
             return 0
         slots = 1 if flight.failing else self._account.limits.slots
         room = slots - flight.flying - flight.in_hand

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.metrics import Metrics
 from bot.outgoing import Outgoing, Sender
 from bot.sending.account import Account
 from bot.sending.bulk import Bulk
+from bot.sending.journal import Journal
 from bot.sending.ledger import Ledger
 from bot.sending.limits import NONE, Limits
 from bot.sending.replies import Replies
@@ -41,9 +42,10 @@ def _always(_what: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Many:
     """What sending to many needs. ``lead`` says whether this process is the one that does
-    "send:channel:account" (it may block and raise StorageError)."""
+    "send:channel:account" (it may block and raise StorageError); ``journal`` what is begun."""
 
     source: Source
+    journal: Journal = field(default_factory=lambda: Journal(None, ""))
     lead: Callable[[str], bool] = _always
 
 
@@ -101,8 +103,8 @@ class Dispatcher:
         lanes = Lanes(account, Replies(account, self._ledger, self._start, self._done), None)
         if self._many is not None:
             lanes.bulk = Bulk(
-                account, self._ledger, self._many.source, self._metrics, self._clock,
-                lead=self._many.lead,
+                account, self._ledger, self._many.journal, self._many.source, self._metrics,
+                self._clock, lead=self._many.lead,
             )  # fmt: skip
             lanes.bulk.start()
         return lanes
@@ -115,6 +117,8 @@ class Dispatcher:
 
     def start(self) -> None:
         """Begin recording results and looking for what dead processes left."""
+        if self._many is not None:
+            self._many.journal.open()
         self._start(self._ledger.record())
         self._start(self._look())
 
@@ -141,6 +145,8 @@ class Dispatcher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for bulk in bulks:
             bulk.cancel()
+        if self._many is not None:
+            self._many.journal.close(keep=self._ledger.unrecorded > 0)
 
     def submit(self, channel: str, account: str, messages: Iterable[Outgoing]) -> None:
         """Send these, in order, after what waits for the same chats. For an account that is still

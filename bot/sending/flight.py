@@ -15,6 +15,7 @@ from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
 from bot.sending.account import Account
 from bot.sending.attempt import Attempt, Result
+from bot.sending.journal import Journal
 from bot.sending.ledger import Ledger
 from bot.sending.source import Item, NothingToSend, Source, Taken
 from bot.sending.window import Hold
@@ -47,6 +48,7 @@ class Flight:
         self,
         account: Account,
         ledger: Ledger,
+        journal: Journal,
         source: Source,
         metrics: Metrics,
         clock: Callable[[], datetime],
@@ -55,6 +57,7 @@ class Flight:
     ) -> None:
         self._account = account
         self._ledger = ledger
+        self._journal = journal
         self._source = source
         self._metrics = metrics
         self._clock = clock
@@ -152,6 +155,7 @@ class Flight:
         assert outgoing is not None  # noqa: S101 - just made
         self._account.note(item.chat, now)
         self._flying[item.delivery] = item.chat
+        self._journal.begun(item.delivery)
         self._spawn(self._send(item, outgoing, hold))
         return now
 
@@ -191,11 +195,15 @@ class Flight:
 
     def _finish(self, item: Item, result: Result) -> None:
         if result.state == "again":
+            self._journal.not_sent(item.delivery)
             self._spawn(self._give_back([item.delivery], result.wait, tried=result.tried))
             return
         tried = item.attempts + result.tried
         if result.state == "sent":
+            self._journal.sent(item.delivery, result.message)
             self._metrics.sent(self._account.sender.channel, item.lane)
+        else:
+            self._journal.ended(item.delivery)
         self._done(Settled(item.delivery, result.state, result.reason, result.message, tried))
 
     def _failed(self, item: Item, reason: str) -> None:

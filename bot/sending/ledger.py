@@ -118,13 +118,26 @@ class Ledger:
         )  # fmt: skip
 
     async def left(self, channel: str, account: str) -> list[Left]:
-        """Planned messages that processes that died were sending; they are ours to settle now.
-        Raises StorageError."""
+        """Planned messages that processes that died were sending, and whose end is not being
+        recorded yet. Raises StorageError."""
         left = await self._database.write(
-            outbox.adopt_bulk, self._owner, channel, account, self._clock()
+            outbox.left_behind, self._owner, channel, account, self._clock()
         )
-        self._in_hand.update(each.id for each in left)
-        return left
+        return [each for each in left if each.id not in self._in_hand]
+
+    async def senders(self) -> set[str]:
+        """All processes whose planned messages are being sent. Raises StorageError."""
+        return await self._database.read(outbox.senders)
+
+    @property
+    def unrecorded(self) -> int:
+        """How many messages are in hand, or were sent and are not recorded yet."""
+        return len(self._in_hand)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may be sending beside this one."""
+        return self._database.dialect != "sqlite"
 
     async def owed(self, channel: str, account: str) -> list[Outgoing]:
         """Replies of this account that nobody is sending, oldest first; they are ours now.

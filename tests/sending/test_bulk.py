@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from bot.outgoing import (
     Unreachable,
 )
 from bot.sending.dispatcher import Dispatcher, Many
+from bot.sending.journal import Journal
 from bot.sending.limits import Limits
 from messages import rich
 from messages.message import Message
@@ -53,7 +55,7 @@ async def make(database: Database, queue: Queue) -> AsyncIterator[Make]:
     def new(
         limits: Limits = FAST, channel: str = "telegram", lead: Callable[[str], bool] | None = None
     ) -> Dispatcher:
-        many = Many(queue) if lead is None else Many(queue, lead)
+        many = Many(queue) if lead is None else Many(queue, lead=lead)
         dispatcher = Dispatcher(
             database, OWNER, Metrics(), now, limits={channel: limits}, many=many
         )
@@ -333,6 +335,40 @@ async def test_what_was_on_its_way_when_a_program_died_is_unknown(
         ("b", "sent", None, 1),
     ]
     assert platform.sent == ["b"]
+
+
+async def test_the_journal_of_a_dead_program_says_what_became_of_its_messages(
+    database: Database, queue: Queue, tmp_path: Path
+) -> None:
+    """What never left is sent, what was answered was sent, and only the rest is unknown."""
+    before = Journal(tmp_path / "begun", "99")
+    before.open()
+    waiting, back, begun, answered = plan(
+        database, ["waiting", "back", "begun", "answered"], state="sending", owner="99"
+    )
+    for each in (back, begun, answered):
+        before.begun(each)
+    before.not_sent(back)
+    before.sent(answered, "m77")
+    platform = Platform()
+    many = Many(queue, Journal(tmp_path / "begun", OWNER))
+    dispatcher = Dispatcher(database, OWNER, Metrics(), now, limits={"telegram": FAST}, many=many)
+    dispatcher.start()
+    await dispatcher.add(platform)
+    found = await settled(database)
+    assert [row[:2] for row in found] == [
+        ("waiting", "sent"),
+        ("back", "sent"),
+        ("begun", "unknown"),
+        ("answered", "sent"),
+    ]
+    assert sorted(platform.sent) == ["back", "waiting"]
+    assert waiting
+    with database.reading() as tx:
+        query = sql("SELECT message FROM delivery WHERE chat = 'answered'")
+        assert tx.run(query).fetchall() == [("m77",)]
+    await dispatcher.stop()
+    assert not (tmp_path / f"begun-{OWNER}").exists()
 
 
 async def test_slack_s_history_settles_what_was_on_its_way(database: Database, make: Make) -> None:

@@ -1,0 +1,161 @@
+"""What was really begun, for the process that comes after a crash.
+
+A claimed message is ``sending`` in the database a moment before it leaves and a moment after it was
+answered. A process that is killed leaves such rows behind; without more, nobody could tell those
+that never left from those that may have arrived. So each start, and each answer, is noted in a
+small file that is mapped into memory: that costs a microsecond, and what a killed process wrote
+is still there. (Only when the machine itself dies it may not be: then the boot's number is another
+one, and the file is not believed.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import struct
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import structlog
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+SLOTS = 32_768
+SAFE = SLOTS // 4  # so many messages may be without a recorded result at once
+_HEAD = struct.Struct("64s")
+_SLOT = struct.Struct("<q?54s1x")  # delivery, whether it was sent, the platform's message id
+_FLAG, _TOLD, _LENGTH = 8, 9, 54
+SIZE = _HEAD.size + SLOTS * _SLOT.size
+
+log = structlog.get_logger(__name__)
+
+
+class Fate(Enum):
+    """What the journal of a dead process says of a message."""
+
+    WAITING = "waiting"  # it never left
+    BEGUN = "begun"  # it may have arrived
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    fate: Fate
+    message: str | None = None
+
+
+def boot() -> str:
+    """Which run of this machine it is; nothing where that cannot be told."""
+    try:
+        return BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+class Journal:
+    """The journal of the process ``owner``, in files beginning with ``path``; None: nowhere."""
+
+    def __init__(self, path: Path | None, owner: str) -> None:
+        self._path = path
+        self._owner = owner
+        self._map: mmap.mmap | None = None
+        self._next = 0
+        self._at: dict[int, int] = {}  # delivery -> its place in the file
+
+    def open(self) -> None:
+        """Begin it. Where that is impossible there is none, and what a crash leaves is unknown."""
+        here = boot()
+        if self._path is None or not here:
+            return
+        try:
+            with self._file(self._owner).open("w+b") as file:
+                file.truncate(SIZE)
+                self._map = mmap.mmap(file.fileno(), SIZE)
+        except OSError as problem:
+            log.warning("no journal of what is sent can be kept", reason=str(problem))
+            return
+        _HEAD.pack_into(self._map, 0, here.encode("ascii"))
+
+    def close(self, *, keep: bool) -> None:
+        """End it; ``keep`` it for the next process where not everything is recorded."""
+        if self._map is not None:
+            self._map.close()
+            self._map = None
+            if not keep:
+                self._remove(self._file(self._owner))
+
+    def begun(self, delivery: int) -> None:
+        """It leaves now."""
+        if self._map is None:
+            return
+        place = _HEAD.size + (self._next % SLOTS) * _SLOT.size
+        self._next += 1
+        self._at[delivery] = place
+        _SLOT.pack_into(self._map, place, delivery, False, b"")
+
+    def sent(self, delivery: int, message: str | None) -> None:
+        """The platform has it; ``message`` is the platform's id."""
+        place = self._at.pop(delivery, None)
+        if self._map is None or place is None:
+            return
+        told = (message or "").encode()
+        if len(told) <= _LENGTH:
+            self._map[place + _TOLD : place + _TOLD + len(told)] = told
+        self._map[place + _FLAG] = 1  # last: we may be killed in between
+
+    def not_sent(self, delivery: int) -> None:
+        """It certainly did not arrive, and waits again."""
+        place = self._at.pop(delivery, None)
+        if self._map is not None and place is not None:
+            _SLOT.pack_into(self._map, place, 0, False, b"")
+
+    def ended(self, delivery: int) -> None:
+        """It was refused, or its answer was lost."""
+        self._at.pop(delivery, None)
+
+    def of(self, owner: str) -> dict[int, Note] | None:
+        """What a process that is no more noted of its messages; None: nothing to be believed."""
+        if self._path is None:
+            return None
+        try:
+            content = self._file(owner).read_bytes()
+        except OSError:
+            return None
+        here = boot().encode("ascii")
+        if not here or len(content) != SIZE or content[: _HEAD.size].rstrip(b"\0") != here:
+            return None
+        return dict(_notes(content))
+
+    def forget_all_but(self, owners: set[str]) -> None:
+        """Only these processes, and this one, have anything left."""
+        if self._path is None:
+            return
+        kept = {self._file(each) for each in (*owners, self._owner)}
+        for file in self._path.parent.glob(f"{self._path.name}-*"):
+            if file not in kept:
+                self._remove(file)
+
+    @staticmethod
+    def _remove(file: Path) -> None:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+
+    def _file(self, owner: str) -> Path:
+        assert self._path is not None  # noqa: S101 - asked by the callers
+        return self._path.with_name(f"{self._path.name}-{owner}")
+
+
+def _notes(content: bytes) -> list[tuple[int, Note]]:
+    made = []
+    for delivery, sent, message in _SLOT.iter_unpack(content[_HEAD.size :]):
+        if delivery:
+            told = message.rstrip(b"\0").decode() or None
+            made.append((delivery, Note(Fate.SENT if sent else Fate.BEGUN, told)))
+    return made
+
+
+def path_for(database: Path | None, folder: Path | None) -> Path | None:
+    """Beside an SQLite file, else in ``folder`` (STATE_DIRECTORY); None: nowhere."""
+    if database is not None:
+        return database.with_name(database.name + "-begun")
+    return None if folder is None else folder / "domov-begun"

@@ -1,0 +1,107 @@
+"""What a killed process noted of the messages that it was sending."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.sending import journal
+from bot.sending.journal import SAFE, SLOTS, Fate, Journal, Note
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Journal:
+    made = Journal(tmp_path / "begun", "7")
+    made.open()
+    return made
+
+
+def test_begun_answered_and_given_back_are_told_apart(kept: Journal, tmp_path: Path) -> None:
+    for delivery in (1, 2, 3, 4):
+        kept.begun(delivery)
+    kept.sent(2, "D07:1700000000.000123")
+    kept.not_sent(3)
+    kept.ended(4)
+    assert Journal(tmp_path / "begun", "8").of("7") == {
+        1: Note(Fate.BEGUN),
+        2: Note(Fate.SENT, "D07:1700000000.000123"),
+        4: Note(Fate.BEGUN),
+    }
+
+
+def test_an_id_too_long_to_note_is_left_out(kept: Journal) -> None:
+    kept.begun(1)
+    kept.sent(1, "+".join(["D07:1700000000.000123"] * 5))
+    assert kept.of("7") == {1: Note(Fate.SENT)}
+
+
+def test_the_file_keeps_more_than_may_be_unrecorded(kept: Journal) -> None:
+    for delivery in range(1, SLOTS + 100):
+        kept.begun(delivery)
+        kept.sent(delivery, "m")
+    last = range(SLOTS + 100, SLOTS + 100 + SAFE)
+    for delivery in last:
+        kept.begun(delivery)
+    noted = kept.of("7")
+    assert noted is not None
+    assert len(noted) == SLOTS
+    assert {noted[delivery] for delivery in last} == {Note(Fate.BEGUN)}
+
+
+def test_a_journal_from_before_the_machine_died_is_not_believed(
+    kept: Journal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept.begun(1)
+    other = tmp_path / "boot"
+    other.write_text("another")
+    monkeypatch.setattr(journal, "BOOT", other)
+    assert kept.of("7") is None
+
+
+def test_there_is_none_where_boots_cannot_be_told_apart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(journal, "BOOT", tmp_path / "nothing")
+    made = Journal(tmp_path / "begun", "7")
+    made.open()
+    made.begun(1)
+    assert list(tmp_path.iterdir()) == []
+    assert made.of("7") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\0" * 100])
+def test_another_file_is_not_believed(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "begun-7").write_bytes(content)
+    assert Journal(tmp_path / "begun", "8").of("7") is None
+    assert Journal(tmp_path / "begun", "8").of("6") is None
+    assert Journal(None, "8").of("7") is None
+
+
+def test_journals_of_processes_that_left_nothing_are_removed(tmp_path: Path) -> None:
+    for owner in ("1", "2", "3"):
+        Journal(tmp_path / "begun", owner).open()
+    (tmp_path / "other").touch()
+    Journal(tmp_path / "begun", "3").forget_all_but({"1"})
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["begun-1", "begun-3", "other"]
+
+
+def test_what_a_killed_process_noted_is_there(tmp_path: Path) -> None:
+    """Nothing is flushed: SIGKILL leaves what was written into the mapped file."""
+    program = (
+        "from pathlib import Path; from bot.sending.journal import Journal;"
+        f"import os, signal; kept = Journal(Path({str(tmp_path / 'begun')!r}), '7'); kept.open();"
+        "kept.begun(1); kept.begun(2); kept.sent(1, 'm5'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, cwd=ROOT, env={**os.environ}, timeout=60
+    )
+    assert ended.returncode == -signal.SIGKILL
+    noted = Journal(tmp_path / "begun", "8").of("7")
+    assert noted == {1: Note(Fate.SENT, "m5"), 2: Note(Fate.BEGUN)}
