@@ -103,7 +103,7 @@ class _Compiler:
                 values += field.read(value, self.blueprint, self.now)
             except Unfit as unfit:
                 self.problems.append(
-                    Problem(at, why("of_field", field=term.field, what=unfit.told))
+                    Problem(at, why("of_field", field=term.field, wrong=unfit.told))
                 )
         if len(self.problems) or not values:
             return Condition("1 = 1")

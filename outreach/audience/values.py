@@ -67,14 +67,14 @@ def _choose(text: str, known: Iterable[str], what: Told, labels: Iterable[Option
     else:
         hint = did_you_mean(text, meant)
     hint = hint or why("there_is", listed=", ".join(keys.values()))
-    raise Unfit(why("no_value", what=what, text=text, hint=hint))
+    raise Unfit(why("no_value", noun=what, text=text, hint=hint))
 
 
 def _or_any(text: str, options: Iterable[Option], what: Told) -> tuple[Value, ...]:
     listed = tuple(options)
     keys = [option.key for option in listed]
     if not keys:
-        raise Unfit(why("not_asked", what=what))
+        raise Unfit(why("not_asked", noun=what))
     if text.strip().lower() == ANY and ANY not in keys:
         return (ANY,)
     return (_choose(text, [*keys, ANY], what, listed),)
@@ -151,7 +151,7 @@ def country(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]
         meant.update(reading.candidates)
     named = tuple(why("country", code=each) for each in sorted(meant))
     hint = why("did_you_mean_one", named=named) if named else why("write_country")
-    raise Unfit(why("no_value", what=why("what_country"), text=text, hint=hint))
+    raise Unfit(why("no_value", noun=why("what_country"), text=text, hint=hint))
 
 
 def language(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
@@ -169,7 +169,7 @@ def spoken(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
     code = _language(text)
     if code is None:
         hint = why("write_language")
-        raise Unfit(why("no_value", what=why("what_language"), text=text, hint=hint))
+        raise Unfit(why("no_value", noun=why("what_language"), text=text, hint=hint))
     return (code,)
 
 

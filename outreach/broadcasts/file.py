@@ -91,7 +91,7 @@ def text_problems(bodies: Mapping[str, str]) -> list[Told]:
     """What is wrong with texts that came without a file, from a conversation; empty when all is
     well."""
     return [
-        why("text_line", language=language, line=fault.line, what=fault.told)
+        why("text_line", language=language, line=fault.line, wrong=fault.told)
         for language, body in bodies.items()
         for fault in faults(body)
     ]

@@ -22,9 +22,9 @@ FLOWS = Path(__file__).parents[2] / "flows"
 # What a variable of that name holds; any other is a short text.
 _NUMBERS = (
     *("age", "count", "guests", "length", "maximum", "minimum", "minutes", "open", "page", "pages"),
-    *("people", "places"),
+    *("most", "people", "places", "size"),
 )
-_LISTS = ("contacts", "controllers", "levels", "names", "what")
+_LISTS = ("contacts", "controllers", "levels", "named", "names", "what")
 _PAIRS = ("lines", "personas", "purposes")
 SAMPLES: dict[str, Any] = {
     **dict.fromkeys(_NUMBERS, 2),
