@@ -22,7 +22,6 @@ from storage.outbox import LEASE
 from storage.transaction import Transaction
 
 LOOKED_AT = 400  # messages of a lane looked at in one unit: some 20 ms
-SMALL_PAGE, PAGE = 20, 100
 CHAT_PAUSE = timedelta(seconds=1)  # between two messages to one chat (Telegram, Slack)
 
 # What somebody must have answered for a notice still to mean them; other kinds ask nothing.
@@ -320,7 +319,8 @@ def _sift(tx: Transaction, sifting: _Sifting, channel: str, account: str, lane: 
     after: Candidate | None = None
     looked = 0
     while len(sifting.taken) < sifting.most and looked < LOOKED_AT:
-        size = min(max(sifting.most - len(sifting.taken), SMALL_PAGE), PAGE)
+        # Where the first may not go, the next often may not either: larger pages from then on.
+        size = deliveries.page_for(max(sifting.most - len(sifting.taken), 4 * looked))
         page = deliveries.candidates(
             tx, channel, account, lane, after, size, sifting.chats, sifting.now,
             sifting.rules.budget,

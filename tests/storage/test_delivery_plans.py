@@ -51,7 +51,7 @@ def walked(plan: str) -> set[str]:
 def test_candidates_are_found_in_the_index_and_looked_up(
     database: Database, busy: bool, budget: bool
 ) -> None:
-    steps = plan(database, deliveries._CANDIDATES[database.dialect, busy, budget])
+    steps = plan(database, deliveries._CANDIDATES[database.dialect, 20, busy, budget])
     assert "ix_delivery_due" in steps
     assert walked(steps) == set()
     assert ("ix_delivery_unasked" in steps) == budget
