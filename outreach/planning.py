@@ -79,12 +79,13 @@ def plan_slice(tx: Transaction, source: Planned, cursor: int, now: datetime) -> 
     usual, others = _dues(tx, source, now)
     until = stopwatch.perf_counter() + SLICE_SECONDS
     planned = 0
-    while cursor < last:
-        upto = min(planning.stretch(tx, wanted, cursor, STRETCH), last)
-        planned += planning.insert(tx, wanted, cursor, upto, usual, others, now)
-        cursor = upto
-        if stopwatch.perf_counter() >= until:
-            break
+    with planning.one_by_one(tx):
+        while cursor < last:
+            upto = min(planning.stretch(tx, wanted, cursor, STRETCH), last)
+            planned += planning.insert(tx, wanted, cursor, upto, usual, others, now)
+            cursor = upto
+            if stopwatch.perf_counter() >= until:
+                break
     return Slice(cursor, planned, cursor >= last)
 
 

@@ -6,7 +6,8 @@ Everybody's row is written by ``INSERT … SELECT``, whose conditions come from 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,6 +49,12 @@ _INTO = (
 _ONCE = " ON CONFLICT (event_id, kind, variant, person_id) WHERE event_id IS NOT NULL DO NOTHING"
 # As storage.reach.CONSENTED; joined, because a million subqueries cost more.
 _CONSENT = " JOIN consent y ON y.person_id = p.id AND y.purpose = :purpose AND y.given"
+# People first, then each one's identities: SQLite would begin with all identities of a single
+# channel, PostgreSQL read the table whole for each stretch (LIMIT keeps the subquery one).
+_IDENTITY = {
+    "sqlite": " CROSS JOIN identity x ON {}",
+    "postgresql": " JOIN LATERAL (SELECT * FROM identity x WHERE {} LIMIT 1) AS x ON TRUE",
+}
 # From one to the next in the index, whatever number of people lives in each.
 _ZONES = sql(
     "WITH RECURSIVE known(zone) AS (SELECT min(timezone) FROM person WHERE timezone > ''"
@@ -59,6 +66,14 @@ _LAST_ANSWER = sql("SELECT COALESCE(max(person_id), 0) FROM rsvp WHERE event_id 
 _UPTO_ANSWER = sql(
     "SELECT max(person_id) FROM (SELECT person_id FROM rsvp WHERE event_id = :event"
     " AND person_id > :after ORDER BY person_id LIMIT :limit) AS next"
+)
+
+
+# A stretch is few people, looked up one by one. PostgreSQL would rather read consents and traits
+# whole and hash them, for each of a thousand stretches.
+_LOOKING_UP = sql(
+    "SELECT set_config(name, CAST(:way AS text), TRUE) FROM (VALUES ('enable_hashjoin'),"
+    " ('enable_mergejoin'), ('enable_seqscan')) AS setting(name)"
 )
 
 
@@ -78,6 +93,17 @@ class Wanted:
     event: int | None = None
     variant: str = ""
     expires_at: datetime | None = None
+
+
+@contextmanager
+def one_by_one(tx: Transaction) -> Iterator[None]:
+    """Around the statements of a slice: they look things up person by person."""
+    if tx.dialect == "sqlite":
+        yield
+        return
+    tx.run(_LOOKING_UP, way="off").fetchall()
+    yield
+    tx.run(_LOOKING_UP, way="on").fetchall()  # units may share the transaction
 
 
 def last(tx: Transaction, wanted: Wanted) -> int:
@@ -147,9 +173,7 @@ def _statement(wanted: Wanted, dialect: str, *, zoned: bool) -> Statement:
         expires=f"CAST(:expires AS {kind})",
     )
     people, _, where = _from(wanted, dialect).partition(" WHERE ")
-    # People first: with a single channel SQLite would begin with all its identities, each time.
-    first = "CROSS JOIN" if dialect == "sqlite" else "JOIN"
-    joins = f" {first} identity x ON {reached_by(wanted.channels)}"
+    joins = _IDENTITY[dialect].format(reached_by(wanted.channels))
     joins += _CONSENT if wanted.purpose is not None else ""
     joins += f" LEFT JOIN z ON z.zone = {_ZONE}" if zoned else ""
     once = _ONCE if wanted.event is not None else ""

@@ -12,6 +12,7 @@ from outreach import planning
 from outreach.audience import compile_filter, count
 from outreach.claiming import Rules, claim
 from outreach.planning import At, Local, Planned, Slice, plan_slice
+from storage import planning as storage_planning
 from storage.database import Database
 from storage.moments import as_moment
 from storage.statements import sql
@@ -183,3 +184,14 @@ def test_planning_means_whom_the_count_promised(database: Database) -> None:
         assert min(counted.reachable, waiting) > 0
         sent = claim(tx, "7", "telegram", "bot", 30, frozenset(), NOON, rules)
         assert len(sent.claimed) == counted.channels["telegram"]
+
+
+def test_planning_leaves_the_servers_ways_as_they_were(postgresql_url: str) -> None:
+    """Units share transactions: what is best for a stretch is not for everybody."""
+    ways = sql("SELECT current_setting('enable_hashjoin'), current_setting('enable_seqscan')")
+    with Database.open(postgresql_url).transaction() as tx:
+        person(tx)
+        with storage_planning.one_by_one(tx):
+            assert tx.run(ways).fetchone() == ("off", "off")
+        assert plan(tx, broadcast_to(broadcast(tx))) == 1
+        assert tx.run(ways).fetchone() == ("on", "on")
