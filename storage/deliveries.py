@@ -37,7 +37,7 @@ _NOT_BUSY = {
 # The limit stands in the statement: with a parameter PostgreSQL expects a tenth of all rows, and
 # plans anew each time (ten tables: 8 ms) instead of keeping one plan.
 _FIRST = " ORDER BY due_at, id LIMIT {page}"
-PAGES = (5, 20, 100)
+PAGES = (5, 20, 50, 100)
 """How many messages are looked at in one statement."""
 _LOCK = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
 # The one that fills the budget: when it is a week old there is room again. NULL: there is room.
