@@ -11,6 +11,7 @@ from bot.outgoing import Action, Outgoing, Sender
 from bot.sending.limits import NONE, Limits
 from bot.sending.window import Hold, Window
 
+FEW = 300  # chats that are worth naming to the database
 REPLY_PATIENCE = 0.05  # seconds that a reply waits for a place at most
 
 
@@ -45,8 +46,11 @@ class Account:
     closed: dict[str, float] = field(default_factory=dict)
     window: Window | None = None
     _recent: dict[str, float] = field(default_factory=dict)  # chat -> when it may get the next
+    _counting: Counting | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.sender, Counting):
+            self._counting = self.sender
         if self.limits.rate is not None:
             self.window = Window(self.limits.rate)
 
@@ -82,13 +86,15 @@ class Account:
         return max(self.closed.get(chat, 0.0), self._recent.get(chat, 0.0)) - now
 
     def busy(self, now: float) -> set[str]:
-        """Chats that no message to many may go to now."""
+        """Chats that no message to many may go to now. Of very many that were written to a moment
+        ago none is named: it rarely happens that one of them is next, and then it goes back."""
         recent = self._recent  # in order of time: what is past stands in front
         while recent and recent[first := next(iter(recent))] <= now:
             del recent[first]
         if self.closed:
             self.closed = {chat: until for chat, until in self.closed.items() if until > now}
-        return {*recent, *self.closed, *self.chats}
+        named = recent if len(recent) <= FEW else ()
+        return {*named, *self.closed, *self.chats}
 
     def note(self, chat: str, now: float) -> None:
         """Something is being sent to this chat."""
@@ -100,9 +106,9 @@ class Account:
 
     def parts(self, outgoing: Outgoing) -> int:
         """How many messages it will be."""
-        if self.window is None or not isinstance(self.sender, Counting):
+        if self.window is None or self._counting is None:
             return 1
-        return self.sender.parts(outgoing)
+        return self._counting.parts(outgoing)
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send a reply, unless it may have been sent before and the platform says that it has
