@@ -19,8 +19,8 @@ from storage import planning
 from storage.planning import Wanted
 from storage.transaction import Transaction
 
-STRETCH = 2_500  # people in one statement
-SLICE_SECONDS = 0.03  # after so long no further statement is begun
+STRETCH = 1_500  # people in one statement
+SLICE_SECONDS = 0.02  # after so long no further statement is begun
 
 
 @dataclass(frozen=True, slots=True)

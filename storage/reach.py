@@ -64,7 +64,8 @@ def reached_by(channels: tuple[str, ...]) -> str:
     # Who has one identity has none of another number: the index tells without the row. COALESCE
     # keeps SQLite from looking for each channel by itself.
     return (
-        f"x.person_id = p.id AND x.status = 'ok' AND x.channel IN ({listed(channels)})"
+        "x.person_id = p.id AND x.status = 'ok'"
+        f" AND COALESCE(x.channel, '') IN ({listed(channels)})"
         " AND NOT EXISTS (SELECT 1 FROM identity b WHERE b.person_id = p.id AND b.id <> x.id"
         f" AND b.status = 'ok' AND COALESCE(b.channel, '') IN ({listed(channels)})"
         f" AND {better})"
