@@ -80,6 +80,24 @@ def hour(moment: datetime, row: Candidate) -> int:
     return moment.astimezone(there(row)).hour
 
 
+def at_night(row: Candidate) -> bool:
+    """What comes at night rather than too late: news of an event that people come to."""
+    return row.kind in ("change", "cancellation", "offer")
+
+
+@MANY
+@given(messages())
+def test_news_of_an_event_goes_at_night_only_when_it_would_expire(
+    case: tuple[Candidate, datetime],
+) -> None:
+    row, now = case
+    if not at_night(row) or row.variant.endswith("u") or row.person is None:
+        return
+    if isinstance(decide(row, now, RULES), Send) and not 9 <= hour(now, row) < 20:
+        assert row.expires_at is not None
+        assert row.expires_at <= hours.next_decent(now, there(row), 9, 20)
+
+
 @MANY
 @given(messages())
 def test_what_is_sent_may_be_sent(case: tuple[Candidate, datetime]) -> None:
@@ -101,7 +119,7 @@ def test_what_is_sent_may_be_sent(case: tuple[Candidate, datetime]) -> None:
         assert now - row.full_since >= WEEK
     if kind.talk and row.talked_at:
         assert now - row.talked_at >= timedelta(minutes=15)
-    if kind.quiet:
+    if kind.quiet and not at_night(row):
         assert 9 <= hour(now, row) < 20
     if row.kind == "broadcast":
         assert row.broadcast_status == "sending"
@@ -132,7 +150,7 @@ def test_what_waits_could_not_have_gone_sooner(
 ) -> None:
     row, now = case
     decision = decide(row, now, RULES)
-    if not isinstance(decision, Later):
+    if not isinstance(decision, Later) or at_night(row):
         return
     between = now + (decision.until - now) * part
     assert not isinstance(decide(row, between, RULES), Send)
