@@ -74,7 +74,7 @@ STARTS = st.lists(st.timedeltas(timedelta(0), timedelta(days=10)), min_size=1, m
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(starts=STARTS, doings=st.lists(DOINGS, max_size=8), local=st.booleans())

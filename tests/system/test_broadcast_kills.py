@@ -15,9 +15,9 @@ from tests.system.conftest import Worlds
 from tests.system.mailing import enrol, in_state, over, posts, send, shown, states, until
 from tests.system.world import World
 
-KILLS = int(os.environ.get("DOMOV_KILLS", "3"))  # in a test; more for a long look
+KILLS = int(os.environ.get("DOMOV_KILLS", "2"))  # in a test; more for a long look
 SEED = int(os.environ.get("DOMOV_SEED", "1"))
-PEOPLE = 5_000 if KILLS >= 10 else 1_000
+PEOPLE = 5_000 if KILLS >= 10 else 600
 FINAL = ("sent", "failed", "unknown", "expired", "cancelled")
 GOES_ON = 60.0  # seconds after a start
 
