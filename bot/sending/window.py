@@ -10,7 +10,8 @@ is no traffic any more but a standstill, and honoured in full. So 30 places give
 a second, and never 31 in one.
 
 Messages to many take their places evenly spread, and leave some free while people talk, so that a
-reply finds one at once. Pure: the caller brings the clock (seconds).
+reply finds one at once. A quarter of the places is theirs whatever happens, so that one person who
+floods the bot does not stop a broadcast. Pure: the caller brings the clock (seconds).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SAMPLES = 100  # answers after which it is looked anew how long they usually tak
 LEAST_LOOK = 0.005  # seconds between two looks for a place
 EVENLY = 0.97  # of the time between two places: who comes late may catch up
 CATCH_UP = 0.02
+SHARE = 4
 TALK = 5.0  # after so many seconds of silence no place is kept for replies
 
 
@@ -183,8 +185,10 @@ class Window:
         paced = (at - max(self._next_bulk, now - CATCH_UP)) / self.gap
         if paced < 0:
             return 0
-        places = self.limit - self._held + self._freed_by(at) - self.reserve(now) - self.waiting
-        return max(0, min(places, int(paced) + 1))
+        freed, freed_bulk = self._freed_by(at)
+        places = self.limit - self._held + freed - self.reserve(now) - self.waiting
+        share = self.limit // SHARE - self._bulk + freed_bulk
+        return max(0, min(max(places, share), int(paced) + 1))
 
     def fits(self, now: float, parts: int) -> bool:
         """Whether a message to many of so many parts may start now."""
@@ -217,9 +221,10 @@ class Window:
                 if hold.bulk:
                     self._bulk -= hold.parts
 
-    def _freed_by(self, at: float) -> int:
-        """Places held now that will be free at ``at``: a walk over the heap's top."""
-        heap, freed, look = self._heap, 0, [0]
+    def _freed_by(self, at: float) -> tuple[int, int]:
+        """Places held now that will be free at ``at``, and how many of them by messages to many:
+        a walk over the heap's top."""
+        heap, freed, bulk, look = self._heap, 0, 0, [0]
         while look:
             index = look.pop()
             if index >= len(heap) or heap[index][0] > at:
@@ -227,5 +232,6 @@ class Window:
             until, _, hold = heap[index]
             if until == hold.until:
                 freed += hold.parts
+                bulk += hold.parts if hold.bulk else 0
             look += (2 * index + 1, 2 * index + 2)
-        return freed
+        return freed, bulk

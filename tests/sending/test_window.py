@@ -152,7 +152,13 @@ def test_replies_alone_never_wait() -> None:
         assert window.reply_wait(5.0) == 0
         window.take(5.0, bulk=False)
     assert window.free(5.0) < 0
-    assert window.room(5.0) == 0
+
+
+def test_a_flood_of_replies_leaves_a_quarter_to_messages_to_many() -> None:
+    world = World(Window(40), Road(random.Random(2), 0.01, 0.01))
+    replies = [index / 200 for index in range(3000)]  # 200 a second
+    world.run(15, replies)
+    assert 0.9 * 10 * 14 <= world.bulk <= 10 * 16
 
 
 def test_a_broadcast_takes_every_place_once_nobody_has_talked_for_a_while() -> None:
