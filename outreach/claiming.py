@@ -151,7 +151,8 @@ def claim(
     sifting = _Sifting(
         now, rules, held=restored.holding(tx) is not None, chats=set(busy), most=most
     )
-    more = any(_sift(tx, sifting, channel, account, lane) for lane in LANES)
+    with deliveries.plans_kept(tx):
+        more = any(_sift(tx, sifting, channel, account, lane) for lane in LANES)
     deliveries.put_off(tx, sifting.put_off())
     deliveries.end(tx, sifting.ended)
     rows = sifting.taken

@@ -19,8 +19,8 @@ from storage import planning
 from storage.planning import Wanted
 from storage.transaction import Transaction
 
-STRETCH = 1_500  # people in one statement
-SLICE_SECONDS = 0.02  # after so long no further statement is begun
+STRETCH = 2_000  # people in one statement
+SLICE_SECONDS = 0.035  # after so long no further statement is begun
 
 
 @dataclass(frozen=True, slots=True)
