@@ -68,7 +68,7 @@ class Metrics:
         self.planned = Gauge(
             "domov_planned",
             "Planned messages that wait (queued) or are held until staff release them (held)",
-            ("channel", "state"),
+            ("state",),
             registry=self.registry,
         )
         self.outbox_waiting = Gauge(
@@ -111,10 +111,10 @@ class Metrics:
         """``rate`` says how many planned messages a second go out, whenever asked."""
         self.bulk_rate.labels(channel).set_function(rate)
 
-    def waiting(self, channel: str, queued: int, held: int) -> None:
+    def waiting(self, queued: int, held: int) -> None:
         """So many planned messages wait, or are held."""
-        self.planned.labels(channel, "queued").set(queued)
-        self.planned.labels(channel, "held").set(held)
+        self.planned.labels("queued").set(queued)
+        self.planned.labels("held").set(held)
 
     def watch(self, channel: str, waiting: Callable[[], int]) -> None:
         """``waiting`` says how many messages wait in the channel's outbox, whenever asked."""

@@ -68,6 +68,8 @@ _MOVED = sql(
     "UPDATE identity SET chat_id = :chat WHERE channel = :channel AND account = :account"
     " AND user_id = :user_id"
 )
+_QUEUED = sql("SELECT count(*) FROM delivery WHERE state = 'queued'")
+_HELD = sql("SELECT count(*) FROM delivery WHERE state = 'held'")
 _WAITING = sql("SELECT count(*) FROM delivery WHERE state = 'sending' AND lane = 0")
 
 
@@ -242,3 +244,9 @@ def waiting(tx: Transaction) -> int:
     """How many replies are on their way."""
     row = tx.run(_WAITING).fetchone()
     return int(row[0]) if row else 0
+
+
+def planned(tx: Transaction) -> tuple[int, int]:
+    """How many planned messages wait for their time, and how many for the staff's word."""
+    queued, held = (tx.run(each).fetchone() for each in (_QUEUED, _HELD))
+    return (int(queued[0]) if queued else 0, int(held[0]) if held else 0)

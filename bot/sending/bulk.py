@@ -78,6 +78,10 @@ class Bulk:
         """How many messages are on their way."""
         return self._flight.flying
 
+    def rate(self) -> float:
+        """Messages that were sent, a second, over the last ten."""
+        return self._flight.rate()
+
     def start(self) -> None:
         self._work = asyncio.get_running_loop().create_task(self._run())
 

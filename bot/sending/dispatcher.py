@@ -30,6 +30,7 @@ from storage.errors import StorageError
 from storage.outbox import Settled
 
 STOP_WAIT = 1.5  # seconds for what is under way when the program stops
+COUNT_EVERY = 30.0  # between counts of what is planned
 ADOPT_EVERY = 5.0  # seconds between looks for what dead processes left
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,7 @@ class Dispatcher:
                 self._clock, lead=self._many.lead,
             )  # fmt: skip
             lanes.bulk.start()
+            self._metrics.watch_bulk(account.sender.channel, lanes.bulk.rate)
         return lanes
 
     def remove(self, sender: Sender) -> None:
@@ -121,6 +123,8 @@ class Dispatcher:
             self._many.journal.open()
         self._start(self._ledger.record())
         self._start(self._look())
+        if self._many is not None:
+            self._start(self._count())
 
     def wake(self) -> None:
         """Something was planned or released: look now what is due."""
@@ -170,6 +174,13 @@ class Dispatcher:
             await asyncio.sleep(ADOPT_EVERY)
             for key in tuple(self._accounts):
                 self._again(key, await self._owed(key) or [])
+
+    async def _count(self) -> None:
+        """Figures for whoever watches."""
+        while True:
+            with contextlib.suppress(StorageError):
+                self._metrics.waiting(*await self._ledger.planned())
+            await asyncio.sleep(COUNT_EVERY)
 
     async def _owed(self, key: tuple[str, str]) -> list[Outgoing] | None:
         """What nobody is sending; None when the outbox cannot be read now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from storage.outbox import Settled
 
 IN_HAND = 1.0  # seconds after which a message that waits goes back
 AT_ONCE = 16  # messages begun in one go; then others have their turn
+RATE_SECONDS = 10
 SOON = 0.0005  # seconds until the next look for a place
 
 log = structlog.get_logger(__name__)
@@ -69,6 +71,12 @@ class Flight:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
+        self._sent: deque[tuple[int, int]] = deque(maxlen=RATE_SECONDS)  # second -> how many
+
+    def rate(self) -> float:
+        """Messages that were sent, a second, over the last ten."""
+        since = int(time.monotonic()) - RATE_SECONDS
+        return sum(count for second, count in self._sent if second >= since) / RATE_SECONDS
 
     @property
     def flying(self) -> int:
@@ -201,10 +209,18 @@ class Flight:
         tried = item.attempts + result.tried
         if result.state == "sent":
             self._journal.sent(item.delivery, result.message)
-            self._metrics.sent(self._account.sender.channel, item.lane)
+            self._count_sent(item.lane)
         else:
             self._journal.ended(item.delivery)
         self._done(Settled(item.delivery, result.state, result.reason, result.message, tried))
+
+    def _count_sent(self, lane: int) -> None:
+        self._metrics.sent(self._account.sender.channel, lane)
+        second = int(time.monotonic())
+        if self._sent and self._sent[-1][0] == second:
+            self._sent[-1] = (second, self._sent[-1][1] + 1)
+        else:
+            self._sent.append((second, 1))
 
     def _failed(self, item: Item, reason: str) -> None:
         self._done(Settled(item.delivery, "failed", reason, attempts=item.attempts))

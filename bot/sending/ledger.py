@@ -129,6 +129,10 @@ class Ledger:
         """All processes whose planned messages are being sent. Raises StorageError."""
         return await self._database.read(outbox.senders)
 
+    async def planned(self) -> tuple[int, int]:
+        """How many planned messages are queued, and how many held. Raises StorageError."""
+        return await self._database.read(outbox.planned)
+
     @property
     def unrecorded(self) -> int:
         """How many messages are in hand, or were sent and are not recorded yet."""

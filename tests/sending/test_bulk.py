@@ -445,3 +445,38 @@ async def test_no_more_is_claimed_than_can_go_out(
     await asyncio.sleep(0.5)
     sending = [row for row in rows(database) if row[1] == "sending"]
     assert len(sending) <= 3
+
+
+async def test_what_goes_out_is_counted(
+    database: Database, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sending.dispatcher.COUNT_EVERY", 0.05)
+    plan(database, [f"c{number}" for number in range(20)])
+    plan(database, ["n"], lane=1)
+    plan(database, ["h1", "h2"], state="held")
+    plan(database, ["later"], after=3600)
+    metrics = Metrics()
+    many = Many(queue)
+    dispatcher = Dispatcher(database, OWNER, metrics, now, limits={"telegram": FAST}, many=many)
+    dispatcher.start()
+    await dispatcher.add(Platform())
+    dispatcher.submit("telegram", "1", [reply("person")])
+
+    def figures() -> dict[str, float]:
+        lines = metrics.text().decode().splitlines()
+        return {
+            name: float(value)
+            for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")
+        }
+
+    async with asyncio.timeout(10):
+        while figures().get('domov_planned{state="queued"}') != 1:
+            await asyncio.sleep(0.02)
+        while figures().get('domov_sent_total{channel="telegram",lane="3"}') != 20:
+            await asyncio.sleep(0.02)
+    found = figures()
+    assert found['domov_planned{state="held"}'] == 2
+    assert found['domov_sent_total{channel="telegram",lane="1"}'] == 1
+    assert found['domov_sent_total{channel="telegram",lane="0"}'] == 1
+    assert found['domov_bulk_rate{channel="telegram"}'] == 2.1
+    await dispatcher.stop()
