@@ -88,6 +88,7 @@ def zone_of(country: str) -> str:
     )
     return next((zone for zone in zones if zone in available_timezones()), "UTC")
 
+
 PersonaKey: TypeAlias = Literal["expat", "local"]
 PurposeKey: TypeAlias = Literal["register", "invitations", "mentoring", "sharing", "public"]
 QuestionKind: TypeAlias = Literal[
