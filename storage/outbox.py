@@ -28,12 +28,13 @@ _SETTLE = sql(
     " attempts = :attempts, payload = NULL, owner = NULL, lease_until = NULL WHERE id = :id"
 )
 _COLUMNS = "id, channel, account, chat, user_id, action, payload, attempts, created_at"
+# These ask for no order: SQLite would rather read the whole table in it than the few rows that are
+# being sent by their index.
 # SQLite has one process: whatever another owner left is nobody's any more.
 _ADOPT_SQLITE = sql(
     "UPDATE delivery SET owner = :owner, lease_until = :lease_until, attempts = attempts + 1"
     " WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND owner <> :owner"
-    "   AND channel = :channel AND account = :account AND lane = 0 ORDER BY id) RETURNING "
-    + _COLUMNS
+    "   AND channel = :channel AND account = :account AND lane = 0) RETURNING " + _COLUMNS
 )
 # PostgreSQL: a live owner holds an advisory lock on its number (see storage.leases).
 _ADOPT_POSTGRESQL = sql(
@@ -47,7 +48,7 @@ _ADOPT_POSTGRESQL = sql(
 _LEFT = sql(
     "SELECT id, chat, action, attempts, owner FROM delivery WHERE state = 'sending'"
     " AND owner <> :owner AND channel = :channel AND account = :account AND lane > 0"
-    " AND (lease_until IS NULL OR lease_until <= :lease_until) ORDER BY id"
+    " AND (lease_until IS NULL OR lease_until <= :lease_until)"
 )
 _CLAIMED = sql(
     "SELECT id FROM delivery WHERE state = 'sending' AND owner = :owner"
@@ -55,7 +56,7 @@ _CLAIMED = sql(
 )
 _FORGOTTEN = sql(
     f"SELECT {_COLUMNS} FROM delivery WHERE state = 'sending' AND lease_until < :lease_until"
-    " AND owner = :owner AND channel = :channel AND account = :account AND lane = 0 ORDER BY id"
+    " AND owner = :owner AND channel = :channel AND account = :account AND lane = 0"
 )
 _OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
 _SENDERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND lane > 0")
@@ -191,7 +192,7 @@ def left_behind(
     rows = tx.run(
         _LEFT, owner=owner, channel=channel, account=account, lease_until=moment(before)
     ).fetchall()
-    left = [Left(*row) for row in rows]
+    left = sorted((Left(*row) for row in rows), key=lambda each: each.id)
     if tx.dialect == "sqlite":
         return left
     dead = {each for each in {row.owner for row in left} if _gone(tx, each)}
@@ -218,7 +219,7 @@ def forgotten(
     rows = tx.run(
         _FORGOTTEN, owner=owner, channel=channel, account=account, lease_until=lease
     ).fetchall()
-    return [Pending(*row) for row in rows]
+    return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
 
 
 def _owners(tx: Transaction, owner: str) -> list[str]:
