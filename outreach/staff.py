@@ -7,17 +7,16 @@ Everything that staff start, on the command line, in the bot or in the console, 
 from __future__ import annotations
 
 import getpass
-import hashlib
-import hmac
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from outreach import codes
 from outreach.errors import NotAllowed
 from storage import staff as store
 from storage import staff_log
+from storage.privacy import keyed_hash
 from storage.staff import StaffRow
 from storage.states import STAFF_ROLES
 from storage.transaction import Transaction
@@ -26,7 +25,6 @@ VIEWER, COORDINATOR, ADMIN = STAFF_ROLES
 EVERYWHERE = "*"
 """Stands among an actor's roles for every organisation: the command line's."""
 
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
 CODE_LENGTH = 10
 CODE_LIVES = timedelta(minutes=30)
 ABOUT = {
@@ -145,10 +143,10 @@ def log(
 def new_code(tx: Transaction, staff: int, secret: str, now: datetime) -> tuple[str, datetime]:
     """A code for ``/staff CODE`` in any chat with the bot, and until when; only its hash, keyed
     with ``secret``, is kept. Earlier ones of theirs end."""
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = codes.new(CODE_LENGTH)
     until = now + CODE_LIVES
     store.new_code(tx, _hash(code, secret), staff, until, now)
-    return f"{code[:5]}-{code[5:]}", until
+    return codes.shown(code), until
 
 
 def use_code(
@@ -156,7 +154,7 @@ def use_code(
 ) -> Actor | None:
     """Bind this member of the platform to the staff the code was made for; None when there is no
     such code (any more)."""
-    plain = "".join(each for each in code.upper() if each.isalnum())
+    plain = codes.typed(code)
     staff = store.use_code(tx, _hash(plain, secret), now) if len(plain) == CODE_LENGTH else None
     if staff is None:
         return None
@@ -174,4 +172,4 @@ def _subject(staff: int) -> str:
 
 
 def _hash(code: str, secret: str) -> str:
-    return hmac.new(secret.encode(), f"staff:{code}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(f"staff:{code}", secret)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.moments import as_moment, moment
+from storage.moments import as_moment, maybe_moment, moment
 from storage.readers import ReaderRow
 from storage.statements import sql
 from storage.transaction import Transaction
@@ -147,7 +147,7 @@ def waiting(tx: Transaction, broadcast: int, now: datetime) -> Waiting:
     row = tx.run(_WAITING, broadcast=broadcast, now=moment(now), soon=soon).fetchone()
     if row is None or not row[0]:
         return Waiting()
-    return Waiting(row[0], int(row[3]), as_moment(row[1]), as_moment(row[2]), _read(row[4]))
+    return Waiting(row[0], int(row[3]), as_moment(row[1]), as_moment(row[2]), maybe_moment(row[4]))
 
 
 def sent_since(tx: Transaction, broadcast: int, since: datetime) -> int:
@@ -189,7 +189,7 @@ def received(tx: Transaction, broadcast: int, person: int) -> str | None:
 def ledger(tx: Transaction, broadcast: int, key: str) -> Generator[LedgerRow, None, None]:
     """A row a recipient, as they are needed; close it before the transaction ends."""
     for row in tx.stream(_LEDGER, broadcast=broadcast, key=key):
-        yield LedgerRow(*row[:9], *map(_read, row[9:12]), *row[12:])
+        yield LedgerRow(*row[:9], *map(maybe_moment, row[9:12]), *row[12:])
 
 
 def add_test(
@@ -215,7 +215,3 @@ def add_test(
         expires_at=moment(expires_at),
     )
     return str(to.channel)
-
-
-def _read(value: str | datetime | None) -> datetime | None:
-    return None if value is None else as_moment(value)

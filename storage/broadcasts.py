@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from storage.moments import as_moment, moment
+from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -24,7 +24,6 @@ _BY_KEY = sql(f"{_FROM} WHERE b.key = :key")
 _LOCK = sql("SELECT id FROM broadcast WHERE id = :id FOR UPDATE")
 _ALL = sql(f"{_FROM} ORDER BY b.id DESC LIMIT :limit")
 _OWN = sql(f"{_FROM} WHERE b.organisation = :organisation ORDER BY b.id DESC LIMIT :limit")
-_OF_STATUS = sql(f"{_FROM} WHERE b.status = :status ORDER BY b.id")
 _NEW = sql(
     "INSERT INTO broadcast (key, organisation, status, title, bodies, buttons, question, media_id,"
     " audience, expires_at, created_by, created_at) VALUES (:key, :organisation, 'draft', :title,"
@@ -136,11 +135,6 @@ def newest(
     return [_row(row) for row in tx.run(_OWN, limit=limit, organisation=organisation).fetchall()]
 
 
-def of_status(tx: Transaction, status: str) -> list[BroadcastRow]:
-    """The broadcasts of a status, the oldest first."""
-    return [_row(row) for row in tx.run(_OF_STATUS, status=status).fetchall()]
-
-
 def create(
     tx: Transaction,
     key: str,
@@ -246,22 +240,18 @@ def _row(row: tuple[Any, ...]) -> BroadcastRow:
         media_name=media_name,
         media_type=media_type,
         audience=audience,
-        due_at=_read(due_at),
+        due_at=maybe_moment(due_at),
         local_time=local_time,
-        expires_at=_read(expires_at),
+        expires_at=maybe_moment(expires_at),
         cursor=cursor,
         planned=planned,
         revision=revision,
         created_by=created_by,
         created_at=as_moment(created_at),
-        started_at=_read(started_at),
-        finished_at=_read(finished_at),
+        started_at=maybe_moment(started_at),
+        finished_at=maybe_moment(finished_at),
     )
 
 
 def _moment(value: datetime | None) -> str | None:
     return None if value is None else moment(value)
-
-
-def _read(value: str | datetime | None) -> datetime | None:
-    return None if value is None else as_moment(value)

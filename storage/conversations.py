@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from storage.moments import as_moment, moment
+from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -127,7 +127,7 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     return Who(
         row[0], row[1], row[2], row[3] == "ok",
         status, language, persona, organisation, timezone, name, talk,
-        None if row[18] is None else as_moment(row[18]),
+        maybe_moment(row[18]),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from storage.moments import as_day, as_moment, moment
+from storage.moments import as_day, as_moment, maybe_moment, moment
 from storage.sent import RELEASED
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
@@ -280,7 +280,7 @@ def release(
 def next_due(tx: Transaction, channel: str, account: str) -> datetime | None:
     """When the first of what waits for an account becomes, or became, due."""
     row = tx.run(_NEXT, channel=channel, account=account).fetchone()
-    return as_moment(row[0]) if row and row[0] is not None else None
+    return maybe_moment(row[0]) if row else None
 
 
 def _many(tx: Transaction, statement: Statement, rows: list[dict[str, Any]]) -> None:

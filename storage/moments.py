@@ -34,6 +34,11 @@ def as_moment(value: str | datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def maybe_moment(value: str | datetime | None) -> datetime | None:
+    """The same of a column that may be empty."""
+    return None if value is None else as_moment(value)
+
+
 def as_day(value: str | date) -> date:
     """What a raw statement read from a day column."""
     return date.fromisoformat(value) if isinstance(value, str) else value

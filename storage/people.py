@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage.moments import as_moment
+from storage.moments import maybe_moment
 from storage.statements import sql
 from storage.states import PERSON_STATUSES
 from storage.transaction import Transaction
@@ -110,9 +110,5 @@ def count_people(tx: Transaction) -> dict[tuple[str | None, str | None, str], in
 
 
 def _line(*row: Any) -> PersonLine:
-    values: tuple[Any, ...] = (*row[:-2], _moment(row[-2]), _moment(row[-1]))
+    values: tuple[Any, ...] = (*row[:-2], maybe_moment(row[-2]), maybe_moment(row[-1]))
     return PersonLine(*values)
-
-
-def _moment(value: str | datetime | None) -> datetime | None:
-    return None if value is None else as_moment(value)

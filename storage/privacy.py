@@ -52,7 +52,7 @@ def erase(tx: Transaction, person: int, secret_key: str, now: datetime) -> None:
     subjects = [":".join(user) for user in users] or [f"person:{person}"]
     proof = orjson.dumps({"consents": _consent_history(tx, person)}).decode()
     for subject in subjects:
-        row = {"subject_hash": _hash(subject, secret_key), "proof": proof, "erased_at": now}
+        row = {"subject_hash": keyed_hash(subject, secret_key), "proof": proof, "erased_at": now}
         tx.connection.execute(insert(_table(Erasure)).values(row))
     remove(tx, person)
 
@@ -70,7 +70,7 @@ def remove(tx: Transaction, person: int) -> None:
 
 def subject_hash(channel: str, account: str, user: str, secret_key: str) -> str:
     """The keyed hash under which an erasure is kept: HMAC-SHA256 of channel:account:user."""
-    return _hash(f"{channel}:{account}:{user}", secret_key)
+    return keyed_hash(f"{channel}:{account}:{user}", secret_key)
 
 
 def was_erased(tx: Transaction, channel: str, account: str, user: str, secret_key: str) -> bool:
@@ -81,7 +81,8 @@ def was_erased(tx: Transaction, channel: str, account: str, user: str, secret_ke
     return tx.connection.execute(found).first() is not None
 
 
-def _hash(subject: str, secret_key: str) -> str:
+def keyed_hash(subject: str, secret_key: str) -> str:
+    """HMAC-SHA256 in hex: who has not the key cannot tell, nor try out, what it is of."""
     return hmac.new(secret_key.encode(), subject.encode(), hashlib.sha256).hexdigest()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from storage.moments import as_moment, moment
+from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.states import RSVP_STATES
 from storage.transaction import Transaction
@@ -155,7 +155,7 @@ def place_in_line(tx: Transaction, row: RsvpRow) -> int:
 def end_of_line(tx: Transaction, event: int) -> datetime | None:
     """Since when the last in line has been waiting."""
     row = tx.run(_END_OF_LINE, event=event).fetchone()
-    return as_moment(row[0]) if row and row[0] is not None else None
+    return maybe_moment(row[0]) if row else None
 
 
 def offered(tx: Transaction, event: int) -> list[RsvpRow]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.moments import as_moment, moment
+from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -158,7 +158,7 @@ def everybody(tx: Transaction, *, gone: bool = False) -> list[StaffRow]:
         logins.setdefault(staff, []).append(login)
     return [
         StaffRow(
-            number, name, language, as_moment(created), None if left is None else as_moment(left),
+            number, name, language, as_moment(created), maybe_moment(left),
             roles.get(number, {}), tuple(logins.get(number, ())),
         )
         for number, name, language, created, left in tx.run(_STAFF, gone=int(gone)).fetchall()

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.moments import as_moment
+from storage.moments import maybe_moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -59,7 +59,7 @@ def comers(tx: Transaction, event: int, limit: int) -> list[Comer]:
     """Who comes, has an offer, waits or may come, in this order; who waits as they stand in
     line, the others by name."""
     return [
-        Comer(state, guests, None if seen is None else as_moment(seen), name, organisation,
+        Comer(state, guests, maybe_moment(seen), name, organisation,
               bool(shared))
         for state, guests, seen, name, organisation, shared in tx.run(
             _ANSWERED, event=event, limit=limit

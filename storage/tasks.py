@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.moments import as_moment, moment
+from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -126,7 +126,7 @@ def of(tx: Transaction, subject: str, kind: str | None = None) -> list[TaskRow]:
 def next_due(tx: Transaction) -> datetime | None:
     """When the next task is due; None when nothing is planned."""
     row = tx.run(_NEXT).fetchone()
-    return as_moment(row[0]) if row and row[0] is not None else None
+    return maybe_moment(row[0]) if row else None
 
 
 def take(tx: Transaction, now: datetime) -> TaskRow | None:
@@ -198,6 +198,6 @@ def _task(row: tuple[object, ...]) -> TaskRow:
     number, kind, subject, variant, person, due, expires, *rest = row
     return TaskRow(  # the columns' types are the table's
         number, kind, subject, variant, person,  # type: ignore[arg-type]
-        as_moment(due), None if expires is None else as_moment(expires),  # type: ignore[arg-type]
+        as_moment(due), maybe_moment(expires),  # type: ignore[arg-type]
         *rest,  # type: ignore[arg-type]
     )  # fmt: skip

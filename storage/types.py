@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, DateTime, Integer, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from storage.moments import as_moment, moment
+from storage.moments import maybe_moment, moment
 
 Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's row number must be INTEGER
 
@@ -37,4 +37,4 @@ class Moment(TypeDecorator[datetime]):
         return moment(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else as_moment(value)
+        return maybe_moment(value)

@@ -72,11 +72,14 @@ class Sending:
         return rows
 
 
+def dumps(content: object) -> str:
+    return orjson.dumps(content).decode()
+
+
 async def main() -> None:
     url, token, number, at_once, file = sys.argv[1:]
     database = ledger(file, int(number))
     connector = aiohttp.TCPConnector(limit=int(at_once))
-    dumps = lambda each: orjson.dumps(each).decode()  # noqa: E731
     async with aiohttp.ClientSession(connector=connector, json_serialize=dumps) as session:
         sending = Sending(database, session, f"{url}/bot{token}/sendMessage")
         tasks: set[asyncio.Task[None]] = set()

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from pydantic import TypeAdapter
 
 from bot.outgoing import Action, Outgoing
-from messages.message import Message
+from messages import stored
 from storage import deliveries, outbox
 from storage.database import Database
 from storage.errors import StorageError
@@ -30,17 +28,6 @@ PATIENCE = 0.01  # seconds: at 1,000 messages a second a commit for ten
 LONGEST_WAIT = 5.0  # seconds between two tries to write
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Stored:
-    """What a delivery's payload holds."""
-
-    message: Message
-    target: str | None
-
-
-_STORED = TypeAdapter(Stored)
 
 
 class Ledger:
@@ -155,9 +142,9 @@ class Ledger:
         if self._clock() - as_moment(pending.created_at) > STALE:
             self.note(Settled(pending.id, "expired", "older than a day"))
             return None
-        stored = _STORED.validate_json(pending.payload)
+        held = stored.load(pending.payload)
         return Outgoing(
-            Action(pending.action), pending.chat, pending.user, stored.message, stored.target,
+            Action(pending.action), pending.chat, pending.user, held.message, held.target,
             delivery=pending.id,
         )  # fmt: skip
 

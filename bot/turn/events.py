@@ -18,6 +18,7 @@ from messages import rich
 from messages.base36 import from_base36
 from messages.labels import fit
 from messages.message import File, Message, Rich
+from outreach import codes
 from outreach.events import calendar, cards, checkin, line, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
 from outreach.events.showing import Card
@@ -205,7 +206,7 @@ def check_in(turn: Turn, argument: str) -> None:
 
 
 def _check_in(turn: Turn, code: str) -> None:
-    given = "".join(each for each in code.upper() if each.isalnum())[:CODE_LENGTH]
+    given = codes.typed(code)[:CODE_LENGTH]
     found = checkin.by_code(turn.tx, given, turn.who.person, turn.now)
     block = _CHECKED[found.outcome]
     if found.event is None or found.outcome not in ("in", "again"):

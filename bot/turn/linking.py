@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from datetime import timedelta
 
 from bot.turn import cards, conversing
 from bot.turn.context import Turn
+from outreach import codes
 from outreach.events import merging
 from storage import conversations, links
+from storage.privacy import keyed_hash
 
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
 CODE_LENGTH = 8
 
 
 def link(turn: Turn, argument: str) -> None:
     """Give a code to join another platform's identity, or take the one given there."""
-    code = "".join(each for each in argument.upper() if each.isalnum())
+    code = codes.typed(argument)
     if code:
         _redeem(turn, code)
         return
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = codes.new(CODE_LENGTH)
     minutes = turn.blueprint.timings.link_code_minutes
     expires = turn.now + timedelta(minutes=minutes)
     links.new_code(turn.tx, _hash(turn, code), turn.who.person, expires, turn.now)
-    turn.say("link.code", code=f"{code[:4]}-{code[4:]}", minutes=minutes)
+    turn.say("link.code", code=codes.shown(code), minutes=minutes)
     conversing.carry_on(turn)
 
 
 def _hash(turn: Turn, code: str) -> str:
-    return hmac.new(turn.house.secret.encode(), code.encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(code, turn.house.secret)
 
 
 def _redeem(turn: Turn, code: str) -> None:

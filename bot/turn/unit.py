@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from bot.incoming import Command, Incoming, Left, Opened
 from bot.outgoing import Outgoing
 from bot.turn import cards, hearing
 from bot.turn.context import House, Later, Turn, language_of
+from messages import stored
 from storage import conversations, outbox
 from storage.conversations import Who
 from storage.outbox import NewReply
@@ -115,7 +114,7 @@ def _ledgered(turn: Turn, outgoing: Outgoing) -> Outgoing:
             chat=outgoing.chat,
             user=outgoing.user,
             action=outgoing.action.value,
-            payload=payload(outgoing),
+            payload=stored.dump(outgoing.message, outgoing.target),
         ),
         turn.house.owner,
         turn.now,
@@ -124,8 +123,3 @@ def _ledgered(turn: Turn, outgoing: Outgoing) -> Outgoing:
         outgoing.action, outgoing.chat, outgoing.user, outgoing.message, outgoing.target,
         outgoing.trigger, delivery,
     )  # fmt: skip
-
-
-def payload(outgoing: Outgoing) -> str:
-    """What is stored to send the message again after a crash."""
-    return orjson.dumps({"message": outgoing.message, "target": outgoing.target}).decode()

@@ -34,7 +34,6 @@ _MARKS = {name: chr(0x100000 + number) for number, name in enumerate(VARIABLES)}
 _MARK = re.compile("[\U00100000-\U0010fffd]")
 _FILTERS = ("default", "d")
 _IN_TAG = re.compile(r"<[^<>{}]*\{[{%]")
-_EMPTY_TAG = re.compile(r"<(b|i|code)>\s*</\1>")
 _HREF = re.compile(r'href="([^"]*)"')
 _SCHEMES = ("https://", "http://", "mailto:")
 _ALLOWED = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from outreach import staff
+from outreach import codes, staff
 from outreach.errors import WrongState
 from outreach.staff import VIEWER, Actor
 from outreach.told import why
@@ -43,7 +43,7 @@ class Listed:
 def by_code(tx: Transaction, code: str, person: int, now: datetime) -> CheckedIn:
     """``person`` says that they are at the event whose code this is; capitals, blanks and dashes
     don't matter. Who had not said that they would come is welcome all the same."""
-    plain = "".join(each for each in code.upper() if each.isalnum())
+    plain = codes.typed(code)
     found = events.by_code(tx, plain) if plain else None
     if found is None or found.status not in ("announced", "closed", "over"):
         return CheckedIn(None, "unknown")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from blueprints.schema import Blueprint
-from outreach import staff
+from outreach import codes, staff
 from outreach.audience import Counted, count
 from outreach.errors import WrongState
 from outreach.events import keeping, schedule
@@ -41,7 +41,6 @@ __all__ = [
     "shut",
 ]
 
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what is easily misread
 CODE_LENGTH = 6
 NOTE_LIMIT = 500
 
@@ -161,6 +160,6 @@ def end(tx: Transaction, event: EventRow, now: datetime) -> EventRow:
 def _code(tx: Transaction) -> str:
     """A check-in code that no other event has."""
     while True:
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        code = codes.new(CODE_LENGTH)
         if events.by_code(tx, code) is None:
             return code

@@ -23,8 +23,7 @@ from bot.outgoing import (
 )
 from bot.sending import dispatcher as dispatching
 from bot.sending.dispatcher import Dispatcher
-from bot.turn.unit import payload
-from messages import rich
+from messages import rich, stored
 from messages.message import Message
 from storage import outbox
 from storage.database import Database, sql
@@ -80,7 +79,16 @@ async def dispatcher(
 
 def enqueued(tx: Transaction, chat: str, text: str, owner: str, now: datetime) -> Outgoing:
     outgoing = Outgoing(Action.SEND, chat, chat, said(text))
-    reply = NewReply(None, None, "telegram", "1", chat, chat, "send", payload(outgoing))
+    reply = NewReply(
+        None,
+        None,
+        "telegram",
+        "1",
+        chat,
+        chat,
+        "send",
+        stored.dump(outgoing.message, outgoing.target),
+    )
     delivery = outbox.enqueue(tx, reply, owner, now)
     return Outgoing(Action.SEND, chat, chat, said(text), delivery=delivery)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from bot.turn import conversing
 from bot.turn.context import Turn
@@ -18,10 +18,14 @@ from storage import audiences, broadcasts, events
 from storage.broadcasts import BroadcastRow
 from storage.conversations import Talk
 from storage.events import EventRow
+from storage.transaction import Transaction
 
 KEY_WORDS = 22  # characters of a key that come from the title; the day makes it unlike others
 MOST_SAVED = 6  # audiences on buttons
 LONGEST_SAVED = 38  # bytes that fit a button's data
+
+Row = TypeVar("Row", EventRow, BroadcastRow)
+ByIds: TypeAlias = Callable[[Transaction, Iterable[int]], dict[int, Row]]
 
 
 def params(turn: Turn, actor: Actor) -> dict[str, Any]:
@@ -55,18 +59,17 @@ def once_more(turn: Turn, talk: Talk, told: Rich) -> None:
 
 def own_event(turn: Turn, actor: Actor, argument: str, role: str = COORDINATOR) -> EventRow:
     """The event whose number is ``argument`` in base 36. Raises NotFound, NotAllowed."""
-    number = from_base36(argument) or 0
-    row = events.by_ids(turn.tx, (number,)).get(number)
-    if row is None:
-        raise NotFound(argument)
-    require(actor, row.organisation, role)
-    return row
+    return _own(turn, actor, argument, role, events.by_ids)
 
 
 def own_broadcast(turn: Turn, actor: Actor, argument: str, role: str = VIEWER) -> BroadcastRow:
     """The broadcast whose number is ``argument`` in base 36. Raises NotFound, NotAllowed."""
+    return _own(turn, actor, argument, role, broadcasts.by_ids)
+
+
+def _own(turn: Turn, actor: Actor, argument: str, role: str, by_ids: ByIds[Row]) -> Row:
     number = from_base36(argument) or 0
-    row = broadcasts.by_ids(turn.tx, (number,)).get(number)
+    row = by_ids(turn.tx, (number,)).get(number)
     if row is None:
         raise NotFound(argument)
     require(actor, row.organisation, role)
