@@ -40,6 +40,7 @@ __all__ = [
     "Blueprint",
     "Condition",
     "Level",
+    "Mentoring",
     "Option",
     "Organisation",
     "Outreach",
@@ -53,6 +54,7 @@ __all__ = [
     "Target",
     "Texts",
     "Timings",
+    "Weights",
     "label_of",
     "options_for",
 ]
@@ -220,6 +222,47 @@ class Outreach(Model):
     pause_minutes: Positive = 15  # an open conversation this fresh is not interrupted
 
 
+class Weights(Model):
+    """How much each reason counts in a match; 0: it does not.
+
+    ``skills``, ``field``, ``mode`` and ``hours`` count in full where mentor and mentee fit wholly;
+    ``waiting`` for every thirty days that a request has waited, ``passed_over`` for every round
+    that found it nobody, so that nobody waits for ever.
+    """
+
+    skills: Count = 6
+    field: Count = 2
+    mode: Count = 1
+    hours: Count = 2
+    waiting: Count = 1
+    passed_over: Count = 2
+
+
+class Mentoring(Model):
+    """How local people and mentors are brought together, and looked after until they have met.
+
+    ``priorities``: skills the region needs most; wanting one of them counts half as much again.
+    ``nudges``: days after the introduction on which those who have not met are asked.
+    """
+
+    capacity: Positive = 2  # mentees a mentor has at once, unless they say otherwise
+    round_days: Count = 14  # a round every so many days; 0: only when staff say
+    unattended: Flag = False  # whether a round asks mentors without staff's approval
+    alternatives: Count = 3  # next best mentors kept with every proposal
+    again_days: Positive = 730  # so long nobody is proposed again to the same person
+    answer_days: Positive = 4  # mentor and mentee each have so long to say yes …
+    remind_days: Positive = 2  # … and are reminded once, after so many
+    nudges: tuple[Positive, ...] = (7, 14)
+    quiet_days: Positive = 7  # after the last nudge: who never said anything is let go
+    break_days: Positive = 90  # a mentor who fell silent is not proposed for so long
+    again_meet_days: Positive = 21  # after a meeting: have you met again?
+    midway_days: Positive = 45  # after the first meeting
+    end_days: Positive = 90  # after the first meeting
+    unmatched_days: Positive = 45  # a request that found nobody gets an honest word
+    priorities: tuple[Key, ...] = ()
+    weights: Weights = Weights()
+
+
 class Target(Model):
     """How many people an organisation wants to map."""
 
@@ -261,6 +304,7 @@ class Blueprint(Model):
     formats: tuple[Option, ...] = ()
     timings: Timings = Timings()
     outreach: Outreach = Outreach()
+    mentoring: Mentoring = Mentoring()
     targets: tuple[Target, ...] = ()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Literal, TypeAlias
@@ -63,6 +64,26 @@ Positive: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]
 Hour: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=24)]
 Span: TypeAlias = Annotated[str, _matching(SPAN)]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Hours of a week: on these days (0 is Monday) from ``begins`` to before ``ends``."""
+
+    days: tuple[int, ...]
+    begins: int
+    ends: int
+
+
+WEEKDAYS, WEEKEND = (0, 1, 2, 3, 4), (5, 6)
+SLOTS = {
+    "weekday_mornings": Slot(WEEKDAYS, 8, 12),
+    "weekday_afternoons": Slot(WEEKDAYS, 12, 17),
+    "weekday_evenings": Slot(WEEKDAYS, 17, 21),
+    "weekends": Slot(WEEKEND, 9, 19),
+}
+"""When people have time, in their own zone. Keys are stored: never give one a new meaning."""
+MODES = ("online", "in_person", "both")
 
 
 def span(text: str) -> timedelta:

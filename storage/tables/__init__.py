@@ -7,6 +7,15 @@ numbers are never used again, so that an erased person's number points at nobody
 
 from storage.tables.base import Table
 from storage.tables.inviting import Audience, Event, Rsvp
+from storage.tables.mentoring import (
+    MentoringBlock,
+    MentoringLog,
+    MentoringMatch,
+    MentoringMeeting,
+    MentoringRequest,
+    MentoringRound,
+    MentorOffer,
+)
 from storage.tables.people import (
     Answer,
     Consent,
@@ -37,6 +46,13 @@ __all__ = [
     "LinkCode",
     "Media",
     "MediaCopy",
+    "MentorOffer",
+    "MentoringBlock",
+    "MentoringLog",
+    "MentoringMatch",
+    "MentoringMeeting",
+    "MentoringRequest",
+    "MentoringRound",
     "Person",
     "PlatformIdentity",
     "Provenance",

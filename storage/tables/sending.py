@@ -28,12 +28,12 @@ class Delivery(Table, table=True):
     """A message to be sent or sent: outbox and ledger in one.
 
     ``payload`` is JSON, emptied once sent; a planned message has none until it is sent: it is
-    made then, of its broadcast or event. ``lane`` says who goes first: 0 replies, 1 notices that
-    somebody counts on (changes, cancellations, reminders, offers, corrections), 2 invitations,
-    3 broadcasts. ``kind`` is "reply", "broadcast", "invitation", … (see outreach.kinds).
-    ``variant`` tells notices of one kind apart ("7d", "s2"). ``message`` is the platform's id of
-    what was sent; ``sent_at`` stands from the moment an unasked message is being sent, and stays
-    when it was sent or may have been. Indexes hold few rows, so that old ones cost nothing.
+    made then, of its broadcast, event, match or request for a mentor. ``lane`` says who goes
+    first: 0 replies, 1 notices that somebody counts on (changes, cancellations, reminders, offers,
+    corrections), 2 invitations and nudges, 3 broadcasts. ``kind`` is "reply", "invitation", … (see
+    outreach.kinds). ``variant`` tells notices of one kind apart ("7d", "s2"). ``message`` is the
+    platform's id of what was sent; ``sent_at`` stands from the moment an unasked message is being
+    sent, and stays when it was sent or may have been. Indexes hold few rows, so that old ones cost nothing.
     """
 
     __tablename__ = "delivery"
@@ -58,6 +58,15 @@ class Delivery(Table, table=True):
             "ux_delivery_notice", "event_id", "kind", "variant", "person_id",
             where="event_id IS NOT NULL", unique=True,
         ),
+        # As much about a pair, and about a request for a mentor.
+        partial(
+            "ux_delivery_match", "match_id", "kind", "variant", "person_id",
+            where="match_id IS NOT NULL", unique=True,
+        ),
+        partial(
+            "ux_delivery_request", "request_id", "kind", "variant", "person_id",
+            where="request_id IS NOT NULL", unique=True,
+        ),
         Index("ix_delivery_person_id", "person_id"),
         COUNTED,
     )  # fmt: skip
@@ -73,6 +82,8 @@ class Delivery(Table, table=True):
     kind: str = start("reply")
     broadcast_id: int | None = Field(default=None, sa_type=Number)
     event_id: int | None = Field(default=None, sa_type=Number)
+    match_id: int | None = Field(default=None, sa_type=Number)
+    request_id: int | None = Field(default=None, sa_type=Number)
     variant: str = start("")
     action: str
     payload: str | None = Field(default=None, sa_type=JsonText)
@@ -161,7 +172,7 @@ class MediaCopy(Table, table=True):
 
 class Task(Table, table=True):
     """Something planned: the database is the schedule. ``subject`` "event:12", "broadcast:5",
-    "rsvp:12:34"; ``cursor`` how far a task done in slices has got."""
+    "rsvp:12:34", "match:7", "request:3"; ``cursor`` how far a task done in slices has got."""
 
     __tablename__ = "task"
     __table_args__ = (

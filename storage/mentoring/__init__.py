@@ -1,0 +1,1 @@
+"""Mentoring: requests, offers, rounds and matches, as rows."""
