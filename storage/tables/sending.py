@@ -33,7 +33,7 @@ class Delivery(Table, table=True):
     corrections), 2 invitations and nudges, 3 broadcasts. ``kind`` is "reply", "invitation", … (see
     outreach.kinds). ``variant`` tells notices of one kind apart ("7d", "s2"). ``message`` is the
     platform's id of what was sent; ``sent_at`` stands from the moment an unasked message is being
-    sent, and stays when it was sent or may have been. Indexes hold few rows, so that old ones cost nothing.
+    sent, and stays when it was sent or may have been. Indexes hold few rows: old ones cost nothing.
     """
 
     __tablename__ = "delivery"
