@@ -1,0 +1,210 @@
+"""What can be pressed below a message about a pair or a request, and what a press says.
+
+A press is ``ref:press`` (see docs/architecture.md): the ref of a pair is "@m" and its number in
+base 36, that of a request "@q" and its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from messages.base36 import base36, from_base36
+from messages.message import Kind, Option, Widget
+from messages.words import Words
+
+MATCH, REQUEST = "@m", "@q"
+
+YES, NO = "yes", "no"
+NO_REASONS = ("time", "fit", "other")  # after "no": =no_time …; saying nothing is fine too
+OK, TIMES, TIME, ICS, DATE = "ok", "times", "t", "ics", "date"
+MET, NOT_YET = "met", "notyet"
+WHYS = ("silent", "time", "fit", "other")  # why they have not met: =why_silent …
+REMIND, NEW, CLOSE = "remind", "new", "close"  # what to do about it
+VALUES = ("good", "fair", "bad")  # of a check-in: =good_first …
+CHECKS = ("first", "midway", "end")
+MORE, FINISH = "more", "finish"
+STOP = "stop"
+STOP_REASONS = ("time", "fit", "silent", "other", "none")  # after "stop": =stop_time …
+SHOW, BLOCK = "show", "block"
+
+WAIT, WITHDRAW, EDIT, EVENTS, FORMATS = "wait", "withdraw", "edit", "events", "formats"
+REQUESTED = (WAIT, WITHDRAW, EDIT, EVENTS, FORMATS)
+
+BACK = "mentor.back"  # a command: the mentor's break is over
+MENU = "m"  # the ref of commands
+
+_PLAIN = frozenset(
+    {YES, NO, OK, TIMES, ICS, DATE, NOT_YET, REMIND, NEW, CLOSE, MORE, FINISH, STOP, SHOW, BLOCK}
+)
+_WITH_REASON = {"no": NO_REASONS, "why": WHYS, STOP: STOP_REASONS}
+_MOST_MEETINGS = 999
+_LAST_MINUTE = 2**32  # thousands of years: what :class:`datetime` can still hold
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press below a pair says. ``what`` is one of the constants above, "why" (``reason`` is
+    one of :data:`WHYS`) or "check" (``which`` of :data:`CHECKS`, ``value`` of :data:`VALUES`).
+    ``reason`` also goes with NO and STOP, once it is given; ``number`` (a meeting's, from 1) with
+    MET; ``at`` (UTC) with TIME.
+    """
+
+    what: str
+    reason: str = ""
+    which: str = ""
+    value: str = ""
+    number: int = 0
+    at: datetime | None = None
+
+
+def reference(match: int) -> str:
+    """The ref of a pair's buttons."""
+    return f"{MATCH}{base36(match)}"
+
+
+def request_reference(request: int) -> str:
+    """The ref of a request's buttons."""
+    return f"{REQUEST}{base36(request)}"
+
+
+def number(ref: str) -> int | None:
+    """The number of the pair or request that a ref names; None for any other ref."""
+    return from_base36(ref[2:]) if ref[:2] in (MATCH, REQUEST) else None
+
+
+def read(press: str) -> Pressed | None:
+    """What a press below a pair says; None for anything that no button says (it may be forged)."""
+    if not press.startswith("="):
+        return None
+    key = press[1:]
+    if key in _PLAIN:
+        return Pressed(key)
+    first, _, second = key.partition("_")
+    if second in _WITH_REASON.get(first, ()):
+        return Pressed(first, reason=second)
+    if first in VALUES and second in CHECKS:
+        return Pressed("check", which=second, value=first)
+    return _met(key) or _time(key)
+
+
+def _met(key: str) -> Pressed | None:
+    digits = key.removeprefix(MET)
+    if digits == key or not (digits.isascii() and digits.isdecimal()) or len(digits) > 3:
+        return None
+    meeting = int(digits)
+    return Pressed(MET, number=meeting) if 1 <= meeting <= _MOST_MEETINGS else None
+
+
+def _time(key: str) -> Pressed | None:
+    minutes = from_base36(key[1:]) if key.startswith(TIME) else None
+    if minutes is None or minutes >= _LAST_MINUTE:
+        return None
+    return Pressed(TIME, at=datetime.fromtimestamp(minutes * 60, UTC))
+
+
+def read_request(press: str) -> str | None:
+    """Which of :data:`REQUESTED` a press below a request says; None for anything else."""
+    key = press.removeprefix("=")
+    return key if key != press and key in REQUESTED else None
+
+
+class Buttons:
+    """The buttons of one pair in one language."""
+
+    def __init__(self, words: Words, language: str, match: int) -> None:
+        self._words = words
+        self._language = language
+        self._match = match
+
+    def ask(self) -> tuple[Option, ...]:
+        """Yes or no, to who is asked."""
+        return self._some(YES, NO)
+
+    def no_reasons(self) -> tuple[Option, ...]:
+        """Why not; nobody has to say."""
+        return self._each("no", NO_REASONS)
+
+    def times(self, choices: Iterable[tuple[datetime, str]]) -> tuple[Option, ...]:
+        """Suggested times: (moment, as the reader reads it); then other times, and "we have one"."""
+        chosen = tuple(
+            Option(key, f"={key}", label)
+            for moment, label in choices
+            for key in (f"{TIME}{base36(int(moment.timestamp()) // 60)}",)
+        )
+        return (*chosen, *self._some(TIMES, DATE))
+
+    def suggested(self) -> tuple[Option, ...]:
+        """The other has suggested a time."""
+        return self._some(OK, TIMES)
+
+    def agreed(self) -> tuple[Option, ...]:
+        """A time is agreed."""
+        return self._some(ICS, TIMES)
+
+    def did_you_meet(self, meeting: int) -> tuple[Option, ...]:
+        """Whether meeting number ``meeting`` was held."""
+        met = Option(f"{MET}{meeting}", f"={MET}{meeting}", self._say(MET))
+        return (met, *self._some(DATE, NOT_YET))
+
+    def whys(self) -> tuple[Option, ...]:
+        """Why they have not met."""
+        return self._each("why", WHYS)
+
+    def ways_on(self, *, remind: bool, new: bool) -> tuple[Option, ...]:
+        """What to do about it: ``remind`` the other, look for somebody ``new``, set a date, stop."""
+        wanted = ((REMIND, remind), (DATE, True), (NEW, new), (CLOSE, True))
+        return self._some(*(key for key, there in wanted if there))
+
+    def check(self, which: str) -> tuple[Option, ...]:
+        """How it goes; ``which`` of :data:`CHECKS`."""
+        return tuple(
+            Option(f"{value}_{which}", f"={value}_{which}", self._say(value)) for value in VALUES
+        )
+
+    def at_the_end(self) -> tuple[Option, ...]:
+        """Whether they go on."""
+        return self._some(MORE, FINISH)
+
+    def stop_reasons(self) -> tuple[Option, ...]:
+        """Why it was stopped, for staff only; and that these two are not to be matched again."""
+        return (*self._each(STOP, STOP_REASONS), *self._some(BLOCK))
+
+    def only(self, *keys: str) -> tuple[Option, ...]:
+        """Any of the plain ones: SHOW, STOP, DATE …"""
+        return self._some(*keys)
+
+    def widget(self, options: tuple[Option, ...]) -> Widget | None:
+        """These buttons, if there are any."""
+        return Widget(Kind.BUTTONS, reference(self._match), options) if options else None
+
+    def _some(self, *keys: str) -> tuple[Option, ...]:
+        return tuple(Option(key, f"={key}", self._say(key)) for key in keys)
+
+    def _each(self, first: str, reasons: tuple[str, ...]) -> tuple[Option, ...]:
+        keys = tuple(f"{first}_{reason}" for reason in reasons)
+        return self._some(*keys)
+
+    def _say(self, label: str) -> str:
+        return self._words.text(f"match.button_{label}", self._language)
+
+
+class RequestButtons:
+    """The buttons of one request in one language."""
+
+    def __init__(self, words: Words, language: str, request: int) -> None:
+        self._words = words
+        self._language = language
+        self._request = request
+
+    def some(self, *keys: str) -> tuple[Option, ...]:
+        """These of :data:`REQUESTED`."""
+        return tuple(Option(key, f"={key}", self._say(key)) for key in keys)
+
+    def widget(self, options: tuple[Option, ...]) -> Widget | None:
+        """These buttons, if there are any."""
+        return Widget(Kind.BUTTONS, request_reference(self._request), options) if options else None
+
+    def _say(self, label: str) -> str:
+        return self._words.text(f"match.button_request_{label}", self._language)
