@@ -40,7 +40,7 @@ _PLAIN = frozenset(
 )
 _WITH_REASON = {"no": NO_REASONS, "why": WHYS, STOP: STOP_REASONS}
 _MOST_MEETINGS = 999
-_LAST_MINUTE = 2**32  # thousands of years: what :class:`datetime` can still hold
+_LAST_MINUTE = 4_000_000_000  # in the 96th century: what a datetime can still hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Buttons:
         return self._each("no", NO_REASONS)
 
     def times(self, choices: Iterable[tuple[datetime, str]]) -> tuple[Option, ...]:
-        """Suggested times: (moment, as the reader reads it); then other times, and "we have one"."""
+        """Suggested times, (moment, as the reader reads it); other times; "we have one"."""
         chosen = tuple(
             Option(key, f"={key}", label)
             for moment, label in choices
@@ -153,7 +153,7 @@ class Buttons:
         return self._each("why", WHYS)
 
     def ways_on(self, *, remind: bool, new: bool) -> tuple[Option, ...]:
-        """What to do about it: ``remind`` the other, look for somebody ``new``, set a date, stop."""
+        """What to do about it: ``remind`` the other, set a date, find somebody ``new``, close."""
         wanted = ((REMIND, remind), (DATE, True), (NEW, new), (CLOSE, True))
         return self._some(*(key for key, there in wanted if there))
 
