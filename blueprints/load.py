@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from blueprints.checks import checks
 from blueprints.lines import line_index
+from blueprints.mentoring_checks import mentoring_checks
 from blueprints.problems import BlueprintError, Finding, Place, Problem
 from blueprints.raw import resolved, words
 from blueprints.schema import Blueprint
@@ -72,6 +73,7 @@ def loads(
     findings += structure(raw, *_languages(raw, supported))
     findings += checks(raw, supported)
     findings += survey_checks(raw)
+    findings += mentoring_checks(raw)
     if findings or blueprint is None:
         raise BlueprintError(path, _told(findings, raw, line_index(text)))
     return blueprint
@@ -94,7 +96,7 @@ def _validated(raw: dict[str, Any]) -> tuple[Blueprint | None, list[Finding]]:
 
 def warnings(blueprint: Blueprint) -> tuple[str, ...]:
     """What is allowed but should not go live: placeholder addresses, free text that is not
-    marked as personal, columns of the living database that no question feeds."""
+    marked as personal, requests for a mentor that could wait for ever."""
     told = [
         f"organisations.{each.key}.{name}: {value} is a placeholder. "
         "Replace it before real people are asked."
@@ -108,6 +110,12 @@ def warnings(blueprint: Blueprint) -> tuple[str, ...]:
         for question in survey.questions
         if question.kind == "text" and not question.personal
     ]
+    weights = blueprint.mentoring.weights
+    if weights.waiting == 0 and weights.passed_over == 0:
+        told.append(
+            "mentoring.weights: waiting and passed_over are both 0. "
+            "Whoever fits nobody well may wait for ever."
+        )
     return tuple(told)
 
 

@@ -12,7 +12,7 @@ import blueprints.options
 import blueprints.schema
 from blueprints.options import Option
 from blueprints.raw import NAMED_LISTS
-from blueprints.schema import Blueprint, Timings
+from blueprints.schema import Blueprint, Mentoring, Timings, Weights
 from blueprints.values import Column, Model, PersonaKey, PurposeKey, QuestionKind
 from storage.tables import Table
 
@@ -39,7 +39,7 @@ def section(name: str) -> str:
 def test_models_are_all_found() -> None:
     assert Blueprint in MODELS
     assert Option in MODELS
-    assert len(MODELS) == 15
+    assert len(MODELS) == 17
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -66,6 +66,14 @@ def test_docs_give_the_default_of_every_timing() -> None:
         assert f"| `{key}` | {value} |" in section("Timings")
 
 
+@pytest.mark.parametrize("model", [Mentoring, Weights])
+def test_docs_give_the_default_of_everything_in_mentoring(model: type[Mentoring | Weights]) -> None:
+    """A blueprint without these tables runs on them."""
+    shown = {"unattended": "false", "nudges": "`[7, 14]`", "priorities": "`[]`", "weights": "table"}
+    for key, value in model().model_dump().items():
+        assert f"| `{key}` | {shown.get(key, value)} |" in section(model.__name__)
+
+
 def test_docs_name_no_key_that_does_not_exist() -> None:
     for model in MODELS:
         rows = re.findall(
@@ -88,5 +96,5 @@ def test_data_protection_names_every_table() -> None:
 def test_data_protection_names_only_timings_that_exist() -> None:
     text = (DOCS_FOLDER / "data-protection.md").read_text("utf-8")
     named = set(re.findall(r"`([a-z_]+_(?:days|minutes))`", text))
-    assert named <= set(Timings.model_fields)
+    assert named <= set(Timings.model_fields) | set(Mentoring.model_fields)
     assert named
