@@ -1,0 +1,313 @@
+"""What staff look at: requests by age, mentors and their places, matches, pairs gone quiet.
+
+Every list is of one organisation or of the whole region (None), a page of so many rows by one
+statement. Whose names a reader may see is decided above (outreach.mentoring.listing): a
+:class:`Side` says what that takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from storage.moments import as_day, as_moment, maybe_moment, moment
+from storage.statements import Statement, sql
+from storage.states import LIVE_MATCHES
+from storage.transaction import Transaction
+
+MOST = 10_000  # rows of a page, unless told
+FIRST = 2**62  # before the newest
+
+_LIVE = ", ".join(f"'{state}'" for state in LIVE_MATCHES)
+
+
+def _given(person: str, purpose: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM consent c WHERE c.person_id = {person}.id"
+        f" AND c.purpose = '{purpose}' AND c.given)"
+    )
+
+
+def _side(person: str) -> str:
+    """The columns of a :class:`Side`."""
+    return f"{person}.id, {person}.name, {person}.organisation, {_given(person, 'sharing')}"
+
+
+_REQUESTS = (
+    f"SELECT r.id, {_side('p')}, r.goal, r.skills, r.field, r.languages, r.mode, r.urgency,"
+    " r.rhythm, r.hours, r.waiting_since, r.passed_over, r.ahead, m.id, m.state"
+    " FROM mentoring_request r JOIN person p ON p.id = r.person_id"
+    f" LEFT JOIN mentoring_match m ON m.request_id = r.id AND m.state IN ({_LIVE})"
+    " WHERE r.status = 'open'"
+)
+_MENTORS = (
+    f"SELECT {_side('p')}, o.status, o.capacity, (SELECT count(*) FROM mentoring_match m"
+    f" WHERE m.mentor_id = o.person_id AND m.state IN ({_LIVE})) AS taken, o.skills, o.topics,"
+    " o.languages, o.mode, o.hours, o.break_until, o.break_reason, o.source, p.paused_until,"
+    f" {_given('p', 'mentoring')}, p.status FROM mentor_offer o JOIN person p"
+    " ON p.id = o.person_id WHERE 1 = 1"
+)
+_MATCHES = (
+    f"SELECT m.id, m.round_id, m.request_id, m.state, m.score, {_side('e')}, m.organisation,"
+    f" {_side('o')}, m.mentor_organisation, m.reasons, m.alternatives, m.created_at, m.deadline,"
+    " m.introduced_at, m.meeting_at, m.meetings, m.mentor_seen_at, m.mentee_seen_at, m.ended_at,"
+    " m.ended_by, m.reason FROM mentoring_match m LEFT JOIN person e ON e.id = m.mentee_id"
+    " LEFT JOIN person o ON o.id = m.mentor_id"
+)
+_EITHER = " AND (m.organisation = :organisation OR m.mentor_organisation = :organisation)"
+# Who of a pair said nothing since, counted from the introduction; a date agreed for later is no
+# silence.
+_HEARD = "coalesce(m.{side}_seen_at, m.introduced_at) < :{state}"
+_QUIET = " AND (m.meeting_at IS NULL OR m.meeting_at < :now) AND (" + " OR ".join(
+    f"(m.state = '{state}' AND ({_HEARD.format(side='mentor', state=state)}"
+    f" OR {_HEARD.format(side='mentee', state=state)}))"
+    for state in ("introduced", "met")
+) + ")"  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two people in a list. ``person`` None: erased. ``shared``: they let the other
+    organisations see them."""
+
+    person: int | None
+    name: str | None
+    organisation: str | None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """An open request; ``match`` and ``state`` are those of the match that is under way."""
+
+    id: int
+    who: Side
+    goal: str
+    skills: tuple[str, ...]
+    field: str | None
+    languages: tuple[str, ...]
+    mode: str
+    urgency: str | None
+    rhythm: str | None
+    hours: tuple[str, ...]
+    waiting_since: datetime
+    passed_over: int
+    ahead: bool
+    match: int | None
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MentorLine:
+    """A mentor. ``taken``: places held by pairs and proposals. ``consent``: to mentoring;
+    ``paused_until``: of all messages, ``break_until``: of new pairs."""
+
+    who: Side
+    status: str
+    capacity: int
+    taken: int
+    skills: tuple[str, ...]
+    topics: str
+    languages: tuple[str, ...]
+    mode: str
+    hours: tuple[str, ...]
+    break_until: date | None
+    break_reason: str | None
+    source: str
+    paused_until: date | None
+    consent: bool
+    registered: bool
+
+    @property
+    def places(self) -> int:
+        """How many more pairs they have room for."""
+        return max(0, self.capacity - self.taken)
+
+    def standing(self, today: date) -> str:
+        """Why a round passes them by ("off", "no_consent", "paused", "break", "full"), else
+        "free"."""
+        if self.status != "active" or not self.registered:
+            return "off"
+        if not self.consent:
+            return "no_consent"
+        if self.paused_until is not None and self.paused_until > today:
+            return "paused"
+        if self.break_until is not None and self.break_until > today:
+            return "break"
+        return "free" if self.places else "full"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLine:
+    """A match. ``reasons`` [key, values] each; ``alternatives`` [mentor, score] each."""
+
+    id: int
+    round: int | None
+    request: int | None
+    state: str
+    score: int
+    mentee: Side
+    mentor: Side
+    reasons: tuple[Any, ...]
+    alternatives: tuple[Any, ...]
+    created_at: datetime
+    deadline: datetime | None
+    introduced_at: datetime | None
+    meeting_at: datetime | None
+    meetings: int
+    mentor_seen_at: datetime | None
+    mentee_seen_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+    reason: str | None
+
+    def heard(self, side: str) -> datetime | None:
+        """When "mentor" or "mentee" last said something; before that, the introduction."""
+        seen = self.mentor_seen_at if side == "mentor" else self.mentee_seen_at
+        return seen or self.introduced_at
+
+
+@lru_cache(maxsize=64)
+def _statement(text: str) -> Statement:
+    return sql(text)
+
+
+def requests(
+    tx: Transaction, organisation: str | None = None, limit: int = MOST
+) -> list[RequestLine]:
+    """Open requests, who has waited longest first."""
+    own = " AND p.organisation = :organisation" if organisation else ""
+    statement = _statement(f"{_REQUESTS}{own} ORDER BY r.waiting_since, r.id LIMIT :limit")
+    rows = tx.run(statement, limit=limit, **_named(organisation))
+    return [
+        RequestLine(
+            row[0], _whose(row[1:5]), row[5], _keys(row[6]), row[7], _keys(row[8]), row[9],
+            row[10], row[11], _keys(row[12]), as_moment(row[13]), row[14], bool(row[15]),
+            row[16], row[17],
+        )
+        for row in rows.fetchall()
+    ]  # fmt: skip
+
+
+def mentors(
+    tx: Transaction, organisation: str | None = None, *, after: int = 0, limit: int = MOST
+) -> list[MentorLine]:
+    """Whoever offers or offered to be a mentor, in the order of their numbers."""
+    own = " AND p.organisation = :organisation" if organisation else ""
+    text = f"{_MENTORS}{own} AND o.person_id > :after ORDER BY o.person_id LIMIT :limit"
+    rows = tx.run(_statement(text), after=after, limit=limit, **_named(organisation))
+    return [_mentor(row) for row in rows.fetchall()]
+
+
+def free_mentors(
+    tx: Transaction, today: date, organisation: str | None = None, limit: int = MOST
+) -> list[MentorLine]:
+    """Mentors whom a round could give somebody to, who has most places first."""
+    own = " AND p.organisation = :organisation" if organisation else ""
+    text = (
+        f"SELECT * FROM ({_MENTORS}{own} AND o.status = 'active' AND p.status = 'active'"
+        f" AND {_given('p', 'mentoring')} AND (o.break_until IS NULL OR o.break_until <= :today)"
+        " AND (p.paused_until IS NULL OR p.paused_until <= :today)) AS mentors"
+        " WHERE capacity > taken ORDER BY capacity - taken DESC, 2, 1 LIMIT :limit"
+    )
+    named = _named(organisation)
+    rows = tx.run(_statement(text), today=today.isoformat(), limit=limit, **named)
+    return [_mentor(row) for row in rows.fetchall()]
+
+
+def _mentor(row: Sequence[Any]) -> MentorLine:
+    return MentorLine(
+        _whose(row[0:4]), row[4], row[5], row[6], _keys(row[7]), row[8], _keys(row[9]), row[10],
+        _keys(row[11]), _maybe_day(row[12]), row[13], row[14], _maybe_day(row[15]), bool(row[16]),
+        row[17] in ("active", "paused"),
+    )  # fmt: skip
+
+
+def matches(
+    tx: Transaction,
+    organisation: str | None = None,
+    states: Sequence[str] = (),
+    *,
+    before: int = FIRST,
+    limit: int = MOST,
+) -> list[MatchLine]:
+    """Matches in one of ``states`` (none named: all) with a mentee or a mentor of
+    ``organisation``, the newest first, older than ``before``."""
+    text = f"{_MATCHES} WHERE m.id < :before"
+    if states:
+        text += f" AND m.state IN ({', '.join(f':state{n}' for n in range(len(states)))})"
+    text += (_EITHER if organisation else "") + " ORDER BY m.id DESC LIMIT :limit"
+    named = {**_named(organisation), **{f"state{n}": state for n, state in enumerate(states)}}
+    rows = tx.run(_statement(text), before=before, limit=limit, **named)
+    return [_match(row) for row in rows.fetchall()]
+
+
+def match(tx: Transaction, number: int) -> MatchLine | None:
+    """One of them."""
+    row = tx.run(_statement(f"{_MATCHES} WHERE m.id = :id"), id=number).fetchone()
+    return _match(row) if row is not None else None
+
+
+def quiet(
+    tx: Transaction,
+    organisation: str | None,
+    now: datetime,
+    introduced: datetime,
+    met: datetime,
+    limit: int = MOST,
+) -> list[MatchLine]:
+    """Pairs of whom one at least has said nothing since ``introduced`` (before they met) or
+    ``met`` (afterwards) and who have no date before them, the longest silence first."""
+    text = f"{_MATCHES} WHERE m.state IN ('introduced', 'met'){_QUIET}"
+    text += _EITHER if organisation else ""
+    text += (
+        " ORDER BY CASE WHEN coalesce(m.mentor_seen_at, m.introduced_at)"
+        " < coalesce(m.mentee_seen_at, m.introduced_at) THEN coalesce(m.mentor_seen_at,"
+        " m.introduced_at) ELSE coalesce(m.mentee_seen_at, m.introduced_at) END, m.id LIMIT :limit"
+    )
+    rows = tx.run(
+        _statement(text), now=moment(now), introduced=moment(introduced), met=moment(met),
+        limit=limit, **_named(organisation),
+    )  # fmt: skip
+    return [_match(row) for row in rows.fetchall()]
+
+
+def names(tx: Transaction, people: Sequence[int]) -> dict[int, Side]:
+    """Who these are."""
+    if not people:
+        return {}
+    listed = ", ".join(f":p{n}" for n in range(len(people)))
+    text = f"SELECT {_side('p')} FROM person p WHERE p.id IN ({listed})"
+    rows = tx.run(_statement(text), **{f"p{n}": person for n, person in enumerate(people)})
+    return {row[0]: _whose(row) for row in rows.fetchall()}
+
+
+def _match(row: Sequence[Any]) -> MatchLine:
+    mentee = Side(row[5], row[6], row[9], bool(row[8]))
+    mentor = Side(row[10], row[11], row[14], bool(row[13]))
+    return MatchLine(
+        row[0], row[1], row[2], row[3], row[4], mentee, mentor,
+        tuple(orjson.loads(row[15])), tuple(orjson.loads(row[16])), as_moment(row[17]),
+        *map(maybe_moment, row[18:21]), row[21], *map(maybe_moment, row[22:25]), row[25], row[26],
+    )  # fmt: skip
+
+
+def _named(organisation: str | None) -> dict[str, str]:
+    return {"organisation": organisation} if organisation else {}
+
+
+def _whose(row: Sequence[Any]) -> Side:
+    return Side(row[0], row[1], row[2], bool(row[3]))
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(orjson.loads(text))
+
+
+def _maybe_day(value: str | date | None) -> date | None:
+    return None if value is None else as_day(value)
