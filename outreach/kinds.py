@@ -1,7 +1,8 @@
 """The kinds of messages the bot sends by itself, and what each respects when it is sent.
 
-The lane says who goes first. Invitations and broadcasts are unasked and count in the contact
-budget; the others are about something the reader said they would come to.
+The lane says who goes first. Invitations, broadcasts and the questions how a pair gets on are
+unasked and count in the contact budget; the others are about something the reader said they would
+come to, or asked for.
 """
 
 from __future__ import annotations
@@ -42,6 +43,23 @@ _KINDS = (
     Kind("change", Lane.SERVICE, pause=False, talk=False),
     Kind("cancellation", Lane.SERVICE, pause=False, talk=False),
     Kind("thanks", Lane.SERVICE),  # with the feedback survey
+    # About a pair, and about a request for a mentor (outreach.mentoring.plans).
+    Kind("mentor_ask", Lane.SERVICE, consent="mentoring"),
+    Kind("mentee_ask", Lane.SERVICE, consent="mentoring"),
+    Kind("ask_reminder", Lane.SERVICE, consent="mentoring"),
+    Kind("introduction", Lane.SERVICE, consent="mentoring"),
+    Kind("meeting_suggested", Lane.SERVICE, consent="mentoring"),
+    Kind("meeting_set", Lane.SERVICE, consent="mentoring"),
+    Kind("meet_reminder", Lane.SERVICE, consent="mentoring"),
+    Kind("meet_nudge", Lane.INVITATION, consent="mentoring", budget=True),
+    Kind("check_first", Lane.INVITATION, consent="mentoring", budget=True),
+    Kind("check_midway", Lane.INVITATION, consent="mentoring", budget=True),
+    Kind("check_end", Lane.INVITATION, consent="mentoring", budget=True),
+    Kind("match_ended", Lane.SERVICE, pause=False),
+    Kind("match_lapsed", Lane.SERVICE, consent="mentoring"),
+    Kind("mentor_break", Lane.SERVICE, consent="mentoring"),
+    Kind("request_unmatched", Lane.SERVICE, consent="mentoring"),
+    Kind("request_reopened", Lane.SERVICE, consent="mentoring"),
     # Of what was sent before: a change in place, which rings nobody's bell.
     Kind("correction", Lane.SERVICE, pause=False, quiet=False, talk=False),
     Kind("withdrawal", Lane.SERVICE, pause=False, quiet=False, talk=False),

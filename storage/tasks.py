@@ -30,6 +30,9 @@ _CANCEL = sql(
     "UPDATE task SET state = 'cancelled', done_at = :now"
     " WHERE state = 'open' AND subject = :subject AND (:kind = '' OR kind = :kind)"
 )
+_CANCEL_ONE = sql(
+    "UPDATE task SET state = 'cancelled', done_at = :now WHERE id = :id AND state = 'open'"
+)
 _NEXT = sql("SELECT min(due_at) FROM task WHERE state = 'open'")
 _COLUMNS = (
     "id, kind, subject, variant, person_id, due_at, expires_at, cursor, state, attempts, error"
@@ -46,6 +49,13 @@ _AGAIN = sql(
     "UPDATE task SET cursor = :cursor, due_at = :due_at, attempts = 0, error = NULL"
     " WHERE id = :id AND state = 'open'"
 )
+# A try is counted when it begins: a program that dies of it each time gives up in the end.
+_LEASE = sql(
+    "UPDATE task SET due_at = :until, attempts = :attempts, error = :error"
+    " WHERE id = :id AND state = 'open'"
+)
+_LEASED = "SELECT 1 FROM task WHERE id = :id AND state = 'open' AND due_at = :until"
+_LEASED_SQLITE, _LEASED_POSTGRESQL = sql(_LEASED), sql(_LEASED + " FOR UPDATE")
 _END = sql("UPDATE task SET state = :state, done_at = :now, error = :error WHERE id = :id")
 _FAILED = sql(
     "UPDATE task SET attempts = :attempts, error = :error, due_at = :due_at, state = :state,"
@@ -117,6 +127,11 @@ def cancel(tx: Transaction, subject: str, now: datetime, kind: str | None = None
     return tx.run(_CANCEL, subject=subject, kind=kind or "", now=moment(now)).rowcount
 
 
+def cancel_one(tx: Transaction, task: TaskRow, now: datetime) -> None:
+    """Call off this one."""
+    tx.run(_CANCEL_ONE, id=task.id, now=moment(now))
+
+
 def of(tx: Transaction, subject: str, kind: str | None = None) -> list[TaskRow]:
     """Everything that was ever planned about ``subject``, by due time."""
     rows = tx.run(_OF, subject=subject, kind=kind or "").fetchall()
@@ -144,6 +159,26 @@ def done(tx: Transaction, task: TaskRow, now: datetime) -> None:
 def again(tx: Transaction, task: TaskRow, cursor: int, due_at: datetime | None = None) -> None:
     """A slice is done; the next begins at ``cursor``, at once or at ``due_at``."""
     tx.run(_AGAIN, id=task.id, cursor=cursor, due_at=moment(due_at or task.due_at))
+
+
+def lease(tx: Transaction, task: TaskRow, until: datetime) -> None:
+    """It is being done outside the transaction; unless something is heard of it, it is due again
+    at ``until``."""
+    tx.run(
+        _LEASE, id=task.id, until=moment(until), attempts=task.attempts + 1, error="was cut short"
+    )
+
+
+def leased(tx: Transaction, task: TaskRow, until: datetime) -> bool:
+    """Whether the lease is still the one that ends at ``until``; nobody changes that before this
+    transaction ends."""
+    statement = _LEASED_SQLITE if tx.dialect == "sqlite" else _LEASED_POSTGRESQL
+    return tx.run(statement, id=task.id, until=moment(until)).fetchone() is not None
+
+
+def release(tx: Transaction, task: TaskRow) -> None:
+    """End the lease: ``task`` is again what it was before."""
+    tx.run(_LEASE, id=task.id, until=moment(task.due_at), attempts=task.attempts, error=task.error)
 
 
 def expired(tx: Transaction, task: TaskRow, now: datetime) -> None:
