@@ -1,7 +1,8 @@
 """What is held of a person, and erasing it: walked through the tables, so none is forgotten.
 
 A row belongs to a person by its ``person_id``, or by ``channel, account, user_id`` of one of the
-person's identities. A new table with such columns is covered without a change here.
+person's identities. A new table with such columns is covered without a change here. Matches belong
+to two people: :mod:`storage.mentoring.private`.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ import orjson
 from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, true
 from sqlalchemy import Table as SqlTable
 
+from storage.mentoring.private import blocks_held, forget, matches_held
 from storage.tables import ConsentLog, Erasure, PlatformIdentity, Table
 from storage.transaction import Transaction
 from storage.types import JsonText
 
 _USER = ("channel", "account", "user_id")
+_BLOCKS = "mentoring_block"
 
 
 def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
     """Everything held of a person, ready for JSON: table -> rows, tables with nothing left out.
 
-    Moments are ISO 8601 in UTC; columns that hold JSON are unfolded.
+    Moments are ISO 8601 in UTC; columns that hold JSON are unfolded. Of a match there is this
+    person's side, and of whom they don't want to meet what they asked for themselves.
     """
     users = _users(tx, person)
     held: dict[str, Any] = {}
@@ -38,7 +42,8 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
             found = [_readable(table, row) for row in rows]
             if found:
                 held[table.name] = found
-    return held
+    held |= {"mentoring_match": matches_held(tx, person), _BLOCKS: blocks_held(tx, person)}
+    return {name: rows for name, rows in held.items() if rows}
 
 
 def erase(tx: Transaction, person: int, secret_key: str, now: datetime) -> None:
@@ -58,8 +63,13 @@ def erase(tx: Transaction, person: int, secret_key: str, now: datetime) -> None:
 
 
 def remove(tx: Transaction, person: int) -> None:
-    """Erase a person from every table without a trace (somebody who never consented)."""
+    """Erase a person from every table without a trace (somebody who never consented).
+
+    Whoever may be in a match leaves it first (outreach.mentoring.keeping), so that the other
+    hears of it.
+    """
     users = _users(tx, person)
+    forget(tx, person)
     for table in reversed(Table.metadata.sorted_tables):
         belongs = _belongs(table, person, users)
         if belongs is not None:
