@@ -3,6 +3,9 @@
 The schedule is in the database (:mod:`storage.tasks`). APScheduler only says when to look: a missed
 second, an hour's sleep or a night of clock changes lose nothing and double nothing. On PostgreSQL
 every process looks; what one has in hand the others pass over.
+
+What is to be done beside (outreach.clock.Beside) is looked up on a snapshot, thought about in a
+process of its own, and written in slices, one such task after the other, while the clock goes on.
 """
 
 from __future__ import annotations
@@ -15,7 +18,19 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from outreach.clock import Context, Handlers, SliceFailed, Ticked, note_failure, tick
+from bot.aside import aside
+from outreach.clock import (
+    Context,
+    Handlers,
+    Leased,
+    SliceFailed,
+    Ticked,
+    note_failure,
+    note_failure_beside,
+    proceed,
+    renew,
+    tick,
+)
 from storage import tasks
 from storage.database import Database
 from storage.errors import StorageError
@@ -45,6 +60,8 @@ class Clock:
         self._scheduler: AsyncIOScheduler | None = None
         self._work: asyncio.Task[None] | None = None
         self._due = asyncio.Event()
+        self._beside: set[asyncio.Task[None]] = set()
+        self._one = asyncio.Lock()
 
     def start(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -65,6 +82,9 @@ class Clock:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+        for work in self._beside:
+            work.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
 
     async def _run(self) -> None:
         wait, begun = EVERY, False
@@ -106,6 +126,8 @@ class Clock:
             if isinstance(ticked, Ticked):
                 log.debug("done", kind=ticked.kind, subject=ticked.subject, state=ticked.state)
                 self._wake()
+                if ticked.beside is not None:
+                    self._go_beside(ticked.beside)
             # People's turns go through the same writer: it is ours at most half of the time.
             await asyncio.sleep(time.monotonic() - begun)
 
@@ -116,8 +138,63 @@ class Clock:
             await self._failed(failure)
             return failure
 
+    def _go_beside(self, leased: Leased) -> None:
+        work = asyncio.create_task(self._do_beside(leased), name=f"beside {leased.task.kind}")
+        self._beside.add(work)
+        work.add_done_callback(self._beside.discard)
+
+    async def finish_beside(self) -> None:
+        """Wait until nothing is being done beside."""
+        while self._beside:
+            await asyncio.gather(*self._beside)
+
+    async def _do_beside(self, leased: Leased) -> None:
+        """Whatever goes wrong here, the lease ends and the task is due again."""
+        try:
+            async with self._one:
+                await self._beside_now(leased)
+        except StorageError as problem:
+            log.warning("what is done beside has to wait", reason=str(problem))
+        except Exception:
+            log.exception("the clock stumbled")
+
+    async def _beside_now(self, begun: Leased) -> None:
+        leased = await self._database.write(renew, begun, self._context().now)
+        if leased is None:
+            return  # it stood in line for too long, and is begun anew
+        try:
+            seen = await self._database.read(leased.work.look)
+            found = await aside(leased.work.think, seen)
+        except StorageError:
+            raise
+        except Exception as error:
+            await self._failed_beside(leased, SliceFailed(leased.task, error))
+        else:
+            await self._write_found(leased, found)
+
+    async def _write_found(self, leased: Leased, found: object) -> None:
+        following: Leased | None = leased
+        state: object = None
+        while following is not None:
+            begun, now = time.monotonic(), self._context().now
+            try:
+                written = await self._database.write(proceed, following, found, state, now)
+            except SliceFailed as failure:
+                await self._failed_beside(following, failure)
+                return
+            following, state = written.leased, written.state
+            self._wake()
+            await asyncio.sleep(time.monotonic() - begun)
+
+    async def _failed_beside(self, leased: Leased, failure: SliceFailed) -> None:
+        now = self._context().now
+        self._tell(failure, await self._database.write(note_failure_beside, leased, failure, now))
+
     async def _failed(self, failure: SliceFailed) -> None:
-        given_up = await self._database.write(note_failure, failure, self._context().now)
+        now = self._context().now
+        self._tell(failure, await self._database.write(note_failure, failure, now))
+
+    def _tell(self, failure: SliceFailed, given_up: bool) -> None:
         log.error(
             "a planned task was given up" if given_up else "a planned task failed, trying again",
             kind=failure.task.kind,

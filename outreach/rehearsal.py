@@ -21,7 +21,7 @@ from outreach.clock import (
     Outcome,
     SliceFailed,
     note_failure,
-    tick,
+    tick_through,
 )
 from outreach.composing import NothingToSay
 from outreach.events import schedule
@@ -162,7 +162,7 @@ class Rehearsal:
     def _tick(self, context: Context) -> bool:
         try:
             with rehearsing.savepoint(self._tx):
-                return tick(self._tx, self._handlers, context) is not None
+                return tick_through(self._tx, self._handlers, context) is not None
         except SliceFailed as failure:
             if note_failure(self._tx, failure, context.now):
                 task = failure.task
