@@ -2,19 +2,21 @@
 
 Every list is of one organisation or of the whole region (None), a page of so many rows by one
 statement. Whose names a reader may see is decided above (outreach.mentoring.listing): a
-:class:`Side` says what that takes.
+storage.mentoring.lines.Side says what that takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from storage.mentoring.lines import MatchLine, MentorLine, RequestLine, Side
+from storage.mentoring.shapes import among
+from storage.mentoring.shapes import words as _keys
 from storage.moments import as_day, as_moment, maybe_moment, moment
 from storage.statements import Statement, sql
 from storage.states import LIVE_MATCHES
@@ -59,6 +61,7 @@ _MATCHES = (
     " m.ended_by, m.reason FROM mentoring_match m LEFT JOIN person e ON e.id = m.mentee_id"
     " LEFT JOIN person o ON o.id = m.mentor_id"
 )
+_NAMES = among(f"SELECT {_side('p')} FROM person p", "p.id")
 _EITHER = " AND (m.organisation = :organisation OR m.mentor_organisation = :organisation)"
 # Who of a pair said nothing since, counted from the introduction; a date agreed for later is no
 # silence.
@@ -68,108 +71,6 @@ _QUIET = " AND (m.meeting_at IS NULL OR m.meeting_at < :now) AND (" + " OR ".joi
     f" OR {_HEARD.format(side='mentee', state=state)}))"
     for state in ("introduced", "met")
 ) + ")"  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two people in a list. ``person`` None: erased. ``shared``: they let the other
-    organisations see them."""
-
-    person: int | None
-    name: str | None
-    organisation: str | None
-    shared: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """An open request; ``match`` and ``state`` are those of the match that is under way."""
-
-    id: int
-    who: Side
-    goal: str
-    skills: tuple[str, ...]
-    field: str | None
-    languages: tuple[str, ...]
-    mode: str
-    urgency: str | None
-    rhythm: str | None
-    hours: tuple[str, ...]
-    waiting_since: datetime
-    passed_over: int
-    ahead: bool
-    match: int | None
-    state: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MentorLine:
-    """A mentor. ``taken``: places held by pairs and proposals. ``consent``: to mentoring;
-    ``paused_until``: of all messages, ``break_until``: of new pairs."""
-
-    who: Side
-    status: str
-    capacity: int
-    taken: int
-    skills: tuple[str, ...]
-    topics: str
-    languages: tuple[str, ...]
-    mode: str
-    hours: tuple[str, ...]
-    break_until: date | None
-    break_reason: str | None
-    source: str
-    paused_until: date | None
-    consent: bool
-    registered: bool
-
-    @property
-    def places(self) -> int:
-        """How many more pairs they have room for."""
-        return max(0, self.capacity - self.taken)
-
-    def standing(self, today: date) -> str:
-        """Why a round passes them by ("off", "no_consent", "paused", "break", "full"), else
-        "free"."""
-        if self.status != "active" or not self.registered:
-            return "off"
-        if not self.consent:
-            return "no_consent"
-        if self.paused_until is not None and self.paused_until > today:
-            return "paused"
-        if self.break_until is not None and self.break_until > today:
-            return "break"
-        return "free" if self.places else "full"
-
-
-@dataclass(frozen=True, slots=True)
-class MatchLine:
-    """A match. ``reasons`` [key, values] each; ``alternatives`` [mentor, score] each."""
-
-    id: int
-    round: int | None
-    request: int | None
-    state: str
-    score: int
-    mentee: Side
-    mentor: Side
-    reasons: tuple[Any, ...]
-    alternatives: tuple[Any, ...]
-    created_at: datetime
-    deadline: datetime | None
-    introduced_at: datetime | None
-    meeting_at: datetime | None
-    meetings: int
-    mentor_seen_at: datetime | None
-    mentee_seen_at: datetime | None
-    ended_at: datetime | None
-    ended_by: str | None
-    reason: str | None
-
-    def heard(self, side: str) -> datetime | None:
-        """When "mentor" or "mentee" last said something; before that, the introduction."""
-        seen = self.mentor_seen_at if side == "mentor" else self.mentee_seen_at
-        return seen or self.introduced_at
 
 
 @lru_cache(maxsize=64)
@@ -277,23 +178,21 @@ def quiet(
     return [_match(row) for row in rows.fetchall()]
 
 
-def names(tx: Transaction, people: Sequence[int]) -> dict[int, Side]:
+def names(tx: Transaction, people: Iterable[int]) -> dict[int, Side]:
     """Who these are."""
-    if not people:
-        return {}
-    listed = ", ".join(f":p{n}" for n in range(len(people)))
-    text = f"SELECT {_side('p')} FROM person p WHERE p.id IN ({listed})"
-    rows = tx.run(_statement(text), **{f"p{n}": person for n, person in enumerate(people)})
-    return {row[0]: _whose(row) for row in rows.fetchall()}
+    wanted = orjson.dumps(sorted(set(people))).decode()
+    return {row[0]: _whose(row) for row in tx.run(_NAMES.on(tx.dialect), ids=wanted).fetchall()}
 
 
 def _match(row: Sequence[Any]) -> MatchLine:
     mentee = Side(row[5], row[6], row[9], bool(row[8]))
     mentor = Side(row[10], row[11], row[14], bool(row[13]))
+    deadline, introduced, meeting = map(maybe_moment, row[18:21])
+    mentor_seen, mentee_seen, ended = map(maybe_moment, row[22:25])
     return MatchLine(
         row[0], row[1], row[2], row[3], row[4], mentee, mentor,
         tuple(orjson.loads(row[15])), tuple(orjson.loads(row[16])), as_moment(row[17]),
-        *map(maybe_moment, row[18:21]), row[21], *map(maybe_moment, row[22:25]), row[25], row[26],
+        deadline, introduced, meeting, row[21], mentor_seen, mentee_seen, ended, row[25], row[26],
     )  # fmt: skip
 
 
@@ -303,10 +202,6 @@ def _named(organisation: str | None) -> dict[str, str]:
 
 def _whose(row: Sequence[Any]) -> Side:
     return Side(row[0], row[1], row[2], bool(row[3]))
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    return tuple(orjson.loads(text))
 
 
 def _maybe_day(value: str | date | None) -> date | None:
