@@ -64,8 +64,17 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Everybody of a round. ``barred``: (mentee's person, mentor's person) who are not to be
-    brought together: one of them asked for it, staff did, or they were proposed before."""
+    brought together: one of them asked for it, staff did, or they were proposed before.
+
+    Sorts itself (by request, by person): a round is the same whatever order rows came in.
+    """
 
     seekers: tuple[Seeker, ...]
     mentors: tuple[Mentor, ...]
     barred: frozenset[tuple[int, int]] = frozenset()
+
+    def __post_init__(self) -> None:
+        seekers = sorted(self.seekers, key=lambda each: each.request)
+        object.__setattr__(self, "seekers", tuple(seekers))
+        mentors = sorted(self.mentors, key=lambda each: each.person)
+        object.__setattr__(self, "mentors", tuple(mentors))
