@@ -1,0 +1,228 @@
+"""The program's clock and what is done beside: in a process of its own, while it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blueprints.load import load
+from blueprints.schema import Blueprint
+from bot import clock as ticking
+from bot.aside import aside
+from bot.clock import Clock
+from outreach.clock import (
+    LEASE,
+    Beside,
+    BesideFailed,
+    Context,
+    Done,
+    Further,
+    Handler,
+    Handlers,
+    Outcome,
+)
+from outreach.errors import WrongState
+from storage import tasks
+from storage.database import Database, sql
+from storage.tasks import TaskRow
+from storage.transaction import Transaction
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ROOT = Path(__file__).parent.parent
+NOTE = sql(
+    "INSERT INTO audience (key, filter, created_at) VALUES (:key, '', '2026-11-22T10:00:00Z')"
+)
+NOTED = sql("SELECT key FROM audience ORDER BY key")
+
+
+def look(tx: Transaction) -> str:
+    return "seen"
+
+
+def then(tx: Transaction, found: str, state: Any) -> Further | Done:
+    if state == "last":
+        return Done()
+    tx.run(NOTE, key=found)
+    return Further("last")
+
+
+def quick(seen: str) -> str:
+    return f"{seen} by {os.getpid()}"
+
+
+def slow(seen: str, seconds: float = 1.5) -> str:
+    time.sleep(seconds)
+    return seen
+
+
+def raises(seen: str) -> str:
+    raise ValueError("Ana Novak")
+
+
+def refuses(seen: str) -> str:
+    raise WrongState("there is nobody")
+
+
+def dies(seen: str) -> str:
+    os._exit(9)
+
+
+def beside(think: Callable[[str], str]) -> Handler:
+    def handle(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+        return Beside(look, think, then)
+
+    return handle
+
+
+def at_once(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    tx.run(NOTE, key=f"at once {time.monotonic()}")
+    return Done()
+
+
+@pytest.fixture(scope="module")
+def blueprint() -> Blueprint:
+    return load(ROOT / "blueprints/expats-for-home.toml")
+
+
+@asynccontextmanager
+async def running(
+    database: Database, blueprint: Blueprint, handlers: Handlers, now: datetime = NOW
+) -> AsyncIterator[Clock]:
+    clock = Clock(database, handlers, lambda: Context(now, blueprint, ("telegram",)))
+    clock.start()
+    yield clock
+    await clock.stop()
+
+
+def planned(database: Database, kind: str, subject: str) -> None:
+    with database.transaction() as tx:
+        tasks.plan(tx, kind, subject, NOW, NOW)
+
+
+def noted(database: Database) -> list[str]:
+    with database.reading() as tx:
+        return [row[0] for row in tx.run(NOTED).fetchall()]
+
+
+def task(database: Database, subject: str = "round:all") -> TaskRow:
+    with database.reading() as tx:
+        return tasks.of(tx, subject)[0]
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(condition):
+            await asyncio.sleep(0.02)
+
+
+async def test_the_clock_has_it_thought_about_in_another_process(
+    database: Database, blueprint: Blueprint
+) -> None:
+    planned(database, "round", "round:all")
+    async with running(database, blueprint, {"round": beside(quick)}):
+        await until(lambda: task(database).state == "done")
+
+    (note,) = noted(database)
+    assert note.startswith("seen by ")
+    assert note != quick("seen")
+
+
+async def test_the_clock_goes_on_while_something_is_done_beside(
+    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "EVERY", 0.05)
+    planned(database, "round", "round:all")
+    handlers = {"round": beside(slow), "at once": at_once}
+    async with running(database, blueprint, handlers):
+        await until(lambda: task(database).due_at > NOW)
+        planned(database, "at once", "event:1")
+        await until(lambda: len(noted(database)) == 1)
+        assert noted(database)[0].startswith("at once")
+        await until(lambda: task(database).state == "done")
+    assert len(noted(database)) == 2
+
+
+@pytest.mark.parametrize(
+    ("think", "reason"),
+    [
+        (raises, "BesideFailed"),
+        (refuses, "there is nobody"),
+        (dies, "its process ended with 9"),
+    ],
+)
+async def test_what_fails_beside_is_told_without_names_and_tried_again(
+    database: Database,
+    blueprint: Blueprint,
+    think: Callable[[str], str],
+    reason: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    planned(database, "round", "round:all")
+    async with running(database, blueprint, {"round": beside(think)}):
+        await until(lambda: task(database).due_at == NOW + timedelta(seconds=tasks.WAITS[0]))
+
+    failed = task(database)
+    assert failed.attempts == 1
+    assert "Ana" not in (failed.error or "") + caplog.text
+    if reason != "BesideFailed":
+        assert failed.error == reason
+    else:
+        assert (failed.error or "").startswith("ValueError at test_clock_beside.py:")
+
+
+async def test_stopping_ends_what_is_done_beside_and_the_next_process_begins_anew(
+    database: Database, blueprint: Blueprint
+) -> None:
+    planned(database, "round", "round:all")
+    async with running(database, blueprint, {"round": beside(partial(slow, seconds=60))}):
+        await until(lambda: task(database).due_at > NOW)
+        await asyncio.sleep(0.5)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
+    assert noted(database) == []
+
+    async with running(database, blueprint, {"round": beside(quick)}, NOW + LEASE):
+        await until(lambda: task(database).state == "done")
+
+
+async def test_several_are_done_one_after_the_other(
+    database: Database, blueprint: Blueprint
+) -> None:
+    planned(database, "first", "round:a")
+    planned(database, "second", "round:b")
+    handlers = {"first": beside(partial(slow, seconds=0.5)), "second": beside(quick)}
+    async with running(database, blueprint, handlers) as clock:
+        await until(lambda: task(database, "round:b").due_at > NOW)
+        await clock.finish_beside()
+        assert [task(database, each).state for each in ("round:a", "round:b")] == ["done"] * 2
+    assert len(noted(database)) == 2
+
+
+async def test_two_processes_do_it_once(postgresql_url: str, blueprint: Blueprint) -> None:
+    one, two = Database.open(postgresql_url), Database.open(postgresql_url)
+    planned(one, "round", "round:all")
+    handlers = {"round": beside(quick)}
+    async with running(one, blueprint, handlers), running(two, blueprint, handlers):
+        await until(lambda: task(one).state == "done")
+        await asyncio.sleep(0.5)
+    assert len(noted(one)) == 1
+    one.close()
+    two.close()
+
+
+async def test_aside_gives_the_result_and_ends_the_process_when_cancelled() -> None:
+    assert await aside(sum, [1, 2]) == 3
+    with pytest.raises(BesideFailed, match="ZeroDivisionError"):
+        await aside(divmod, 1, 0)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await aside(time.sleep, 60)
