@@ -21,6 +21,7 @@ from storage.errors import CannotWrite
 from storage.migrate import migrate
 from storage.moments import moment
 from storage.statements import sql
+from storage.states import LIVE_MATCHES
 from storage.tables import Table
 from storage.transaction import Transaction
 
@@ -37,6 +38,7 @@ class Part:
 
 _STANDING = "('draft', 'announced', 'closed')"
 _RUNNING = "('scheduled', 'sending', 'paused')"
+_LIVE = f"({', '.join(repr(state) for state in LIVE_MATCHES)})"
 PARTS = (
     Part("person"),
     Part("identity"),
@@ -52,6 +54,14 @@ PARTS = (
     Part("audience"),
     Part("checkpoint"),
     Part("task"),
+    Part("mentoring_request"),
+    Part("mentor_offer"),
+    Part("mentoring_block"),
+    Part("mentoring_round"),
+    # All of them: who was proposed to whom once is not proposed again for years.
+    Part("mentoring_match"),
+    Part("mentoring_meeting"),
+    Part("mentoring_log", f"match_id IN (SELECT id FROM mentoring_match WHERE state IN {_LIVE})"),
     Part("delivery", "state = 'queued'"),
     # Unasked messages of the last week count in the budget.
     Part("delivery", "lane > 1 AND sent_at > :week_ago"),
@@ -68,9 +78,17 @@ PARTS = (
         " UNION SELECT CAST(substr(subject, 11) AS bigint) FROM task"
         " WHERE state = 'open' AND subject LIKE 'broadcast:%')",
     ),
+    Part(
+        "delivery",
+        f"match_id IN (SELECT id FROM mentoring_match WHERE state IN {_LIVE}"
+        " UNION SELECT CAST(substr(subject, 7) AS bigint) FROM task"
+        " WHERE state = 'open' AND subject LIKE 'match:%')",
+    ),
+    Part("delivery", "request_id IN (SELECT id FROM mentoring_request WHERE status <> 'closed')"),
 )
 # Columns that are big and decide nothing.
 _LEFT_OUT = {
+    ("mentoring_match", "note"): {"sqlite": "NULL", "postgresql": "NULL"},
     ("media", "content"): {"sqlite": "X''", "postgresql": "''::bytea"},
     ("conversation", "answers"): {"sqlite": "'{}'", "postgresql": "'{}'"},
     ("conversation", "facts"): {"sqlite": "'{}'", "postgresql": "'{}'"},
