@@ -107,9 +107,14 @@ class Marked(Question[T]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Multi(Marked[tuple[str, ...]]):
-    """Any number of ``options``; those in ``needed`` must be among them."""
+    """Any number of ``options``; those in ``needed`` must be among them; those in ``ticked``
+    stand ticked to begin with."""
 
     needed: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
+
+    def empty(self) -> Json:
+        return list(self.ticked)
 
     def load(self, stored: Json) -> tuple[str, ...]:
         keys = _known(self.keys, stored)

@@ -203,7 +203,7 @@ def marks_of(question: Question[Any], state: State) -> Json:
     """The marks so far on a question that collects them."""
     if isinstance(question, Marked):
         return question.known(state.draft.get("marks", question.empty()))
-    return state.draft.get("marks", [])
+    return state.draft.get("marks", list(getattr(question, "ticked", ())))
 
 
 def _marks(question: Question[Any], state: State) -> Json:

@@ -175,9 +175,11 @@ class Day(Question[date]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Languages(Question[tuple[str, ...]]):
-    """Spoken languages, ISO 639-1, pressed or typed ("slovensky, anglicky")."""
+    """Spoken languages, ISO 639-1, pressed or typed ("slovensky, anglicky"); those in
+    ``ticked`` stand ticked to begin with."""
 
     common: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
     minimum: int = 1
     maximum: int | None = None
 
