@@ -39,9 +39,9 @@ def show(
 
 
 def _table(rows: Iterable[Row], titles: Mapping[str, str]) -> int:
-    from rich.console import Console  # noqa: PLC0415 - only tables need it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415 (slow to import) - only tables need it
+    from rich.table import Table  # noqa: PLC0415 (slow to import)
+    from rich.text import Text  # noqa: PLC0415 (slow to import)
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in titles.values():

@@ -248,7 +248,7 @@ def _tokens(text: str) -> list[_Token]:
         found = _TOKEN.match(text, at)
         kind = found.lastgroup if found else None
         assert found is not None  # noqa: S101 - one of the four always fits
-        assert kind is not None  # noqa: S101
+        assert kind is not None  # noqa: S101 (for the types: known fields only)
         span = Span(*found.span(kind))
         tokens.append(_token(text, kind, found[kind], span))
         at = span.end

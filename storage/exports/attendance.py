@@ -126,19 +126,19 @@ def _write(
 ) -> None:
     """Each format's library is loaded for it alone."""
     if wanted == "xlsx":
-        from storage.exports.labels import Labels  # noqa: PLC0415
-        from storage.exports.workbook import write_workbook  # noqa: PLC0415
+        from storage.exports.labels import Labels  # noqa: PLC0415 (slow)
+        from storage.exports.workbook import write_workbook  # noqa: PLC0415 (slow)
 
         write_workbook(
             file, "attendance", ATTENDANCE, rows.texts(), total=total,
             labels=Labels(blueprint, language), language=language,
         )  # fmt: skip
     elif wanted == "json":
-        from storage.exports.json_format import write_json  # noqa: PLC0415
+        from storage.exports.json_format import write_json  # noqa: PLC0415 (slow)
 
         write_json(file, ATTENDANCE, rows.chunks())
     elif wanted == "parquet":
-        from storage.exports.parquet_format import write_parquet  # noqa: PLC0415
+        from storage.exports.parquet_format import write_parquet  # noqa: PLC0415 (slow)
 
         write_parquet(file, ATTENDANCE, rows.chunks())
     else:
