@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Language, ListFormat
+from bot.cli.options import Language, LedgerFormat, ListFormat, ShowFormat
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -18,21 +18,6 @@ class Platform(StrEnum):
     TELEGRAM = "telegram"
     SLACK = "slack"
     WEB = "web"
-
-
-class ShowFormat(StrEnum):
-    """How one broadcast is shown."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class LedgerFormat(StrEnum):
-    """What a ledger is written as."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
 
 
 Key = Annotated[str, typer.Argument(help="The broadcast's key.", metavar="KEY")]

@@ -37,3 +37,18 @@ class RehearsalFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     XLSX = "xlsx"
+
+
+class LedgerFormat(StrEnum):
+    """What a ledger is written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+class ShowFormat(StrEnum):
+    """How one thing is shown."""
+
+    TABLE = "table"
+    JSON = "json"

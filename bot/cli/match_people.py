@@ -1,0 +1,101 @@
+"""``domov match request`` and ``domov match offer``: entered by staff for somebody."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Person = Annotated[
+    str, typer.Argument(help="Their number or e-mail address.", metavar="PERSON")
+]  # fmt: skip
+Skill = Annotated[
+    list[str] | None,
+    typer.Option(help="A skill's key; several, the most wanted first.", metavar="KEY"),
+]
+Tongue = Annotated[
+    list[str] | None,
+    typer.Option(help="A language's code; may be given several times.", metavar="CODE"),
+]
+Mode = Annotated[
+    str | None, typer.Option(help="online, in_person or both.", metavar="MODE")
+]  # fmt: skip
+Hours = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="When they have time, in their own zone: weekday_mornings, weekday_afternoons,"
+        " weekday_evenings or weekends.",
+        metavar="KEY",
+    ),
+]
+
+
+def request(
+    person: Person,
+    goal: Annotated[
+        str | None, typer.Option(help="What for, in a sentence.", metavar="TEXT")
+    ] = None,
+    skill: Skill = None,
+    field: Annotated[str | None, typer.Option(help="A field's key.", metavar="KEY")] = None,
+    language: Tongue = None,
+    mode: Mode = None,
+    hours: Hours = None,
+    urgency: Annotated[
+        str | None, typer.Option(help="now, soon or open.", metavar="URGENCY")
+    ] = None,
+    rhythm: Annotated[
+        str | None,
+        typer.Option(help="weekly, fortnightly, monthly or once.", metavar="RHYTHM"),
+    ] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take it back.")] = False,
+) -> None:
+    """Ask for a mentor for somebody, or change what they ask for.
+
+    They must have agreed to mentoring in the bot. What is not given stays as
+    it is; in a new request languages are those they speak.
+
+    \b
+    Examples:
+      domov match request 301 --goal "Sell our app in the US" --skill negotiation --language en
+      domov match request 301 --urgency now
+      domov match request 301 --withdraw
+    """
+    from bot.cli.match_entering import Asked, enter_request  # noqa: PLC0415 - see bot.cli.main
+
+    asked = Asked(goal, skill, field, language, mode, hours, urgency, rhythm)
+    enter_request(person, asked, withdraw=withdraw)
+
+
+def offer(
+    person: Person,
+    capacity: Annotated[
+        int | None, typer.Option(help="How many mentees at once.", min=0, metavar="N")
+    ] = None,
+    skill: Skill = None,
+    topics: Annotated[
+        str | None, typer.Option(help="What they pass on, in a sentence.", metavar="TEXT")
+    ] = None,
+    language: Tongue = None,
+    mode: Mode = None,
+    hours: Hours = None,
+    break_until: Annotated[
+        str | None,
+        typer.Option(help="No new pairs before this day; none: the break is over.",
+                     metavar="DAY"),
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="They are no mentor any more.")] = False,
+) -> None:  # fmt: skip
+    """Enter what a mentor offers, or change it.
+
+    They must have agreed to mentoring in the bot. What is not given stays as
+    it is.
+
+    \b
+    Examples:
+      domov match offer 57 --capacity 3 --skill negotiation --skill planning --language en
+      domov match offer 57 --break-until 2027-02-01
+    """
+    from bot.cli.match_entering import Offered, enter_offer  # noqa: PLC0415 - see bot.cli.main
+
+    offered = Offered(capacity, skill, topics, language, mode, hours, break_until)
+    enter_offer(person, offered, off=off)
