@@ -33,7 +33,8 @@ from bench.crowd import crowd
 from bench.export import measured
 from blueprints.load import default_path, load
 from outreach import planning as planner
-from outreach.claiming import Rules, claim
+from outreach.claiming import claim
+from outreach.deciding import Rules
 from outreach.planning import At, Planned, Slice, plan_slice
 from storage import planning as storage_planning
 from storage.database import Database

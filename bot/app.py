@@ -40,9 +40,9 @@ from messages import web
 from messages.labels import fit
 from messages.words import Words
 from outreach import restored
-from outreach.claiming import Rules
 from outreach.clock import Context
 from outreach.composing import Composer
+from outreach.deciding import Rules
 from outreach.handlers import HANDLERS
 from outreach.restored import SentFile
 from storage.database import Database

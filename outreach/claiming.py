@@ -1,100 +1,24 @@
-"""Which messages go now: taken in short units, each decided on by what holds at this moment.
-
-Consent, pause, budget, hours and the state of what a message is about are looked at here, when it
-is sent, whatever was planned: who withdraws in the middle of a broadcast gets nothing more.
-"""
+"""Which messages go now: taken in short units, each decided on by what holds at this moment
+(:mod:`outreach.deciding`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from blueprints.schema import Blueprint
-from outreach import hours, restored
-from outreach.kinds import KINDS, Kind
+from outreach import restored
+from outreach.deciding import HOLD, PAUSED, Later, Never, Rules, Send, decide
 from outreach.reader import Reader
 from outreach.sources import Sources, load
 from storage import deliveries
-from storage.deliveries import LANES, WEEK, Candidate, Ended, PutOff, Taken
+from storage.deliveries import LANES, Candidate, Ended, PutOff, Taken
+from storage.mentoring import telling
 from storage.outbox import LEASE
 from storage.transaction import Transaction
 
 LOOKED_AT = 400  # messages of a lane looked at in one unit: some 20 ms
 CHAT_PAUSE = timedelta(seconds=1)  # between two messages to one chat (Telegram, Slack)
-
-# What somebody must have answered for a notice still to mean them; other kinds ask nothing.
-_STILL = {
-    "reminder": frozenset({"going", "maybe"}),
-    "last_reminder": frozenset({"going", "maybe"}),
-    "change": frozenset({"going", "maybe", "waiting", "offered"}),
-    "cancellation": frozenset({"going", "maybe", "waiting", "offered"}),
-    "offer": frozenset({"offered"}),
-}
-# What is sent at night rather than too late: an event is about to begin.
-_BEFORE_IT_BEGINS = frozenset({"change", "cancellation", "offer"})
-_URGENT = "u"  # ends the variant of a notice that is sent at any hour
-_LAPSED = "x"  # begins the variant of the news that an offer ran out: the answer is "no" by then
-# Kinds that an event's end or cancellation does not stop.
-_AFTER_ALL = frozenset({"cancellation", "correction", "withdrawal", "test", "post"})
-_AFTERWARDS = _AFTER_ALL | {"thanks", "feedback_reminder"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the blueprint says of writing to people. ``zones``: organisation -> IANA name."""
-
-    budget: int
-    begins: int
-    ends: int
-    talk: timedelta
-    zones: Mapping[str, str]
-    zone: str
-
-    @classmethod
-    def of(cls, blueprint: Blueprint) -> Rules:
-        outreach = blueprint.outreach
-        return cls(
-            outreach.messages_a_week,
-            outreach.day_begins,
-            outreach.day_ends,
-            timedelta(minutes=outreach.pause_minutes),
-            {each.key: blueprint.zone(each.key) for each in blueprint.organisations},
-            blueprint.zone(None),
-        )
-
-    def zone_for(self, timezone: str | None, organisation: str | None) -> str:
-        """The zone somebody lives in: their own where it is one, else their organisation's."""
-        if timezone and hours.zone(timezone):
-            return timezone
-        return self.zones.get(organisation or "", self.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """It goes now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """It is looked at again then."""
-
-    until: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Never:
-    """It is not sent: ``state`` expired, cancelled, failed, or held until staff say so."""
-
-    state: str
-    reason: str
-
-
-Decision = Send | Later | Never
-SEND = Send()
-HOLD = Never("held", restored.REASON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +42,8 @@ class Claimed:
     event: int | None
     reader: Reader | None
     expires_at: datetime | None
+    match: int | None = None
+    request: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,109 +109,6 @@ def resumed(tx: Transaction, person: int, now: datetime) -> int:
     return deliveries.wake(tx, person, PAUSED, now)
 
 
-def decide(row: Candidate, now: datetime, rules: Rules) -> Decision:
-    """Whether a message goes now. Pure; the moments are aware."""
-    kind = KINDS[row.kind]
-    ended = _ended(row, kind) or _nobody(row) or _not_allowed(row, kind)
-    if ended is not None:
-        return ended
-    waits = _waits(row, kind, now, rules) if row.person_status is not None else None
-    if row.expires_at is None:
-        return waits or SEND
-    if row.expires_at <= now:
-        return Never("expired", waits.reason if waits else "too late")
-    if waits is None:
-        return SEND
-    if waits.until < row.expires_at:
-        return waits
-    # A pause or a talk may end sooner than it seems; the budget and the clock do not.
-    if waits.reason in _MAY_END:
-        return Later(row.expires_at, waits.reason)
-    if waits.reason == QUIET and kind.key in _BEFORE_IT_BEGINS:
-        return SEND
-    return Never("expired", waits.reason)
-
-
-PAUSED, OVER_BUDGET, TALKING, QUIET = "paused", "over budget", "talking", "quiet hours"
-_MAY_END = frozenset({PAUSED, TALKING})
-
-
-def _ended(row: Candidate, kind: Kind) -> Never | None:
-    """What the broadcast, the event or the person's own answer has put an end to."""
-    if kind.key == "broadcast":
-        if row.broadcast_status == "cancelled" or row.broadcast_status is None:
-            return Never("cancelled", "broadcast cancelled")
-        if row.broadcast_status == "paused":
-            return Never("held", "paused")
-    if row.event is None:
-        return None
-    if row.event_status in ("cancelled", None) and kind.key not in _AFTER_ALL:
-        return Never("cancelled", "event cancelled")
-    if row.event_status == "over" and kind.key not in _AFTERWARDS:
-        return Never("expired", "too late")
-    if kind.key == "invitation":
-        if row.rsvp is not None:
-            return Never("cancelled", "answered already")
-        if row.event_status == "closed":
-            return Never("expired", "too late")
-    lapsed = kind.key == "offer" and row.variant.startswith(_LAPSED)
-    if kind.key in _STILL and row.rsvp not in _STILL[kind.key] and not lapsed:
-        return Never("cancelled", "answered otherwise")
-    return None
-
-
-def _nobody(row: Candidate) -> Never | None:
-    """Whom nothing reaches."""
-    if row.person is not None and row.person_status is None:
-        return Never("failed", "unreachable")  # erased
-    if row.person is not None and row.identity_status != "ok":
-        return Never("failed", "unreachable")
-    return None
-
-
-def _not_allowed(row: Candidate, kind: Kind) -> Never | None:
-    if row.person is None or kind.consent is None:
-        return None
-    foreign = row.source_organisation is not None and row.source_organisation != row.organisation
-    if not row.invitations or (foreign and not row.sharing):
-        return Never("cancelled", "no consent")
-    return None
-
-
-def _waits(row: Candidate, kind: Kind, now: datetime, rules: Rules) -> Later | None:
-    """What a message waits for, at the reader's own time."""
-    there = hours.known(rules.zone_for(row.timezone, row.organisation))
-    if kind.pause and (until := _paused(row, now, there)):
-        return _later(until, PAUSED, kind, there, rules)
-    if kind.budget and row.full_since is not None:
-        free = row.full_since + WEEK
-        if free > now:
-            return _later(free, OVER_BUDGET, kind, there, rules)
-    if kind.talk and row.talked_at is not None and row.talked_at + rules.talk > now:
-        return Later(row.talked_at + rules.talk, TALKING)  # it may be night by then: seen then
-    urgent = kind.key in _BEFORE_IT_BEGINS and row.variant.endswith(_URGENT)
-    if kind.quiet and not urgent:
-        decent = hours.next_decent(now, there, rules.begins, rules.ends)
-        if decent > now:
-            return Later(decent, QUIET)
-    return None
-
-
-def _paused(row: Candidate, now: datetime, there: ZoneInfo) -> datetime | None:
-    """Until when; somebody who paused without an end is looked at again in a week."""
-    if row.paused_until is None:
-        return now + WEEK if row.person_status == "paused" else None
-    ends = hours.local(row.paused_until, time(), there)
-    return ends if ends > now else None
-
-
-def _later(until: datetime, reason: str, kind: Kind, there: ZoneInfo, rules: Rules) -> Later:
-    """Then, or at the first decent hour after it."""
-    if kind.quiet:
-        until = hours.next_decent(until, there, rules.begins, rules.ends)
-    return Later(until, reason)
-
-
 @dataclass(slots=True)
 class _Sifting:
     """What one unit has found so far."""
@@ -326,7 +149,7 @@ def _sift(tx: Transaction, sifting: _Sifting, channel: str, account: str, lane: 
             tx, channel, account, lane, after, size, sifting.chats, sifting.now,
             sifting.rules.budget,
         )  # fmt: skip
-        for row in page:
+        for row in _with_standing(tx, page):
             if len(sifting.taken) == sifting.most:
                 return True
             if _taken(row).chat not in sifting.chats:
@@ -336,6 +159,15 @@ def _sift(tx: Transaction, sifting: _Sifting, channel: str, account: str, lane: 
         after = page[-1]
         looked += size
     return True
+
+
+def _with_standing(tx: Transaction, page: list[Candidate]) -> list[Candidate]:
+    """How things stand between a mentor and a mentee, for the messages that are about that."""
+    pairs = [row.id for row in page if row.match is not None or row.request is not None]
+    if not pairs:
+        return page
+    standings = telling.standings(tx, pairs)
+    return [row._replace(standing=standings.get(row.id)) for row in page]
 
 
 def _untold(row: Candidate) -> bool:
@@ -353,7 +185,7 @@ def _claimed(row: Candidate, channel: str, account: str, rules: Rules) -> Claime
     return Claimed(
         row.id, channel, account, to.chat, to.user, row.lane, row.kind, row.variant, row.action,
         row.target, row.payload, row.attempts, row.broadcast, row.event, _reader(row, rules),
-        row.expires_at,
+        row.expires_at, row.match, row.request,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from outreach import hours
-from outreach.claiming import Rules
+from outreach.deciding import Rules
 from outreach.kinds import KINDS
 from storage import planning
 from storage.planning import Wanted
@@ -60,6 +60,8 @@ class Planned:
     variant: str = ""
     expires_at: datetime | None = None
     decent: bool = True
+    match: int | None = None
+    request: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _wanted(source: Planned) -> Wanted:
     return Wanted(
         int(kind.lane), kind.key, source.channels, source.where, source.params, kind.consent,
         source.answers, source.broadcast, source.event, source.variant, source.expires_at,
+        source.match, source.request,
     )  # fmt: skip
 
 

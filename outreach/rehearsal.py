@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from messages.message import Message
-from outreach.claiming import Batch, Claimed, Rules, claim
+from outreach.claiming import Batch, Claimed, claim
 from outreach.clock import (
     Again,
     Context,
@@ -24,6 +24,7 @@ from outreach.clock import (
     tick_through,
 )
 from outreach.composing import NothingToSay
+from outreach.deciding import Rules
 from outreach.events import schedule
 from outreach.sources import Sources
 from storage import outbox, rehearsing, tasks

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from storage.mentoring.telling import Standing
 from storage.moments import as_day, as_moment, maybe_moment, moment
 from storage.sent import RELEASED
 from storage.statements import Statement, sql
@@ -24,7 +25,7 @@ WEEK = timedelta(days=7)
 
 _DELIVERY = (
     "id, person_id, identity_id, chat, user_id, lane, kind, variant, action, target, payload,"
-    " attempts, broadcast_id, event_id, reason, due_at, expires_at"
+    " attempts, broadcast_id, event_id, match_id, request_id, reason, due_at, expires_at"
 )
 _DUE = (
     f"SELECT {_DELIVERY} FROM delivery WHERE state = 'queued' AND channel = :channel"
@@ -129,7 +130,8 @@ class Candidate(NamedTuple):
 
     ``person_status`` None: there is no such person (a test, a post in a group, or erased).
     ``full_since``: as many unasked messages as the budget allows were sent since then.
-    ``source_organisation``: whose broadcast or event it is about.
+    ``source_organisation``: whose broadcast or event it is about. ``standing``: of the match or
+    request it is about; looked up by itself, for those messages alone.
     """
 
     id: int
@@ -146,6 +148,8 @@ class Candidate(NamedTuple):
     attempts: int
     broadcast: int | None
     event: int | None
+    match: int | None
+    request: int | None
     reason: str | None
     due_at: datetime
     expires_at: datetime | None
@@ -169,6 +173,7 @@ class Candidate(NamedTuple):
     source_organisation: str | None = None
     rsvp: str | None = None
     full_since: datetime | None = None
+    standing: Standing | None = None
 
 
 class Taken(NamedTuple):
@@ -295,7 +300,7 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
             values[place] = as_moment(values[place])
     if values[_PAUSED] is not None:
         values[_PAUSED] = as_day(values[_PAUSED])
-    return Candidate._make(values)
+    return Candidate._make((*values, None))
 
 
 _MOMENTS = tuple(

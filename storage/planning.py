@@ -40,13 +40,15 @@ _ANSWERS = (
 )
 _INTO = (
     "INSERT INTO delivery (person_id, identity_id, channel, account, chat, user_id, lane, kind,"
-    " broadcast_id, event_id, variant, action, state, created_at, due_at, expires_at)"
+    " broadcast_id, event_id, match_id, request_id, variant, action, state, created_at, due_at,"
+    " expires_at)"
     # Not in front: sqlite3 counts the rows of statements that begin with INSERT alone.
     " {dues} SELECT p.id, x.id, x.channel, x.account, x.chat_id, x.user_id,"
     " CAST(:lane AS integer), :kind, CAST(:broadcast AS bigint), CAST(:event AS bigint),"
+    " CAST(:match AS bigint), CAST(:request AS bigint),"
     " :variant, 'send', 'queued', {now}, {due}, {expires} FROM "
 )
-_ONCE = " ON CONFLICT (event_id, kind, variant, person_id) WHERE event_id IS NOT NULL DO NOTHING"
+_ONCE = " ON CONFLICT ({0}, kind, variant, person_id) WHERE {0} IS NOT NULL DO NOTHING"
 # As storage.reach.CONSENTED; joined, because a million subqueries cost more.
 _CONSENT = " JOIN consent y ON y.person_id = p.id AND y.purpose = :purpose AND y.given"
 # People first, then each one's identities: SQLite would begin with all identities of a single
@@ -93,6 +95,8 @@ class Wanted:
     event: int | None = None
     variant: str = ""
     expires_at: datetime | None = None
+    match: int | None = None
+    request: int | None = None
 
 
 @contextmanager
@@ -140,8 +144,8 @@ def insert(
     """Write the rows of the people with numbers in (``after``, ``upto``]; how many there are.
 
     They are due at ``due``, those of a zone in ``dues`` at its moment; "@cike" there is for the
-    people of that organisation who have no zone. Who has a row of this event, kind and variant
-    gets no second one.
+    people of that organisation who have no zone. Who has a row of this event (match,
+    request), kind and variant gets no second one.
     """
     params = {
         **wanted.params,
@@ -150,6 +154,8 @@ def insert(
         "kind": wanted.kind,
         "broadcast": wanted.broadcast,
         "event": wanted.event,
+        "match": wanted.match,
+        "request": wanted.request,
         "variant": wanted.variant,
         "now": moment(now),
         "due": moment(due),
@@ -176,8 +182,13 @@ def _statement(wanted: Wanted, dialect: str, *, zoned: bool) -> Statement:
     joins = _IDENTITY[dialect].format(reached_by(wanted.channels))
     joins += _CONSENT if wanted.purpose is not None else ""
     joins += f" LEFT JOIN z ON z.zone = {_ZONE}" if zoned else ""
-    once = _ONCE if wanted.event is not None else ""
-    return sql(f"{into}{people}{joins} WHERE {where} AND ({wanted.where}){once}")
+    return sql(f"{into}{people}{joins} WHERE {where} AND ({wanted.where}){_once(wanted)}")
+
+
+def _once(wanted: Wanted) -> str:
+    """What a message is about is told to nobody twice."""
+    about = {"event_id": wanted.event, "match_id": wanted.match, "request_id": wanted.request}
+    return next((_ONCE.format(name) for name, number in about.items() if number is not None), "")
 
 
 def _from(wanted: Wanted, dialect: str) -> str:

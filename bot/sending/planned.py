@@ -9,8 +9,9 @@ import structlog
 
 from bot.sending.source import NothingToSend, Taken
 from messages.message import Message
-from outreach.claiming import Claimed, Rules, claim
+from outreach.claiming import Claimed, claim
 from outreach.composing import Composer, NothingToSay
+from outreach.deciding import Rules
 from outreach.restored import SentFile
 from storage.database import Database
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
 from outreach.audience import compile_filter
-from outreach.claiming import Rules
 from outreach.clock import Again, Context, Done, Handler, Outcome
+from outreach.deciding import Rules
 from outreach.planning import At, Local, Planned, plan_slice
 from storage import broadcast_ledger as ledger
 from storage import broadcasts, tasks

@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from outreach.audience import compile_filter, expand
-from outreach.claiming import Rules
 from outreach.clock import Again, Context, Done, Handler, Outcome
+from outreach.deciding import Rules
 from outreach.events import life, line, rsvp, schedule
 from outreach.events.life import CONCERNED
 from outreach.planning import At, Planned, plan_one, plan_slice

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
 from messages.words import Words
-from outreach.claiming import Rules, claim
+from outreach.claiming import claim
 from outreach.clock import Context, tick
 from outreach.composing import Composer
+from outreach.deciding import Rules
 from outreach.events import life
 from outreach.events.model import Details, details_of
 from outreach.handlers import HANDLERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from outreach.claiming import Rules
+from outreach.deciding import Rules
 from storage.moments import moment
 from storage.statements import sql
 from storage.transaction import Transaction

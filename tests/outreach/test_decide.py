@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach import hours
-from outreach.claiming import Later, Never, Rules, Send, decide
+from outreach.deciding import Later, Never, Rules, Send, decide
 from outreach.kinds import KINDS
+from outreach.mentoring import wanted
 from storage.deliveries import Candidate
+from storage.mentoring.telling import Standing
+from storage.states import MATCH_STATES
 from tests.outreach.sending import NOON, RULES
 
 WEEK = timedelta(days=7)
@@ -33,6 +37,17 @@ MOMENTS = st.timedeltas(timedelta(0), timedelta(days=364)).map(
 )
 NEARBY = st.timedeltas(-timedelta(days=9), timedelta(days=9))
 MANY = settings(max_examples=200)  # only some of them are sent, wait, or never go
+MENTORING = {*wanted.STATES, "mentor_break", "request_unmatched"}
+standings = st.builds(
+    Standing,
+    consent=st.sampled_from([True, True, True, False]),
+    state=st.sampled_from([*MATCH_STATES, None]),
+    side=st.sampled_from(["mentor", "mentee", None]),
+    meetings=st.integers(0, 2),
+    request_status=st.sampled_from(["open", "closed"]),
+    break_until=st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+    break_reason=st.sampled_from(["silent", None]),
+)
 STATES = st.sampled_from([None, "going", "maybe", "no", "waiting", "offered"])
 
 
@@ -46,13 +61,15 @@ def messages(draw: st.DrawFn) -> tuple[Candidate, datetime]:
 
     kind = draw(st.sampled_from(sorted(KINDS)))
     about = "broadcast" if kind == "broadcast" else draw(st.sampled_from(["broadcast", "event"]))
+    about = "match" if kind in MENTORING else about
     someone = kind not in ("test", "post") or draw(st.booleans())
     paused = draw(st.none() | st.integers(-2, 9).map(lambda days: now.date() + timedelta(days)))
     row = Candidate(
         id=1, person=1 if someone else None, identity=1, chat="1", user="1",
         lane=int(KINDS[kind].lane), kind=kind, variant="", action="send", target=None,
         payload=None, attempts=0, broadcast=1 if about == "broadcast" else None,
-        event=1 if about == "event" else None, reason=None, due_at=now, expires_at=near(),
+        event=1 if about == "event" else None, match=1 if about == "match" else None,
+        request=None, reason=None, due_at=now, expires_at=near(),
         person_status=draw(st.sampled_from(["active", "active", "joining"])) if someone else None,
         timezone=draw(st.sampled_from([*ZONES, None, "", "Nowhere/Atall"])),
         organisation=draw(st.sampled_from(["cike", "bsc", None])),
@@ -63,7 +80,7 @@ def messages(draw: st.DrawFn) -> tuple[Candidate, datetime]:
         broadcast_status=draw(st.sampled_from(["sending", "sending", "paused", "cancelled"])),
         event_status=draw(st.sampled_from(["announced", "closed", "over", "cancelled"])),
         source_organisation=draw(st.sampled_from(["cike", "bsc"])), rsvp=draw(STATES),
-        full_since=near(),
+        full_since=near(), standing=draw(standings) if about == "match" else None,
     )  # fmt: skip
     if row.talked_at and row.talked_at > now:
         row = row._replace(talked_at=now)
@@ -186,14 +203,17 @@ def test_waiting_comes_to_an_end(case: tuple[Candidate, datetime]) -> None:
 def test_who_withdraws_gets_nothing_unasked(case: tuple[Candidate, datetime]) -> None:
     row, now = case
     if KINDS[row.kind].consent:
-        withdrawn = row._replace(invitations=False)
+        withdrawn = row._replace(
+            invitations=False, standing=row.standing and replace(row.standing, consent=False)
+        )
         assert isinstance(decide(withdrawn, now, RULES), Never)
 
 
 def candidate(**values: Any) -> Candidate:
     """A broadcast to somebody who wants it."""
     row = Candidate(
-        1, 1, 1, "1", "1", 3, "broadcast", "", "send", None, None, 0, 1, None, None, NOON, None,
+        1, 1, 1, "1", "1", 3, "broadcast", "", "send", None, None, 0, 1, None, None, None, None,
+        NOON, None,
         person_status="active", timezone="Europe/Bratislava", organisation="cike",
         identity_status="ok", invitations=True, broadcast_status="sending",
         source_organisation="cike",
@@ -250,7 +270,39 @@ def test_any_hour_is_decent_where_the_blueprint_says_so() -> None:
     assert isinstance(decide(candidate(), midnight, rules), Send)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(MENTORING))
+def test_every_kind_about_a_pair_can_be_sent_in_some_state(kind: str) -> None:
+    """To one of the two at least; to nobody without their consent, or who is neither."""
+    sent = set()
+    for state, side in product(MATCH_STATES, ("mentor", "mentee", None)):
+        standing = Standing(
+            consent=True, state=state, side=side, meetings=0 if state == "introduced" else 1,
+            suggested_by="mentee" if side == "mentor" else "mentor", suggested_at=NOON,
+            meeting_at=NOON, request_status="open", break_until=date(2027, 1, 1),
+            break_reason="silent",
+        )  # fmt: skip
+        row = candidate(
+            kind=kind, lane=int(KINDS[kind].lane), broadcast=None, match=1, standing=standing,
+            source_organisation=None,
+        )  # fmt: skip
+        decided = decide(row, NOON, RULES)
+        if isinstance(decided, Send):
+            sent.add((state, side))
+            unwilling = row._replace(standing=replace(standing, consent=False))
+            never = isinstance(decide(unwilling, NOON, RULES), Never)
+            assert never == (KINDS[kind].consent is not None)
+    asks = {"mentor_ask": "mentor", "mentee_ask": "mentee"}
+    if kind in asks:
+        assert sent == {(f"asked_{asks[kind]}", asks[kind])}
+    if kind in wanted.STATES:
+        # "Did you meet?" has variants; without one it is asked of those who have not yet.
+        meant = {"introduced"} if kind == "meet_nudge" else wanted.STATES[kind]
+        assert {state for state, _ in sent} == meant
+        assert None not in {side for _, side in sent}
+    assert sent
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - MENTORING))
 def test_every_kind_can_be_sent(kind: str) -> None:
     """In the middle of the day, to somebody who wants everything and answered."""
     answers = {"invitation": None, "offer": "offered"}

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from outreach.audience import saved
-from outreach.claiming import Claimed, Rules, claim
+from outreach.claiming import Claimed, claim
 from outreach.clock import Context, tick
+from outreach.deciding import Rules
 from outreach.errors import NotAllowed, NotFound, WrongState
 from outreach.events import checkin, life, line, rsvp, schedule
 from outreach.events.model import Details, details_of

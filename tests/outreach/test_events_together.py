@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from outreach.claiming import Rules, claim
+from outreach.claiming import claim
 from outreach.clock import Context, tick
+from outreach.deciding import Rules
 from outreach.events import checkin, life, rsvp
 from outreach.events.model import details_of
 from outreach.events.notices import HANDLERS

@@ -10,7 +10,8 @@ import pytest
 from blueprints.load import default_path, load
 from outreach import planning
 from outreach.audience import compile_filter, count
-from outreach.claiming import Rules, claim
+from outreach.claiming import claim
+from outreach.deciding import Rules
 from outreach.planning import At, Local, Planned, Slice, plan_slice
 from storage import planning as storage_planning
 from storage.database import Database

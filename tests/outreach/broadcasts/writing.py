@@ -11,8 +11,9 @@ from blueprints.schema import Blueprint
 from messages.words import Words
 from outreach.broadcasts import life
 from outreach.broadcasts.file import Written
-from outreach.claiming import Claimed, Rules, claim
+from outreach.claiming import Claimed, claim
 from outreach.clock import Context, tick
+from outreach.deciding import Rules
 from outreach.handlers import HANDLERS
 from outreach.staff import Actor
 from storage import outbox
