@@ -39,8 +39,8 @@ class Requested:
     field: str | None
     languages: tuple[str, ...]
     mode: str
-    urgency: str
-    rhythm: str
+    urgency: str | None
+    rhythm: str | None
     hours: tuple[str, ...]
 
 
@@ -75,7 +75,7 @@ class Places(Question[int]):
     """How many mentees at once, pressed or typed."""
 
     def load(self, stored: Json) -> int:
-        if not (isinstance(stored, str) and stored.isdecimal()):
+        if not (isinstance(stored, str) and stored.isascii() and stored.isdecimal()):
             raise Invalid("not a number")
         if len(stored) > 2 or not 1 <= int(stored) <= MOST_PLACES:
             raise Invalid("not as many as there can be")
@@ -105,8 +105,8 @@ def mentor_request(me: Snapshot) -> Script[Requested]:
     field = yield from ask(_field(blueprint))
     languages = yield from ask(_languages(blueprint, "request", (me.language,)))
     mode = yield from ask(MODE_WANTED)
-    urgency = yield from ask(URGENCY)
-    rhythm = yield from ask(RHYTHM)
+    urgency = yield from ask_optional(URGENCY)
+    rhythm = yield from ask_optional(RHYTHM)
     hours = yield from ask_optional(FREE)
     yield from ask(REQUEST_CARD)
     return Requested(
@@ -161,8 +161,8 @@ TOPICS = Text(**_words("topics"), maximum=TOPICS_LIMIT, lines=True, optional=Tru
 CAPACITY = Places(**_words("capacity"))
 MODE_WANTED = Choice(**_words("mode", "mode_wanted"), options=labelled("mode", MODES))
 MODE_OFFERED = Choice(**_words("mode", "mode_offered"), options=labelled("mode", MODES))
-URGENCY = Choice(**_words("urgency"), options=labelled("urgency", URGENCIES))
-RHYTHM = Choice(**_words("rhythm"), options=labelled("rhythm", RHYTHMS))
+URGENCY = Choice(**_words("urgency"), options=labelled("urgency", URGENCIES), optional=True)
+RHYTHM = Choice(**_words("rhythm"), options=labelled("rhythm", RHYTHMS), optional=True)
 FREE = Multi(**_words("hours"), options=labelled("hours", tuple(SLOTS)), optional=True)
 REQUEST_CARD = Review(key="review", text=Template("mentor.card_request"))
 OFFER_CARD = Review(key="review", text=Template("mentor.card_offer"))

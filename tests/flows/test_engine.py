@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from blueprints.load import default_path, load
 from blueprints.schema import Blueprint
-from flows import join, registration, settings, staff_broadcast, staff_event, survey
+from flows import (
+    join,
+    mentoring,
+    mentoring_pair,
+    registration,
+    settings,
+    staff_broadcast,
+    staff_event,
+    survey,
+)
 from flows.choices import Choice, Multi, Rank
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.errors import DuplicateKey, Invalid, UnknownFlow
@@ -20,7 +29,9 @@ from flows.script import Plain, Script, ask, ask_optional, say
 
 BLUEPRINT = load(default_path())
 TODAY = date(2026, 11, 22)
-MODULES = (join, registration, settings, staff_broadcast, staff_event, survey)
+MODULES = (
+    join, mentoring, mentoring_pair, registration, settings, staff_broadcast, staff_event, survey,
+)  # fmt: skip
 
 
 def snapshot(**facts: Any) -> Snapshot:
@@ -99,6 +110,13 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "staff_event": [{"organisations": ["cike"], "audiences": ["vienna"]}, {}],
     "staff_broadcast": [{"organisations": ["cike"]}, {}],
     "staff_when": [{"broadcast": 1, "zone": "Europe/Bratislava"}],
+    "mentor_request": [{}],
+    "mentor_offer": [{}],
+    "mentor_contacts": [{"match": 1, "known": {"email": "j@example.com"}}, {"match": 1}],
+    "mentor_date": [{"match": 1, "what": "date"}, {"match": 1, "what": "suggest"}],
+    "mentor_break": [{}],
+    "mentor_note": [{"match": 1, "what": "stop"}],
+    "mentor_avoid": [{}],
 }
 
 
@@ -134,6 +152,12 @@ KEYS = st.sampled_from(
         "roles",
         "formats",
         "review",
+        "goal",
+        "skills",
+        "capacity",
+        "languages",
+        "contacts",
+        "hour",
     ]
 )
 
