@@ -25,7 +25,10 @@ class Ended(AssertionError):
 
 
 class Program:
-    """One ``domov run``. ``lines`` is everything it ever printed, over all its lives."""
+    """One ``domov run``. ``lines`` is everything it ever printed, over all its lives; ``module``
+    what Python runs."""
+
+    module = "bot"
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
@@ -60,7 +63,7 @@ class Program:
         self.lives += 1
         self._listening.clear()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run",
+            sys.executable, "-m", self.module, "run",
             cwd=self.folder, env=self.environment, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=2**24,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 FALLBACK = "en"
-TEXTS = ("topics", "wishes", "note", "comment", "any")
+TEXTS = ("topics", "wishes", "note", "comment", "goal", "any")
 
 
 @dataclass(frozen=True, slots=True)
