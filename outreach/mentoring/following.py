@@ -1,0 +1,96 @@
+"""A pair put down as a proposal, and who is asked when a mentor could not: the next best at once.
+
+Whoever gives a place away holds the request and the mentor's offer first, and reads both again:
+much may have happened since the round was made.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Container, Sequence
+from datetime import datetime
+
+from blueprints.schema import Blueprint
+from outreach.mentoring import course, points, week
+from outreach.mentoring.model import Mentor, Reason, Seeker
+from outreach.mentoring.pool import read_pool, today
+from outreach.mentoring.proposals import Proposal
+from storage.mentoring import matches, rounds
+from storage.mentoring.matches import MatchRow
+from storage.transaction import Transaction
+
+
+def next_best(
+    tx: Transaction, row: MatchRow, now: datetime, blueprint: Blueprint
+) -> MatchRow | None:
+    """Propose the first of a match's alternatives who still can, after it came to nothing; the
+    new match, for the caller to have the mentor asked, or None where nobody is left: then the
+    request waits for a round. ``row`` still has its alternatives; stored, it is no live match any
+    more."""
+    found = first_feasible(tx, row.request_id, row.alternatives, now, blueprint)
+    return None if found is None else propose(tx, found, now, course.CLOCK, row.round_id)
+
+
+def first_feasible(
+    tx: Transaction,
+    request: int | None,
+    ranking: Sequence[tuple[int, int]],
+    now: datetime,
+    blueprint: Blueprint,
+) -> Proposal | None:
+    """The first of the (mentor, score) whom this request may be proposed to now, those behind as
+    alternatives; None where there is none, or the request is not open. Holds them."""
+    if request is None or not ranking:
+        return None
+    people = [mentor for mentor, _ in ranking]
+    rounds.hold(tx, [request], people)
+    pool = read_pool(tx, None, now, blueprint, None, [request], people).pool
+    if not pool.seekers:
+        return None
+    (seeker,) = pool.seekers
+    mentors = {each.person: each for each in pool.mentors}
+    for at, (person, score) in enumerate(ranking):
+        mentor = mentors.get(person)
+        if mentor is not None and may(seeker, mentor, pool.barred):
+            why = reasons(seeker, mentor, now, blueprint)
+            return Proposal(seeker, mentor, score, why, tuple(ranking[at + 1 :]))
+    return None
+
+
+def may(seeker: Seeker, mentor: Mentor, barred: Container[tuple[int, int]]) -> bool:
+    """Whether they may be proposed to each other; ``barred`` as in a Pool."""
+    return points.allowed(seeker, mentor) and (seeker.person, mentor.person) not in barred
+
+
+def reasons(
+    seeker: Seeker, mentor: Mentor, now: datetime, blueprint: Blueprint
+) -> tuple[Reason, ...]:
+    """Why these two fit."""
+    day = today(now, blueprint)
+    here = week.free(seeker.hours, seeker.timezone, day)
+    there = week.free(mentor.hours, mentor.timezone, day)
+    return points.reasons(seeker, mentor, week.overlap(here, there), blueprint.mentoring)
+
+
+def propose(
+    tx: Transaction, proposal: Proposal, now: datetime, who: str, round_id: int | None = None
+) -> MatchRow:
+    """Store a proposal, by the doing of ``who`` ("staff", "clock"). The caller has made sure that
+    it may be made. Raises the driver's IntegrityError where the request has a live match."""
+    seeker, mentor = proposal.seeker, proposal.mentor
+    values = {
+        "round_id": round_id,
+        "request_id": seeker.request,
+        "mentee_id": seeker.person,
+        "mentor_id": mentor.person,
+        "organisation": seeker.organisation,
+        "mentor_organisation": mentor.organisation,
+        "score": proposal.score,
+        "reasons": tuple((each.key, each.values) for each in proposal.reasons),
+        "alternatives": proposal.alternatives,
+        "created_at": now,
+        "uid": f"{secrets.token_hex(12)}@domov",  # the calendar's name for it, for ever
+    }
+    number = matches.insert(tx, values)
+    matches.log(tx, number, "proposed", who, now)
+    return matches.by_ids(tx, [number])[number]

@@ -1,0 +1,287 @@
+"""Rounds: everybody who waits is given a mentor at once, as well as it can be done.
+
+A round is read on a snapshot, thought about in no transaction (outreach.mentoring.proposals), and
+written in slices of some hundredths of a second. What was read may be out of date by then: each
+pair is looked at again in the transaction that stores it. A program that dies in between leaves
+proposals that stand; the round is then made anew for whoever still waits.
+"""
+
+from __future__ import annotations
+
+import time as stopwatch
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from blueprints.schema import Blueprint
+from outreach import hours, staff
+from outreach.clock import Again, Beside, Context, Done, Further, Handler, Outcome
+from outreach.mentoring import course, following, moving, offers, plans
+from outreach.mentoring.following import may
+from outreach.mentoring.pool import Everybody, read_pool, today
+from outreach.mentoring.proposals import Plan, Proposal, plan_round
+from outreach.staff import COORDINATOR, Actor
+from storage import tasks
+from storage.database import Database
+from storage.mentoring import rounds
+from storage.mentoring.rounds import RoundRow
+from storage.tasks import TaskRow
+from storage.transaction import Transaction
+
+ALL = "all"
+RHYTHM, STAFF = "rhythm", "staff"
+ASKED = "staff:"
+"""The variant of a round that staff asked for begins so."""
+
+SLICE_SECONDS = 0.03  # after so long no further pairs are begun
+STRETCH = 25  # pairs that are looked at again together
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A round to be made: of whose requests (None: everybody's), why (``trigger`` RHYTHM or
+    STAFF), by whom, and whether mentors are asked without staff's approval."""
+
+    organisation: str | None
+    trigger: str
+    unattended: bool
+    staff: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How far the storing of a round has got: its number, how many proposals were looked at,
+    and which of these could not be made any more."""
+
+    round: int
+    at: int = 0
+    failed: tuple[int, ...] = ()
+
+
+def store_slice(
+    tx: Transaction,
+    plan: Plan,
+    stored: Stored | None,
+    order: Order,
+    now: datetime,
+    blueprint: Blueprint,
+) -> Further | Done:
+    """Store some of a plan's proposals; repeat with the state it gives. With the last slice
+    those who were left out are noted."""
+    stored = stored or Stored(_begin(tx, plan, order, now))
+    until = stopwatch.perf_counter() + SLICE_SECONDS
+    while stored.at < len(plan.proposals):
+        upto = stored.at + STRETCH
+        stretch = plan.proposals[stored.at : upto]
+        failed = _store(tx, stretch, stored.round, order, now, blueprint)
+        stored = Stored(stored.round, min(upto, len(plan.proposals)), (*stored.failed, *failed))
+        if stopwatch.perf_counter() >= until:
+            return Further(stored)
+    rounds.passed_over(tx, [*(each.request for each in plan.left_out), *stored.failed])
+    return Done()
+
+
+def _begin(tx: Transaction, plan: Plan, order: Order, now: datetime) -> int:
+    return rounds.insert(
+        tx,
+        {
+            "organisation": order.organisation, "trigger": order.trigger,
+            "unattended": int(order.unattended), "requests": plan.requests, "places": plan.places,
+            "bound": plan.bound, "created_by": order.staff, "created_at": now,
+        },
+    )  # fmt: skip
+
+
+def _store(
+    tx: Transaction,
+    proposals: Sequence[Proposal],
+    round_id: int,
+    order: Order,
+    now: datetime,
+    blueprint: Blueprint,
+) -> list[int]:
+    """Store these, or the next best where one cannot be made any more; the requests for which
+    there is nobody now."""
+    requests = [each.seeker.request for each in proposals]
+    people = {each.mentor.person for each in proposals}
+    rounds.hold(tx, requests, people)
+    pool = read_pool(tx, None, now, blueprint, None, requests, people).pool
+    seekers = {each.request: each for each in pool.seekers}
+    mentors = {each.person: each for each in pool.mentors}
+    places = {each.person: each.places for each in pool.mentors}
+    failed, served, score = [], [], 0
+    for proposal in proposals:
+        seeker = seekers.get(proposal.seeker.request)
+        mentor = mentors.get(proposal.mentor.person)
+        found: Proposal | None = proposal
+        if (
+            seeker is None
+            or mentor is None
+            or not places[mentor.person]
+            or not may(seeker, mentor, pool.barred)
+        ):
+            found = following.first_feasible(
+                tx, proposal.seeker.request, proposal.alternatives, now, blueprint
+            )
+        if found is None:
+            failed.append(proposal.seeker.request)
+            continue
+        row = following.propose(tx, found, now, course.CLOCK, round_id)
+        if found.mentor.person in places:
+            places[found.mentor.person] -= 1
+        served.append(proposal.seeker.request)
+        score += found.score
+        if order.unattended:
+            moving.move(tx, row, course.APPROVE, course.CLOCK, now, blueprint)
+    rounds.served(tx, served)
+    rounds.proposed(tx, round_id, len(served), score)
+    return failed
+
+
+# ---- by the clock ----
+
+
+def ensure_rhythm(tx: Transaction, context: Context) -> None:
+    """Have rounds made by the blueprint's rhythm, or no more where it has none. For the program's
+    start; once more changes nothing."""
+    about = subject(None)
+    if not context.blueprint.mentoring.round_days:
+        tasks.cancel(tx, about, context.now, plans.ROUND)
+        return
+    known = [each for each in tasks.of(tx, about, plans.ROUND) if each.variant == ""]
+    if not any(each.state == "open" for each in known):
+        tasks.plan(tx, plans.ROUND, about, _morning(context, 1), context.now)
+
+
+def subject(organisation: str | None) -> str:
+    """What the task of a round is about."""
+    return f"round:{organisation or ALL}"
+
+
+def ask_for(
+    tx: Transaction,
+    organisation: str | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    unattended: bool = False,
+) -> None:
+    """Have the clock make a round at once. Raises NotAllowed."""
+    staff.require(actor, organisation, COORDINATOR)
+    who = "" if actor.staff is None else str(actor.staff)
+    variant = f"{ASKED}{who}:{int(unattended)}:{int(now.timestamp())}"
+    tasks.plan(tx, plans.ROUND, subject(organisation), now, now, variant=variant)
+    staff.log(tx, actor, "match.round", now, organisation=organisation, subject="round")
+
+
+def _round(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
+    """A round that is due."""
+    mentoring = context.blueprint.mentoring
+    order = _ordered(task, mentoring.unattended)
+    if order.trigger == RHYTHM and not mentoring.round_days:
+        return Again(0, _morning(context, 1))  # a release whose rhythm it is may still run
+    offers.ensure(tx, context.now, context.blueprint)
+    day = today(context.now, context.blueprint)
+    return Beside(
+        partial(_look, order=order, context=context),
+        partial(plan_round, mentoring=mentoring, day=day),
+        partial(_then, order=order, context=context),
+    )
+
+
+def _ordered(task: TaskRow, unattended: bool) -> Order:
+    name = task.subject.partition(":")[2]
+    organisation = None if name == ALL else name
+    if not task.variant.startswith(ASKED):
+        return Order(organisation, RHYTHM, unattended)
+    who, asked, _ = task.variant.removeprefix(ASKED).split(":")
+    return Order(organisation, STAFF, unattended or asked == "1", int(who) if who else None)
+
+
+def _look(tx: Transaction, *, order: Order, context: Context) -> Everybody:
+    return read_pool(tx, order.organisation, context.now, context.blueprint, context.channels)
+
+
+def _then(
+    tx: Transaction, plan: Plan, stored: Any, *, order: Order, context: Context
+) -> Further | Done | Again:
+    outcome: Further | Done = Done()
+    if plan.requests or order.trigger == STAFF:  # a morning on which nobody waits is no round
+        outcome = store_slice(tx, plan, stored, order, context.now, context.blueprint)
+    if isinstance(outcome, Done) and order.trigger == RHYTHM:
+        return Again(0, _morning(context, context.blueprint.mentoring.round_days))
+    return outcome
+
+
+def _morning(context: Context, days: int) -> datetime:
+    """When the day begins in the region, so many days from now."""
+    blueprint = context.blueprint
+    there = ZoneInfo(blueprint.zone(None))
+    day = today(context.now, blueprint) + timedelta(days=days)
+    return hours.local(day, time(blueprint.outreach.day_begins % 24), there)
+
+
+HANDLERS: dict[str, Handler] = {plans.ROUND: _round}
+
+
+# ---- by the command line ----
+
+
+class _NotKept(Exception):
+    """The transaction of a dry run is given up."""
+
+
+def look(
+    database: Database,
+    organisation: str | None,
+    now: datetime,
+    blueprint: Blueprint,
+    channels: tuple[str, ...],
+) -> Plan:
+    """The round as it would be now; nothing is changed. It may take a minute."""
+    everybody = None
+    with suppress(_NotKept), database.transaction() as tx:
+        # Who said yes in the survey has an offer from the round on: only as long as this looks.
+        if offers.ensure(tx, now, blueprint):
+            everybody = read_pool(tx, organisation, now, blueprint, channels)
+        raise _NotKept
+    if everybody is None:
+        with database.reading() as tx:
+            everybody = read_pool(tx, organisation, now, blueprint, channels)
+    return plan_round(everybody, blueprint.mentoring, today(now, blueprint))
+
+
+def keep(
+    database: Database,
+    plan: Plan,
+    organisation: str | None,
+    actor: Actor,
+    now: datetime,
+    blueprint: Blueprint,
+    *,
+    unattended: bool = False,
+) -> RoundRow:
+    """Store a round that staff looked at, in slices of their own. Raises NotAllowed."""
+    staff.require(actor, organisation, COORDINATOR)
+    order = Order(organisation, STAFF, unattended, actor.staff)
+    with database.transaction() as tx:
+        offers.ensure(tx, now, blueprint)
+        staff.log(
+            tx, actor, "match.round", now, organisation=organisation, subject="round",
+            people=len(plan.proposals), detail={"unattended": unattended},
+        )  # fmt: skip
+        stored = Stored(_begin(tx, plan, order, now))
+    outcome: Further | Done = Further(stored)
+    while isinstance(outcome, Further):
+        begun = stopwatch.monotonic()
+        with database.transaction() as tx:
+            outcome = store_slice(tx, plan, outcome.state, order, now, blueprint)
+        stopwatch.sleep(stopwatch.monotonic() - begun)  # the running program writes in between
+    with database.reading() as tx:
+        found = rounds.one(tx, stored.round)
+    assert found is not None  # noqa: S101 - it was stored above, and rounds stay
+    return found
