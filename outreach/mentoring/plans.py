@@ -33,7 +33,7 @@ MEET_REMINDER = "meet_reminder"
 CHECK_FIRST = "check_first"
 CHECK_MIDWAY = "check_midway"
 CHECK_END = "check_end"
-MATCH_ENDED = "match_ended"  # variants "stopped", "declined", "gone", "silent", "staff", "done"
+MATCH_ENDED = "match_ended"  # variants: see outreach.mentoring.course.WHY
 MATCH_LAPSED = "match_lapsed"
 MENTOR_BREAK = "mentor_break"
 REQUEST_UNMATCHED = "request_unmatched"
@@ -41,7 +41,7 @@ REQUEST_REOPENED = "request_reopened"
 
 # ---- the kinds of tasks ----
 TELL = "match.tell"
-REMIND = "match.remind"  # variants "mentor", "mentee": who is asked
+REMIND = "match.remind"  # variants "mentor@EPOCH", "mentee@EPOCH": who was asked, and when
 LAPSE = "match.lapse"  # variants "mentor@EPOCH", "mentee@EPOCH": the deadline
 NUDGE = "match.nudge"  # variants "7", "14", …: days after the introduction
 AFTER = "match.after"  # variant: the agreed date, in seconds
@@ -58,6 +58,7 @@ AFTER_DATE = timedelta(hours=3)  # after the agreed hour: did you meet?
 FIRST_CHECK = timedelta(days=1)  # after the first meeting
 WORTH = timedelta(days=7)  # so long a question makes sense where nothing else ends it
 UNMATCHED_WORTH = timedelta(days=14)
+"""So long it makes sense to tell somebody that nobody was found."""
 
 
 def subject(match: int) -> str:
@@ -210,7 +211,7 @@ def _asked(
     until = deadline or asked + timedelta(days=mentoring.answer_days)
     remind = asked + timedelta(days=mentoring.remind_days)
     if remind < until:
-        yield Due(REMIND, side, remind, until)
+        yield Due(REMIND, f"{side}{at(asked)}", remind, until)
     yield Due(LAPSE, f"{side}{at(until)}", until)
 
 

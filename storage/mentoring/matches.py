@@ -118,6 +118,9 @@ _LIVE = ", ".join(f"'{state}'" for state in LIVE_MATCHES)
 
 _ALL = among(SHAPE.select, "mentoring_match.id")
 _LOCKED = held(SHAPE.select + " WHERE mentoring_match.id = :id", "mentoring_match")
+_LOCKED_AT_ONCE = held(
+    SHAPE.select + " WHERE mentoring_match.id = :id", "mentoring_match", wait=False
+)
 # Two look-ups by index; one with OR would read the table.
 _OF = sql(
     SHAPE.select + " WHERE mentor_id = :person UNION ALL "
@@ -168,6 +171,13 @@ def one(tx: Transaction, match: int) -> MatchRow | None:
 def locked(tx: Transaction, match: int) -> MatchRow | None:
     """The match, held until the transaction ends: what happens to it comes one at a time."""
     row = tx.run(_LOCKED.on(tx.dialect), id=match).fetchone()
+    return SHAPE.of(row) if row else None
+
+
+def locked_at_once(tx: Transaction, match: int) -> MatchRow | None:
+    """The same without waiting; None also while somebody else holds it. For whoever holds what
+    that other may be waiting for: a task."""
+    row = tx.run(_LOCKED_AT_ONCE.on(tx.dialect), id=match).fetchone()
     return SHAPE.of(row) if row else None
 
 

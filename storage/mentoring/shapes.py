@@ -133,6 +133,8 @@ def among(select: str, column: str, rest: str = "") -> Numbers:
     )
 
 
-def held(select: str, table: str) -> Numbers:
-    """``select``, which ends in its condition, holding the rows until the transaction ends."""
-    return Numbers(sql(select), sql(f"{select} FOR UPDATE OF {table}"))
+def held(select: str, table: str, *, wait: bool = True) -> Numbers:
+    """``select``, which ends in its condition, holding the rows until the transaction ends.
+    ``wait``: for those that others hold; else they are left out."""
+    hold = f"{select} FOR UPDATE OF {table}{'' if wait else ' SKIP LOCKED'}"
+    return Numbers(sql(select), sql(hold))

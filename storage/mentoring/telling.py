@@ -51,6 +51,10 @@ _TOLD = sql(
     "SELECT state, reason, sent_at FROM delivery WHERE match_id = :match AND person_id = :person"
     " AND kind = :kind ORDER BY id DESC LIMIT 1"
 )
+_REACHED = sql(
+    "SELECT 1 FROM delivery WHERE match_id = :match AND person_id = :person AND kind = :kind"
+    " AND state IN ('sending', 'sent', 'unknown') LIMIT 1"
+)
 _RENEW = sql(
     "UPDATE delivery SET state = 'queued', reason = NULL, due_at = :now, expires_at = :expires_at"
     " WHERE match_id = :match AND person_id = :person AND kind = :kind"
@@ -115,6 +119,11 @@ def told(tx: Transaction, match: int, person: int, kind: str) -> Told | None:
     """The last message of a kind that somebody was to get about a match."""
     row = tx.run(_TOLD, match=match, person=person, kind=kind).fetchone()
     return None if row is None else Told(row[0], row[1], maybe_moment(row[2]))
+
+
+def reached(tx: Transaction, match: int, person: int, kind: str) -> bool:
+    """Whether somebody got, or may have got, a message of this kind about a match."""
+    return tx.run(_REACHED, match=match, person=person, kind=kind).fetchone() is not None
 
 
 def renew(
