@@ -1,0 +1,66 @@
+"""Somebody leaves mentoring, or was two records: nothing of theirs stays, and nobody who waits for
+them is left waiting. In the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from blueprints.schema import Blueprint
+from outreach.mentoring import course, offers, requests
+from outreach.mentoring.life import withdraw
+from storage.mentoring import joining, matches
+from storage.mentoring import offers as offered
+from storage.mentoring import requests as requested
+from storage.mentoring.requests import RequestRow
+from storage.states import LIVE_MATCHES, MATCH_STATES
+from storage.transaction import Transaction
+
+GONE = "gone"
+"""Why a request was closed, or a match ended: the person or their consent is gone."""
+
+NOT_INTRODUCED = ("proposed", "asked_mentor", "asked_mentee")
+
+
+def leave(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> None:
+    """Before somebody is erased, and when they withdraw their consent to mentoring: their request
+    is closed, their offer ended, the others of their matches are told kindly (and get the next
+    best, or the head of the next round)."""
+    held = requested.current(tx, person, lock=True)
+    if held is not None:
+        requests.close(tx, held, now, blueprint, GONE, GONE)
+    offers.off(tx, person, now, blueprint, GONE)
+    for row in matches.of_person(tx, person, LIVE_MATCHES):
+        side = row.side(person)
+        if side is not None:
+            withdraw(tx, row, side, now, blueprint, GONE, GONE)
+
+
+def unshared(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> None:
+    """They don't allow the other organisation any more: whom of there they would have been
+    introduced to, they are not. Pairs that were introduced know each other, and go on."""
+    for row in matches.of_person(tx, person, NOT_INTRODUCED):
+        if row.organisation != row.mentor_organisation:
+            # The request waits on, whichever of the two it was.
+            withdraw(tx, row, course.MENTOR, now, blueprint, "sharing", GONE)
+
+
+def merge(tx: Transaction, keep: int, give: int, now: datetime, blueprint: Blueprint) -> None:
+    """Before ``give`` is erased, for the two are one person: its request, offer, matches and
+    blocks become ``keep``'s. Of two requests the one that has got further stays; of two offers
+    ``keep``'s."""
+    for row in matches.of_person(tx, give, LIVE_MATCHES):
+        if row.side(keep) is not None:  # nobody is their own mentor
+            withdraw(tx, row, course.MENTOR, now, blueprint, "merged", GONE)
+    own, other = requested.current(tx, keep, lock=True), requested.current(tx, give, lock=True)
+    if own is not None and other is not None:
+        worse = own if _got(tx, other) > _got(tx, own) else other
+        requests.close(tx, worse, now, blueprint, "merged", GONE)
+    if offered.locked(tx, keep) is None:
+        joining.adopt_offer(tx, keep, give)
+    joining.adopt(tx, keep, give, now)
+
+
+def _got(tx: Transaction, request: RequestRow) -> int:
+    """How far a request has got."""
+    match = matches.live_of_request(tx, request.id)
+    return -1 if match is None else MATCH_STATES.index(match.state)

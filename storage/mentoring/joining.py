@@ -1,0 +1,68 @@
+"""Two records of one person become one: what each has in mentoring, in one statement a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.mentoring.shapes import plain
+from storage.statements import sql
+from storage.transaction import Transaction
+
+_OFFER = sql("UPDATE mentor_offer SET person_id = :keep WHERE person_id = :give")
+_REQUESTS = sql("UPDATE mentoring_request SET person_id = :keep WHERE person_id = :give")
+_MENTORS = sql("UPDATE mentoring_match SET mentor_id = :keep WHERE mentor_id = :give")
+_MENTEES = sql("UPDATE mentoring_match SET mentee_id = :keep WHERE mentee_id = :give")
+# Blocks in both directions; never of somebody from themselves, and none twice.
+_BLOCKS = (
+    sql(
+        "INSERT INTO mentoring_block (person_id, other_id, by, at) SELECT :keep, other_id, by, at"
+        " FROM mentoring_block WHERE person_id = :give AND other_id <> :keep"
+        " ON CONFLICT (person_id, other_id) DO NOTHING"
+    ),
+    sql(
+        "INSERT INTO mentoring_block (person_id, other_id, by, at) SELECT person_id, :keep, by, at"
+        " FROM mentoring_block WHERE other_id = :give AND person_id <> :keep"
+        " ON CONFLICT (person_id, other_id) DO NOTHING"
+    ),
+)
+# Of one notice about a match that both were planned or sent, one is enough.
+_TWICE = sql(
+    "DELETE FROM delivery WHERE person_id = :give AND EXISTS (SELECT 1 FROM delivery own"
+    " WHERE own.person_id = :keep AND own.kind = delivery.kind AND own.variant = delivery.variant"
+    " AND (own.match_id = delivery.match_id OR own.request_id = delivery.request_id))"
+)
+_NEXT_BEST = sql(
+    "UPDATE mentoring_match SET alternatives = replace(alternatives, :before, :after)"
+    " WHERE alternatives LIKE :marked"
+)
+_TASKS = sql(
+    "SELECT id, kind, subject, variant, due_at, expires_at FROM task"
+    " WHERE person_id = :give AND state = 'open' AND kind = 'match.tell'"
+)
+_TASK = sql(
+    "INSERT INTO task (kind, subject, variant, person_id, due_at, expires_at, created_at)"
+    " VALUES (:kind, :subject, :variant, :keep, :due_at, :expires_at, :now)"
+    " ON CONFLICT (kind, subject, variant) DO NOTHING"
+)
+_NO_TASK = sql("DELETE FROM task WHERE id = :id")
+
+
+def adopt_offer(tx: Transaction, keep: int, give: int) -> None:
+    """``give``'s offer is ``keep``'s, who has none."""
+    tx.run(_OFFER, keep=keep, give=give)
+
+
+def adopt(tx: Transaction, keep: int, give: int, now: datetime) -> None:
+    """Everything but the offer. The caller has seen to it that at most one request of the two is
+    not closed, and that no live match is between them."""
+    for statement in (_REQUESTS, _MENTORS, _MENTEES, *_BLOCKS, _TWICE):
+        tx.run(statement, keep=keep, give=give)
+    tx.run(_NEXT_BEST, before=f"[{give},", after=f"[{keep},", marked=f"%[{give},%")
+    for number, kind, subject, variant, due_at, expires_at in tx.run(_TASKS, give=give).fetchall():
+        head, _, _ = variant.rpartition(":")
+        tx.run(_NO_TASK, id=number)
+        tx.run(
+            _TASK, kind=kind, subject=subject, variant=f"{head}:{keep}", keep=keep,
+            due_at=due_at if isinstance(due_at, str) else plain(due_at),
+            expires_at=plain(expires_at), now=plain(now),
+        )  # fmt: skip
