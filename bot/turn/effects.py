@@ -20,6 +20,7 @@ from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
 from outreach.events import rsvp
+from outreach.mentoring import keeping as mentoring
 from storage import conversations, living, privacy
 from storage.conversations import Talk
 from storage.living import Trait
@@ -65,7 +66,9 @@ def _joined(turn: Turn, result: Joined, said: Rich) -> None:
 
 
 def consent(turn: Turn, given: tuple[str, ...]) -> None:
-    """Record each purpose of the notice as given or withdrawn."""
+    """Record each purpose of the notice as given or withdrawn; what rests on one that was
+    withdrawn ends."""
+    before = living.consents(turn.tx, turn.who.person)
     living.consent(
         turn.tx,
         turn.who.person,
@@ -74,6 +77,14 @@ def consent(turn: Turn, given: tuple[str, ...]) -> None:
         channel=turn.incoming.channel,
         now=turn.now,
     )
+    _withdrawn(turn, {key for key, was in before.items() if was and key not in given})
+
+
+def _withdrawn(turn: Turn, purposes: set[str]) -> None:
+    if "mentoring" in purposes:
+        mentoring.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
+    elif "sharing" in purposes:
+        mentoring.unshared(turn.tx, turn.who.person, turn.now, turn.blueprint)
 
 
 def declined(turn: Turn, reason: str) -> None:
@@ -156,6 +167,7 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
         _afterwards(turn, talk, turn.labels.say("forget.kept"))
         return
     rsvp.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
+    mentoring.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     privacy.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
     turn.out.clear()
     turn.unledgered.clear()

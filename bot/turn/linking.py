@@ -8,6 +8,7 @@ from bot.turn import cards, conversing
 from bot.turn.context import Turn
 from outreach import codes
 from outreach.events import merging
+from outreach.mentoring import keeping
 from storage import conversations, links
 from storage.privacy import keyed_hash
 
@@ -40,6 +41,7 @@ def _redeem(turn: Turn, code: str) -> None:
         conversing.ask_again(turn, turn.labels.say("link.same"))
     else:
         merging.merge(turn.tx, owner, turn.who.person, turn.now, turn.blueprint)
+        keeping.merge(turn.tx, owner, turn.who.person, turn.now, turn.blueprint)
         links.merge(turn.tx, keep=owner, give=turn.who.person)
         incoming = turn.incoming
         found = conversations.who(turn.tx, incoming.channel, incoming.account, incoming.user)
