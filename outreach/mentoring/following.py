@@ -7,7 +7,7 @@ much may have happened since the round was made.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from blueprints.schema import Blueprint
@@ -37,14 +37,17 @@ def first_feasible(
     ranking: Sequence[tuple[int, int]],
     now: datetime,
     blueprint: Blueprint,
+    *,
+    asked: bool = False,
 ) -> Proposal | None:
     """The first of the (mentor, score) whom this request may be proposed to now, those behind as
-    alternatives; None where there is none, or the request is not open. Holds them."""
+    alternatives; None where there is none, or the request is not open. Holds them. ``asked``: also
+    where the request has a live match, which is about to end."""
     if request is None or not ranking:
         return None
     people = [mentor for mentor, _ in ranking]
     rounds.hold(tx, [request], people)
-    pool = read_pool(tx, None, now, blueprint, None, [request], people).pool
+    pool = read_pool(tx, None, now, blueprint, None, [request], people, asked=asked).pool
     if not pool.seekers:
         return None
     (seeker,) = pool.seekers
@@ -57,6 +60,30 @@ def first_feasible(
     return None
 
 
+def ranked(
+    tx: Transaction,
+    request: int,
+    now: datetime,
+    blueprint: Blueprint,
+    limit: int,
+    without: Container[int] = (),
+    only: Iterable[int] | None = None,
+) -> list[tuple[int, int]]:
+    """The (mentor, score) who suit an open request best of all who have a place now, ``without``
+    these; also where it has a live match. Looks at every mentor, or ``only`` at these."""
+    pool = read_pool(tx, None, now, blueprint, None, [request], only, asked=True).pool
+    if not pool.seekers:
+        return []
+    (seeker,) = pool.seekers
+    found = [
+        (worth(seeker, mentor, now, blueprint), mentor.person)
+        for mentor in pool.mentors
+        if mentor.person not in without and may(seeker, mentor, pool.barred)
+    ]
+    found.sort(key=lambda each: (-each[0], each[1]))
+    return [(person, score) for score, person in found[:limit]]
+
+
 def may(seeker: Seeker, mentor: Mentor, barred: Container[tuple[int, int]]) -> bool:
     """Whether they may be proposed to each other; ``barred`` as in a Pool."""
     return points.allowed(seeker, mentor) and (seeker.person, mentor.person) not in barred
@@ -66,10 +93,30 @@ def reasons(
     seeker: Seeker, mentor: Mentor, now: datetime, blueprint: Blueprint
 ) -> tuple[Reason, ...]:
     """Why these two fit."""
-    day = today(now, blueprint)
-    here = week.free(seeker.hours, seeker.timezone, day)
-    there = week.free(mentor.hours, mentor.timezone, day)
+    here, there = _hours(seeker, mentor, now, blueprint)
     return points.reasons(seeker, mentor, week.overlap(here, there), blueprint.mentoring)
+
+
+def worth(seeker: Seeker, mentor: Mentor, now: datetime, blueprint: Blueprint) -> int:
+    """The score of these two alone (as outreach.mentoring.scoring has it for whole rounds)."""
+    mentoring = blueprint.mentoring
+    here, there = _hours(seeker, mentor, now, blueprint)
+    return (
+        1
+        + points.skills(points.wanted(seeker, mentoring), mentor, mentoring)
+        + points.field(seeker.field, mentor.field, mentoring)
+        + points.mode(seeker.mode, mentor.mode, mentoring)
+        + points.hours(week.overlap(here, there), bool(here and there), mentoring)
+        + points.turns([seeker], mentoring)[0]
+    )
+
+
+def _hours(seeker: Seeker, mentor: Mentor, now: datetime, blueprint: Blueprint) -> tuple[int, int]:
+    day = today(now, blueprint)
+    return (
+        week.free(seeker.hours, seeker.timezone, day),
+        week.free(mentor.hours, mentor.timezone, day),
+    )
 
 
 def propose(

@@ -30,12 +30,14 @@ def read_pool(
     channels: tuple[str, ...] | None,
     requests: Iterable[int] | None = None,
     mentors: Iterable[int] | None = None,
+    *,
+    asked: bool = False,
 ) -> Everybody:
     """Whoever could take part now: the open requests of an ``organisation`` (None: all) that
     nobody is asked about, of people who consent to mentoring, are not paused and can be reached
     through ``channels`` (None: any); every mentor of whom the same is true, who is on no break.
-    ``requests`` and ``mentors``: only these."""
-    who = Who(today(now, blueprint), organisation, channels)
+    ``requests`` and ``mentors``: only these; ``asked``: also requests that have a live match."""
+    who = Who(today(now, blueprint), organisation, channels, asked)
     since = now - timedelta(days=blueprint.mentoring.again_days)
     seekers = [_seeker(row, now, blueprint) for row in rounds.seekers(tx, who, requests)]
     found = [_mentor(row, blueprint) for row in rounds.mentors(tx, who, mentors)]

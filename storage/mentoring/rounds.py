@@ -64,11 +64,12 @@ class MentorRow:
 @dataclass(frozen=True, slots=True)
 class Who:
     """Who may take part: of this ``organisation`` (None: any; mentors are never narrowed), to be
-    reached through ``channels`` (None: any)."""
+    reached through ``channels`` (None: any). ``asked``: also whose request has a live match."""
 
     today: date
     organisation: str | None = None
     channels: tuple[str, ...] | None = None
+    asked: bool = False
 
 
 _LIVE = ", ".join(f"'{state}'" for state in LIVE_MATCHES)
@@ -85,8 +86,11 @@ _PERSON = f"p.id, p.organisation, {_SHARING}, p.language, p.timezone"
 _SEEKERS = (
     f"SELECT r.id, {_PERSON}, r.skills, r.field, r.languages, r.mode, r.hours, r.waiting_since,"
     " r.passed_over, r.ahead FROM mentoring_request r JOIN person p ON p.id = r.person_id"
-    f" WHERE r.status = 'open' AND {_MENTORING} AND {_THERE} AND NOT EXISTS (SELECT 1 FROM"
-    f" mentoring_match m WHERE m.request_id = r.id AND m.state IN ({_LIVE}))"
+    f" WHERE r.status = 'open' AND {_MENTORING} AND {_THERE}"
+)
+_NOT_ASKED = (
+    " AND NOT EXISTS (SELECT 1 FROM mentoring_match m WHERE m.request_id = r.id"
+    f" AND m.state IN ({_LIVE}))"
 )
 _MENTORS = (
     f"SELECT {_PERSON}, o.skills, p.field, o.languages, o.mode, o.hours, o.capacity - (SELECT"
@@ -118,8 +122,9 @@ def seekers(tx: Transaction, who: Who, only: Iterable[int] | None = None) -> lis
     if who.organisation is not None:
         params["organisation"] = who.organisation
     text = _where(_SEEKERS, who, tx.dialect, "r.id", "requests", few=only is not None)
-    own = "" if who.organisation is None else " AND p.organisation = :organisation"
-    rows = tx.run(_statement(f"{text}{own} ORDER BY r.id"), **params).fetchall()
+    text += "" if who.organisation is None else " AND p.organisation = :organisation"
+    text += "" if who.asked else _NOT_ASKED
+    rows = tx.run(_statement(f"{text} ORDER BY r.id"), **params).fetchall()
     return [_seeker(*row) for row in rows]
 
 
