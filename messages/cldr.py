@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, lists, numbers
 
 _LOCALES = {"en": "en_GB"}  # British English: 3 March 2026, 24 hours
-STYLES = ("long", "full", "short", "day", "month")
+STYLES = ("long", "full", "short", "day", "weekday", "month")
 # In a sentence a Slovenian date stands in the genitive ("do 3. marca 2026"); CLDR has only the
 # nominative of the months.
 _SL_MONTHS = (
@@ -27,7 +27,8 @@ def locale(language: str) -> Locale:
 
 def format_date(value: date, language: str, style: str = "long") -> str:
     """``style``: "long" 3 March 2026 · "full" with the weekday · "short" in figures ·
-    "day" 3 March · "month" March 2026. Raises ValueError for another."""
+    "day" 3 March · "weekday" Tuesday 3 March · "month" March 2026.
+    Raises ValueError for another."""
     if style not in STYLES:
         raise ValueError(f"no date style {style!r}: {', '.join(STYLES)}")
     where = locale(language)
@@ -35,6 +36,10 @@ def format_date(value: date, language: str, style: str = "long") -> str:
         return _short(value, where)
     if style == "month":
         return dates.format_skeleton("yMMMM", value, locale=where)
+    if style == "weekday":
+        comma = "," if language == "sl" else ""
+        weekday = dates.format_date(value, "EEEE", locale=where)
+        return f"{weekday}{comma} {format_date(value, language, 'day')}"
     if language == "sl":
         return _slovenian(value, where, style)
     if style == "day":

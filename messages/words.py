@@ -74,7 +74,7 @@ class Words:
             raise BadValue(f"{key} in {language}: {error}") from error
 
     def date(self, value: date, language: str, style: str = "long") -> str:
-        """A day; ``style`` "long", "full" (with weekday), "short", "day" or "month"."""
+        """A day; ``style`` "long", "full" (with weekday), "short", "day", "weekday" or "month"."""
         return cldr.format_date(value, language, style)
 
     def datetime(self, value_utc: datetime, language: str, timezone: str) -> str:

@@ -30,7 +30,7 @@ def ics(event: EventRow, reader: Reader, words: Words, blueprint: Blueprint) -> 
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "CANCEL" if event.status == "cancelled" else "PUBLISH")
-    zone = _timezone(event.timezone, event.starts_at.year)
+    zone = vtimezone(event.timezone, event.starts_at.year)
     if zone is not None:
         calendar.add_component(zone)
     calendar.add_component(_entry(event, language, blueprint))
@@ -74,7 +74,7 @@ def _seconds(moment: datetime) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _timezone(name: str, year: int) -> Timezone | None:
+def vtimezone(name: str, year: int) -> Timezone | None:
     """What the clocks do there around that year; None for UTC, which needs no telling."""
     there = hours.zone(name)
     if there is None or name in ("UTC", "Etc/UTC"):

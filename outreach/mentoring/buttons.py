@@ -39,7 +39,8 @@ _PLAIN = frozenset(
     {YES, NO, OK, TIMES, ICS, DATE, NOT_YET, REMIND, NEW, CLOSE, MORE, FINISH, STOP, SHOW, BLOCK}
 )
 _WITH_REASON = {"no": NO_REASONS, "why": WHYS, STOP: STOP_REASONS}
-_MOST_MEETINGS = 999
+PAGES = 5  # of suggested times
+_LATER = {f"{TIMES}{page}": page for page in range(2, PAGES)}
 _LAST_MINUTE = 4_000_000_000  # in the 96th century: what a datetime can still hold
 
 
@@ -47,8 +48,8 @@ _LAST_MINUTE = 4_000_000_000  # in the 96th century: what a datetime can still h
 class Pressed:
     """What a press below a pair says. ``what`` is one of the constants above, "why" (``reason`` is
     one of :data:`WHYS`) or "check" (``which`` of :data:`CHECKS`, ``value`` of :data:`VALUES`).
-    ``reason`` also goes with NO and STOP, once it is given; ``number`` (a meeting's, from 1) with
-    MET; ``at`` (UTC) with TIME.
+    ``reason`` also goes with NO and STOP, once it is given; ``at`` (UTC) with TIME; ``number`` with
+    MET (which meeting, from 1) and TIMES (which page of times, from 1: 0 was in the introduction).
     """
 
     what: str
@@ -80,7 +81,9 @@ def read(press: str) -> Pressed | None:
         return None
     key = press[1:]
     if key in _PLAIN:
-        return Pressed(key)
+        return Pressed(key, number=1 if key == TIMES else 0)
+    if key in _LATER:
+        return Pressed(TIMES, number=_LATER[key])
     first, _, second = key.partition("_")
     if second in _WITH_REASON.get(first, ()):
         return Pressed(first, reason=second)
@@ -94,7 +97,7 @@ def _met(key: str) -> Pressed | None:
     if digits == key or not (digits.isascii() and digits.isdecimal()) or len(digits) > 3:
         return None
     meeting = int(digits)
-    return Pressed(MET, number=meeting) if 1 <= meeting <= _MOST_MEETINGS else None
+    return Pressed(MET, number=meeting) if meeting else None
 
 
 def _time(key: str) -> Pressed | None:
@@ -126,14 +129,17 @@ class Buttons:
         """Why not; nobody has to say."""
         return self._each("no", NO_REASONS)
 
-    def times(self, choices: Iterable[tuple[datetime, str]]) -> tuple[Option, ...]:
-        """Suggested times, (moment, as the reader reads it); other times; "we have one"."""
+    def times(self, choices: Iterable[tuple[datetime, str]], page: int = 0) -> tuple[Option, ...]:
+        """Suggested times, (moment, as the reader reads it); other times; "we have one".
+        ``page``: which these are; after the last there are no others."""
         chosen = tuple(
             Option(key, f"={key}", label)
             for moment, label in choices
             for key in (f"{TIME}{base36(int(moment.timestamp()) // 60)}",)
         )
-        return (*chosen, *self._some(TIMES, DATE))
+        press = TIMES if page == 0 else f"{TIMES}{page + 1}"
+        others = (Option(press, f"={press}", self._say(TIMES)),) if page + 1 < PAGES else ()
+        return (*chosen, *others, *self._some(DATE))
 
     def suggested(self) -> tuple[Option, ...]:
         """The other has suggested a time."""

@@ -1,0 +1,318 @@
+"""A pair or a request as a message: the notices that are sent by themselves, and the pair's card.
+
+Pure: all that is shown comes in. Nobody's name or contact stands in anything that is sent before
+both said yes, whatever comes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from blueprints.schema import Blueprint
+from messages import rich
+from messages.message import Message, Option, Rich
+from messages.words import Words
+from outreach import hours
+from outreach.mentoring import buttons, people, showing
+from outreach.mentoring.people import Other
+from outreach.mentoring.showing import Card, moment
+from outreach.reader import Reader
+from storage.mentoring.matches import MatchRow
+from storage.mentoring.offers import OfferRow
+from storage.mentoring.requests import RequestRow
+
+__all__ = ["NOTICES", "Card", "card", "moment", "pair", "times"]
+
+GOING_ON = frozenset({"introduced", "met"})
+
+
+def card(
+    kind: str | None,
+    match: MatchRow | None,
+    request: RequestRow | None,
+    offer: OfferRow | None,
+    me: Reader,
+    role: str,
+    other: Other | None,
+    words: Words,
+    blueprint: Blueprint,
+    now: datetime,
+    variant: str = "",
+) -> Message:
+    """A notice of ``kind`` (one of :data:`outreach.kinds.KINDS`), or the pair's card by itself;
+    what comes in is told at :class:`Card`. Raises KeyError for a kind that is none of NOTICES."""
+    made = Card(match, request, offer, me, role, other, words, blueprint, now, variant)
+    return NOTICES[kind](made) if kind else pair(made)
+
+
+def pair(card: Card) -> Message:
+    """How things stand between the two, and what can be pressed."""
+    match = card.match
+    state = match.state if match else ""
+    if state in ("asked_mentor", "asked_mentee"):
+        asked = state == f"asked_{card.role}"
+        return _asked(card) if asked else card.message(card.say("pair_asked"))
+    if match is None or not card.named:
+        return card.message(card.say("pair_came_to_nothing"))
+    text = rich.concat(card.say(f"pair_{_other_role(card)}", name=card.name), _goal(card))
+    if state not in GOING_ON:
+        return card.message(rich.concat(text, card.say("pair_over"), _counted(card)))
+    text = rich.concat(text, showing.contacts(card), _standing(card))
+    return card.message(text, _standing_buttons(card))
+
+
+def times(card: Card, page: int = 1) -> Message:
+    """Other times to meet at: page 0 are those of the introduction."""
+    text, options = showing.times(card, page)
+    return card.message(text, options)
+
+
+def _other_role(card: Card) -> str:
+    return "mentee" if card.role == "mentor" else "mentor"
+
+
+def _goal(card: Card) -> Rich:
+    """What it is about: for the mentor to remember."""
+    goal = card.request.goal.strip() if card.request else ""
+    return card.say("goal", goal=showing.shortened(goal)) if goal and card.role == "mentor" else ()
+
+
+def _counted(card: Card) -> Rich:
+    count = card.match.meetings if card.match else 0
+    return card.say("meetings", count=count) if count else ()
+
+
+def _standing(card: Card) -> Rich:
+    match = card.match
+    if match is None:
+        return ()
+    said: Rich = ()
+    if match.meeting_at is not None and match.meeting_at > card.now:
+        said = card.say("pair_meeting", when=card.moment(match.meeting_at))
+    elif match.suggested_at is not None and match.suggested_at > card.now:
+        block = "pair_own_suggestion" if match.suggested_by == card.role else "suggested"
+        said = card.say(block, when=card.moment(match.suggested_at), name=card.name)
+    return rich.concat(said, _counted(card) or card.say("pair_not_met"))
+
+
+def _standing_buttons(card: Card) -> tuple[Option, ...]:
+    match, press = card.match, card.buttons
+    if match is None:
+        return ()
+    met = press.did_you_meet(match.meetings + 1)[:1]
+    if _ahead(match.meeting_at, card.now):
+        return (*press.agreed(), *met, *press.only(buttons.STOP))
+    if _ahead(match.suggested_at, card.now) and match.suggested_by != card.role:
+        return (*press.suggested(), *met, *press.only(buttons.STOP))
+    return (*press.only(buttons.TIMES, buttons.DATE), *met, *press.only(buttons.STOP))
+
+
+def _ahead(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at > now
+
+
+def _asked(card: Card, before: Rich = ()) -> Message:
+    """The question to the mentor, or to the mentee."""
+    about = showing.wanted(card) if card.role == "mentor" else showing.offered(card)
+    text = rich.concat(
+        before or card.say(f"{card.role}_ask", name=card.me.name),
+        about,
+        showing.why(card),
+        showing.deadline(card),
+    )
+    return card.message(text, card.buttons.ask())
+
+
+def _ask_reminder(card: Card) -> Message:
+    return _asked(card, card.say("ask_reminder", role=card.role))
+
+
+def _introduction(card: Card) -> Message:
+    match = card.match
+    own = (match.mentor_contact if card.role == "mentor" else match.mentee_contact) if match else ()
+    names = {"chat": card.line("chat"), "linkedin": "LinkedIn", "email": _mail(card)}
+    shared = [names[kind] for kind in people.CONTACTS if kind in own]
+    suggested, options = showing.times(card)
+    text = rich.concat(
+        card.say("introduction", name=card.name),
+        _goal(card),
+        showing.contacts(card) or card.say("no_contact"),
+        card.say("own_contacts", contacts=shared) if shared else (),
+        card.say("questions"),
+        suggested,
+    )
+    return card.message(text, options)
+
+
+def _mail(card: Card) -> str:
+    return card.words.text("registration.label_email", card.language)
+
+
+def _suggested(card: Card) -> Message:
+    match = card.match
+    if match is None or match.suggested_at is None:
+        return pair(card)
+    said = card.say("suggested", name=card.name, when=card.moment(match.suggested_at))
+    return card.message(rich.concat(said, card.say("suits")), card.buttons.suggested())
+
+
+def _set(card: Card) -> Message:
+    match = card.match
+    if match is None or match.meeting_at is None:
+        return pair(card)
+    text = rich.concat(
+        card.say("agreed", when=card.moment(match.meeting_at)),
+        card.say("with_whom", name=card.name),
+        showing.contacts(card),
+        card.say("agree_where"),
+    )
+    return card.message(text, card.buttons.agreed())
+
+
+def _nudge(card: Card) -> Message:
+    """Did you meet? Variants: days since the introduction, "after@…" a date, "again@…"."""
+    match = card.match
+    number = (match.meetings if match else 0) + 1
+    what = card.variant.partition("@")[0]
+    if what == "after" and match is not None and match.meeting_at is not None:
+        said = card.say("nudge_after", name=card.name, when=card.moment(match.meeting_at))
+    elif what == "again":
+        said = card.say("nudge_again", name=card.name)
+    elif match is not None and match.introduced_at is not None and _days(card) > 0:
+        said = card.say("nudge_days", name=card.name, count=_days(card))
+    else:
+        said = card.say("nudge_first", name=card.name)
+    return card.message(said, card.buttons.did_you_meet(number))
+
+
+def _days(card: Card) -> int:
+    since = card.match.introduced_at if card.match else None
+    return (card.now - since).days if since else 0
+
+
+def _reminder(card: Card) -> Message:
+    number = (card.match.meetings if card.match else 0) + 1
+    return card.message(card.say("reminder", name=card.name), card.buttons.did_you_meet(number))
+
+
+def _check(which: str) -> Callable[[Card], Message]:
+    def made(card: Card) -> Message:
+        counted = _counted(card) if which != "first" else ()
+        text = rich.concat(
+            card.say(f"check_{which}", name=card.name), counted, card.say("only_staff")
+        )
+        options = card.buttons.check(which)
+        if which == "end":
+            options = (*options, *card.buttons.at_the_end())
+        return card.message(text, options)
+
+    return made
+
+
+def _ended(card: Card) -> Message:
+    """Kindly to the other; for the mentee with what becomes of the request, for the mentor with
+    what becomes of the place."""
+    said, after = _ended_words(card), _afterwards(card)
+    reopen = card.variant == "silent" and _own_silence(card) and card.role == "mentee"
+    text = rich.concat(said, after)
+    return _with_new(card, text) if reopen else card.message(text)
+
+
+def _ended_words(card: Card) -> Rich:
+    match, variant = card.match, card.variant
+    since = match.introduced_at if match else None
+    if variant == "gone":
+        day = since.astimezone(hours.known(card.me.timezone)).date() if since else ""
+        return card.say("ended_gone", since=day)
+    if not card.named and variant != "staff":
+        return _never_named(card)
+    if variant == "silent":
+        return card.say(f"ended_silent_{'self' if _own_silence(card) else 'other'}", name=card.name)
+    if variant == "staff":
+        return card.say("ended_staff", name=card.name if card.named else "")
+    if variant == "done":
+        return rich.concat(card.say("ended_done", name=card.name), _counted(card))
+    return card.say("ended_not_met" if variant == "not_met" else "ended_stopped", name=card.name)
+
+
+def _never_named(card: Card) -> Rich:
+    """It ended before they were introduced."""
+    if card.role == "mentee":
+        return card.say("reopened")
+    said_yes = card.match is not None and card.match.mentor_said_at is not None
+    return card.say("ended_declined" if said_yes else "ended_withdrawn")
+
+
+def _own_silence(card: Card) -> bool:
+    """Of a mentee who fell silent the request is closed; of one whose mentor did it is open."""
+    return card.role == "mentee" and card.request is not None and card.request.status == "closed"
+
+
+def _afterwards(card: Card) -> Rich:
+    request = card.request
+    if card.variant == "done":
+        return ()
+    if card.role == "mentor":
+        return card.say("place_free") if card.named else ()
+    if request is None or request.status != "open":
+        return ()
+    return card.say("request_open", ahead=bool(request.ahead))
+
+
+def _with_new(card: Card, text: Rich) -> Message:
+    """The request can be asked anew."""
+    label = card.line("button_reopen")
+    return card.message(text, (Option(buttons.NEW, f"={buttons.NEW}", label),))
+
+
+def _lapsed(card: Card) -> Message:
+    if card.role == "mentor":
+        return card.commanding(card.say("lapsed_mentor"), ("break", "mentor.break"))
+    if card.variant == "closed":
+        return _with_new(card, card.say("lapsed_closed"))
+    return card.message(card.say("lapsed_mentee"))
+
+
+def _break(card: Card) -> Message:
+    until = card.offer.break_until if card.offer else None
+    if until is None:
+        return pair(card)
+    return card.commanding(card.say("mentor_break", until=until), ("back", buttons.BACK))
+
+
+def _unmatched(card: Card) -> Message:
+    request = card.request
+    days = max(1, (card.now - request.waiting_since).days) if request else 1
+    text = rich.concat(card.say("unmatched", count=days), card.say("unmatched_ways"))
+    keys = [buttons.EVENTS, buttons.EDIT, buttons.WAIT, buttons.WITHDRAW]
+    if card.blueprint.survey("formats") is not None:
+        keys.insert(1, buttons.FORMATS)
+    press = card.request_buttons
+    return Message(text, card.language, press.widget(press.some(*keys)) if request else None)
+
+
+def _reopened(card: Card) -> Message:
+    ahead = card.request is not None and bool(card.request.ahead)
+    return card.message(rich.concat(card.say("reopened"), card.say("looking", ahead=ahead)))
+
+
+NOTICES: Mapping[str, Callable[[Card], Message]] = {
+    "mentor_ask": _asked,
+    "mentee_ask": _asked,
+    "ask_reminder": _ask_reminder,
+    "introduction": _introduction,
+    "meeting_suggested": _suggested,
+    "meeting_set": _set,
+    "meet_nudge": _nudge,
+    "meet_reminder": _reminder,
+    "check_first": _check("first"),
+    "check_midway": _check("midway"),
+    "check_end": _check("end"),
+    "match_ended": _ended,
+    "match_lapsed": _lapsed,
+    "mentor_break": _break,
+    "request_unmatched": _unmatched,
+    "request_reopened": _reopened,
+}
+"""Kinds of deliveries about a pair or a request, and how each is written."""
