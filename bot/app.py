@@ -44,6 +44,7 @@ from outreach.clock import Context
 from outreach.composing import Composer
 from outreach.deciding import Rules
 from outreach.handlers import HANDLERS
+from outreach.mentoring import rounds
 from outreach.restored import SentFile
 from storage.database import Database
 from storage.leases import Leases
@@ -149,7 +150,10 @@ def _clock(
     clock: Callable[[], datetime],
     wake: Callable[[], None],
 ) -> Clock:
-    return Clock(database, HANDLERS, lambda: Context(clock(), blueprint, channels), wake)
+    def context() -> Context:
+        return Context(clock(), blueprint, channels)
+
+    return Clock(database, HANDLERS, context, wake, rounds.ensure_rhythm)
 
 
 def _polled(settings: Settings) -> frozenset[str]:

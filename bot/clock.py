@@ -34,6 +34,7 @@ from outreach.clock import (
 from storage import tasks
 from storage.database import Database
 from storage.errors import StorageError
+from storage.transaction import Transaction
 
 EVERY = 1.0  # seconds between two looks
 AT_THE_LATEST = 5.0  # where the machine's clock was set back, and the scheduler waits for it
@@ -44,7 +45,8 @@ log = structlog.get_logger(__name__)
 
 class Clock:
     """``context`` is asked anew for every slice; ``wake`` is told when something was planned, so
-    that the dispatcher need not wait for its own next look."""
+    that the dispatcher need not wait for its own next look. ``begin`` is done once, before the
+    first look, to plan what follows from the blueprint alone."""
 
     def __init__(
         self,
@@ -52,7 +54,9 @@ class Clock:
         handlers: Handlers,
         context: Callable[[], Context],
         wake: Callable[[], None] = lambda: None,
+        begin: Callable[[Transaction, Context], None] = lambda tx, context: None,
     ) -> None:
+        self._begun_with = begin
         self._database = database
         self._handlers = handlers
         self._context = context
@@ -110,6 +114,7 @@ class Clock:
 
     async def _begin(self) -> None:
         """Whatever was given up is tried anew: this may be the release that mends it."""
+        await self._database.write(self._begun_with, self._context())
         count = await self._database.write(tasks.retry, self._context().now)
         if count:
             log.info("tasks that were given up are tried again", count=count)

@@ -7,7 +7,7 @@ the staff's log, about "match:12".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from blueprints.schema import Blueprint
@@ -199,7 +199,7 @@ def _log(
     row: MatchRow,
     *,
     people: int,
-    detail: dict[str, object] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     staff.log(
         tx, actor, action, now, organisation=row.organisation, subject=f"match:{row.id}",
