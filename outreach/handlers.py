@@ -6,9 +6,12 @@ from outreach import sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Handler
 from outreach.events import notices
+from outreach.mentoring import nudges, rounds
 
 HANDLERS: dict[str, Handler] = {
     **sweeping.HANDLERS,
     **steps.HANDLERS,
     **notices.HANDLERS,
+    **nudges.HANDLERS,
+    **rounds.HANDLERS,
 }

@@ -53,8 +53,9 @@ class Entry:
 
     ``outcome``: "sent", then ``reason`` says what it had to wait for, if for anything; "expired",
     "cancelled", "failed" or "held" for the ``reason``; "waiting" beyond the end, until ``at`` at
-    least. ``missing``: there is no text in this, the reader's, language. ``about``: "event:KEY" or
-    "broadcast:KEY". ``at`` is in UTC.
+    least. ``missing``: there is no text in this, the reader's, language. ``about``: "event:KEY",
+    "broadcast:KEY", "match:12" or "request:12"; ``organisation``: whose that is, of the last two
+    the reader's. ``at`` is in UTC.
     """
 
     at: datetime
@@ -214,7 +215,6 @@ class Rehearsal:
         return None
 
     def _entry(self, message: About, at: datetime, outcome: str, reason: str) -> Entry:
-        what = "event" if message.event else "broadcast"
         return Entry(
             at,
             self._rules.zone_for(message.timezone, message.home),
@@ -223,7 +223,7 @@ class Rehearsal:
             message.channel,
             message.language,
             message.kind,
-            f"{what}:{message.key}" if message.key else "",
+            message.about,
             message.organisation,
             outcome,
             reason,
@@ -254,6 +254,9 @@ def _claimed_entry(
     elif claimed.broadcast is not None and (sent := sources.broadcasts.get(claimed.broadcast)):
         about, organisation = f"broadcast:{sent.key}", sent.organisation
         missing = _missing(language, sent.bodies)
+    elif reader is not None and (claimed.match or claimed.request):
+        about = f"match:{claimed.match}" if claimed.match else f"request:{claimed.request}"
+        organisation = reader.organisation
     return Entry(
         at,
         reader.timezone if reader else zone,

@@ -38,8 +38,9 @@ def _change(source: str, about: str, setting: str) -> Statement:
 
 def _tally(source: str, about: str) -> Statement:
     return sql(
-        "SELECT COALESCE(b.key, e.key, ''), d.kind, COALESCE(d.reason, ''), count(*) FROM"
-        " delivery AS d LEFT JOIN broadcast b ON b.id = d.broadcast_id"
+        "SELECT COALESCE(b.key, e.key, CASE WHEN d.match_id IS NOT NULL"
+        " OR d.request_id IS NOT NULL THEN 'mentoring' END, ''), d.kind, COALESCE(d.reason, ''),"
+        " count(*) FROM delivery AS d LEFT JOIN broadcast b ON b.id = d.broadcast_id"
         " LEFT JOIN event e ON e.id = d.event_id"
         f" WHERE {source}{_ABOUT[about]} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
@@ -68,7 +69,8 @@ _KEYS = {
 }
 _LINE = (
     "SELECT d.id, d.person_id, d.channel, d.kind, d.variant, b.key, e.key, d.state, d.reason,"
-    " d.due_at, d.expires_at, d.sent_at, d.attempts, d.message FROM delivery AS d"
+    " d.due_at, d.expires_at, d.sent_at, d.attempts, d.message, d.match_id, d.request_id"
+    " FROM delivery AS d"
     " LEFT JOIN broadcast b ON b.id = d.broadcast_id LEFT JOIN event e ON e.id = d.event_id"
     " WHERE d.lane > 0 AND d.id < :before"
 )
@@ -105,7 +107,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many messages of a kind about something (its key; "" for nothing)."""
+    """So many messages of a kind about something (its key, or "mentoring"; "" for nothing)."""
 
     about: str
     kind: str
@@ -131,6 +133,17 @@ class Line:
     sent_at: datetime | None
     attempts: int
     message: str | None
+    match: int | None
+    request: int | None
+
+    @property
+    def about(self) -> str | None:
+        """A key, or what it is about and its number: "match:12"."""
+        if self.match is not None:
+            return f"match:{self.match}"
+        if self.request is not None:
+            return f"request:{self.request}"
+        return self.broadcast or self.event
 
 
 def about(tx: Transaction, kind: str, key: str) -> About | None:

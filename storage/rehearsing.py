@@ -38,9 +38,13 @@ _WAITED = sql(
 )
 _ABOUT = (
     "SELECT d.id, d.person_id, d.channel, d.kind, d.due_at, COALESCE(p.name, ''),"
-    " COALESCE(p.language, ''), p.timezone, p.organisation, COALESCE(e.key, b.key),"
-    " e.id IS NOT NULL, COALESCE(e.organisation, b.organisation, ''), COALESCE(w.reason, ''),"
-    " d.state, COALESCE(d.reason, '')"
+    " COALESCE(p.language, ''), p.timezone, p.organisation,"
+    " CASE WHEN e.id IS NOT NULL THEN 'event:' || e.key"
+    " WHEN b.id IS NOT NULL THEN 'broadcast:' || b.key"
+    " WHEN d.match_id IS NOT NULL THEN 'match:' || d.match_id"
+    " WHEN d.request_id IS NOT NULL THEN 'request:' || d.request_id ELSE '' END,"
+    " COALESCE(e.organisation, b.organisation, p.organisation, ''),"
+    " COALESCE(w.reason, ''), d.state, COALESCE(d.reason, '')"
     " FROM {first} LEFT JOIN person p ON p.id = d.person_id"
     " LEFT JOIN event e ON e.id = d.event_id LEFT JOIN broadcast b ON b.id = d.broadcast_id"
 )
@@ -57,8 +61,9 @@ _STILL = sql(
 )
 _PEOPLE = sql(
     "SELECT count(DISTINCT d.person_id) FROM delivery d LEFT JOIN event e ON e.id = d.event_id"
-    " LEFT JOIN broadcast b ON b.id = d.broadcast_id WHERE d.state = 'sent' AND d.message = :mark"
-    " AND (:organisation = '' OR COALESCE(e.organisation, b.organisation) = :organisation)"
+    " LEFT JOIN broadcast b ON b.id = d.broadcast_id LEFT JOIN person p ON p.id = d.person_id"
+    " WHERE d.state = 'sent' AND d.message = :mark AND (:organisation = ''"
+    " OR COALESCE(e.organisation, b.organisation, p.organisation) = :organisation)"
 )
 _SAVEPOINT = sql("SAVEPOINT rehearsal")
 _UNDO = sql("ROLLBACK TO SAVEPOINT rehearsal")
@@ -71,7 +76,8 @@ SENT = "rehearsed"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A message: to whom, and what it is about. ``waited``: what it had to wait for."""
+    """A message: to whom, and what it is ``about`` ("event:KEY", "match:12", "" for nothing).
+    ``waited``: what it had to wait for."""
 
     id: int
     person: int | None
@@ -82,8 +88,7 @@ class About:
     language: str
     timezone: str | None
     home: str | None
-    key: str | None
-    event: bool
+    about: str
     organisation: str
     waited: str
     state: str
@@ -152,4 +157,4 @@ def people(tx: Transaction, organisation: str | None) -> int:
 
 def _about(row: tuple[Any, ...]) -> About:
     found = About(*row)
-    return replace(found, due_at=as_moment(found.due_at), event=bool(found.event))
+    return replace(found, due_at=as_moment(found.due_at))

@@ -46,7 +46,7 @@ def list_deliveries(
     with opened() as house:
         which = _which(house, broadcast, event, all_=broadcast is None and event is None)
         found = held.pages(house.database.reading, state, which, limit)
-        rows = ({**asdict(line), "about": line.broadcast or line.event} for line in found)
+        rows = ({**asdict(line), "about": line.about} for line in found)
         shown = show(rows, TITLES, format_, columns=COLUMNS)
         read_about(
             "deliveries list", shown, database=house.database, organisation=which.organisation,

@@ -31,7 +31,8 @@ class Summary:
     def _add(self, entry: Entry) -> None:
         self.outcomes[entry.outcome, entry.reason] += 1
         if entry.outcome == "sent":
-            self.kinds[entry.about, entry.kind] += 1
+            pairs = entry.about.startswith(("match:", "request:"))
+            self.kinds["mentoring" if pairs else entry.about, entry.kind] += 1
             self.channels[entry.channel] += 1
             self.languages[entry.language] += 1
             if entry.missing:
