@@ -114,11 +114,17 @@ def _next(
 
 
 def forbid(
-    tx: Transaction, match: int, actor: Actor, now: datetime, blueprint: Blueprint
+    tx: Transaction,
+    match: int | tuple[int, int],
+    actor: Actor,
+    now: datetime,
+    blueprint: Blueprint,
 ) -> MatchRow | None:
-    """Never propose these two to each other again; what there is between them ends. Gives the
-    next best of a proposal (to be approved), or of a question (asked at once); None: there is
+    """Never propose these two (of a match, or mentee and mentor) to each other again; what there
+    is between them ends. Gives the next best of a proposal (to be approved), or of a question (asked at once); None: there is
     none, or they had been introduced. Raises NotFound, NotAllowed, WrongState."""
+    if isinstance(match, tuple):
+        return _forbid_pair(tx, *match, actor, now, blueprint)
     row = _held(tx, match, actor)
     if row.mentee_id is None or row.mentor_id is None:
         raise WrongState(why("match_gone", match=str(match)))
