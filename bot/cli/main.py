@@ -20,6 +20,7 @@ from bot.cli import (
     deliveries,
     event,
     export,
+    match,
     people,
     running,
     staff_commands,
@@ -51,6 +52,7 @@ app.add_typer(blueprint.app, name="blueprint")
 app.add_typer(audience.app, name="audience")
 app.add_typer(event.app, name="event")
 app.add_typer(broadcast.app, name="broadcast")
+app.add_typer(match.app, name="match")
 app.add_typer(staff_commands.app, name="staff")
 
 

@@ -91,7 +91,7 @@ def show(number: Number, format_: Shown = ShowFormat.TABLE) -> None:
     Example:
       domov match show 12
     """
-    from bot.cli.match_shown import show_match  # noqa: PLC0415 - see bot.cli.main
+    from bot.cli.match_card import show_match  # noqa: PLC0415 - see bot.cli.main
 
     show_match(number, format_)
 
@@ -172,19 +172,25 @@ def close(
     reason: Annotated[
         str,
         typer.Option(
-            help="Why, for staff only: met, time, fit, silent or other.", metavar="REASON"
+            help="Why, for staff only: time, fit, silent, other or none.", metavar="REASON"
         ),
     ],
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="The mentee's request waits for another mentor.")
+    ] = False,
 ) -> None:
-    """End a match, whatever its state. Who knew of it is told kindly.
+    """End a match, whatever its state. Who knows of it is told kindly.
+
+    The request of a pair that was introduced is closed with it, unless
+    --reopen is given; any other waits on.
 
     \b
     Example:
-      domov match close 12 --reason silent
+      domov match close 12 --reason silent --reopen
     """
     from bot.cli.matching import close_match  # noqa: PLC0415 - see bot.cli.main
 
-    close_match(number, reason)
+    close_match(number, reason, reopen=reopen)
 
 
 @app.command()

@@ -163,6 +163,14 @@ def match_row(
     return values | {"silent": list(listing.silent(line, blueprint, at))}
 
 
+def both(line: MatchLine, actor: Actor) -> str:
+    """Mentee and mentor, as ``actor`` may see them."""
+    return " – ".join(
+        listing.name(side, role, listing.seen(actor, side))
+        for role, side in (("mentee", line.mentee), ("mentor", line.mentor))
+    )
+
+
 def list_requests(organisation: str | None, limit: int | None, format_: ListFormat) -> None:
     """Print open requests, the oldest first."""
     most = _most(limit, format_)

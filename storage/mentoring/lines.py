@@ -107,3 +107,28 @@ class MatchLine:
         """When "mentor" or "mentee" last said something; before that, the introduction."""
         seen = self.mentor_seen_at if side == "mentor" else self.mentee_seen_at
         return seen or self.introduced_at
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message about a match: when it was sent, or is due."""
+
+    person: int | None
+    kind: str
+    variant: str
+    state: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody for whom staff enter something. ``consent``: to mentoring."""
+
+    person: int
+    name: str | None
+    organisation: str | None
+    persona: str | None
+    language: str
+    registered: bool
+    consent: bool

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from storage.mentoring.lines import MatchLine, MentorLine, RequestLine, Side
+from storage.mentoring.lines import MatchLine, Member, MentorLine, MessageLine, RequestLine, Side
 from storage.mentoring.shapes import among
 from storage.mentoring.shapes import words as _keys
 from storage.moments import as_day, as_moment, maybe_moment, moment
@@ -60,6 +60,18 @@ _MATCHES = (
     " m.introduced_at, m.meeting_at, m.meetings, m.mentor_seen_at, m.mentee_seen_at, m.ended_at,"
     " m.ended_by, m.reason FROM mentoring_match m LEFT JOIN person e ON e.id = m.mentee_id"
     " LEFT JOIN person o ON o.id = m.mentor_id"
+)
+_PROPOSED = sql(
+    "SELECT id FROM mentoring_match WHERE state = 'proposed'"
+    " AND (:organisation = '' OR organisation = :organisation) ORDER BY id"
+)
+_MESSAGES = sql(
+    "SELECT person_id, kind, variant, state, reason, coalesce(sent_at, due_at) FROM delivery"
+    " WHERE match_id = :match ORDER BY id"
+)
+_MEMBER = sql(
+    "SELECT p.id, p.name, p.organisation, p.persona, p.language, p.status,"
+    f" {_given('p', 'mentoring')} FROM person p WHERE p.id = :person"
 )
 _NAMES = among(f"SELECT {_side('p')} FROM person p", "p.id")
 _EITHER = " AND (m.organisation = :organisation OR m.mentor_organisation = :organisation)"
@@ -154,6 +166,11 @@ def match(tx: Transaction, number: int) -> MatchLine | None:
     return _match(row) if row is not None else None
 
 
+def proposed(tx: Transaction, organisation: str | None) -> list[int]:
+    """The numbers of the proposals for this organisation's mentees, the oldest first."""
+    return [row[0] for row in tx.run(_PROPOSED, organisation=organisation or "").fetchall()]
+
+
 def quiet(
     tx: Transaction,
     organisation: str | None,
@@ -176,6 +193,21 @@ def quiet(
         limit=limit, **_named(organisation),
     )  # fmt: skip
     return [_match(row) for row in rows.fetchall()]
+
+
+def messages(tx: Transaction, match: int) -> list[MessageLine]:
+    """What was planned and sent about a match, in order."""
+    rows = tx.run(_MESSAGES, match=match).fetchall()
+    return [MessageLine(row[0], row[1], row[2], row[3], row[4], as_moment(row[5])) for row in rows]
+
+
+def member(tx: Transaction, person: int) -> Member | None:
+    """For whom staff enter something."""
+    row = tx.run(_MEMBER, person=person).fetchone()
+    if row is None:
+        return None
+    registered = row[5] in ("active", "paused")
+    return Member(row[0], row[1], row[2], row[3], row[4], registered, bool(row[6]))
 
 
 def names(tx: Transaction, people: Iterable[int]) -> dict[int, Side]:
