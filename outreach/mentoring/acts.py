@@ -121,8 +121,9 @@ def forbid(
     blueprint: Blueprint,
 ) -> MatchRow | None:
     """Never propose these two (of a match, or mentee and mentor) to each other again; what there
-    is between them ends. Gives the next best of a proposal (to be approved), or of a question (asked at once); None: there is
-    none, or they had been introduced. Raises NotFound, NotAllowed, WrongState."""
+    is between them ends. Gives the next best of a proposal (to be approved), or of a question
+    (asked at once); None: there is none, or they had been introduced. Raises NotFound,
+    NotAllowed, WrongState."""
     if isinstance(match, tuple):
         return _forbid_pair(tx, *match, actor, now, blueprint)
     row = _held(tx, match, actor)
