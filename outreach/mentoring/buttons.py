@@ -19,6 +19,7 @@ MATCH, REQUEST = "@m", "@q"
 YES, NO = "yes", "no"
 NO_REASONS = ("time", "fit", "other")  # after "no": =no_time …; saying nothing is fine too
 OK, TIMES, TIME, ICS, DATE = "ok", "times", "t", "ics", "date"
+OWN = "own"  # a day and an hour of their own, beside the suggested ones
 MET, NOT_YET = "met", "notyet"
 WHYS = ("silent", "time", "fit", "other")  # why they have not met: =why_silent …
 REMIND, NEW, CLOSE = "remind", "new", "close"  # what to do about it
@@ -36,11 +37,11 @@ BACK = "mentor.back"  # a command: the mentor's break is over
 MENU = "m"  # the ref of commands
 
 _PLAIN = frozenset(
-    {YES, NO, OK, TIMES, ICS, DATE, NOT_YET, REMIND, NEW, CLOSE, MORE, FINISH, STOP, SHOW, BLOCK}
+    {YES, NO, OK, OWN, ICS, DATE, NOT_YET, REMIND, NEW, CLOSE, MORE, FINISH, STOP, SHOW, BLOCK}
 )
 _WITH_REASON = {"no": NO_REASONS, "why": WHYS, STOP: STOP_REASONS}
 PAGES = 5  # of suggested times
-_LATER = {f"{TIMES}{page}": page for page in range(2, PAGES)}
+_PAGES = {TIMES: 1, **{f"{TIMES}{page}": page for page in range(PAGES) if page != 1}}
 _LAST_MINUTE = 4_000_000_000  # in the 96th century: what a datetime can still hold
 
 
@@ -49,7 +50,7 @@ class Pressed:
     """What a press below a pair says. ``what`` is one of the constants above, "why" (``reason`` is
     one of :data:`WHYS`) or "check" (``which`` of :data:`CHECKS`, ``value`` of :data:`VALUES`).
     ``reason`` also goes with NO and STOP, once it is given; ``at`` (UTC) with TIME; ``number`` with
-    MET (which meeting, from 1) and TIMES (which page of times, from 1: 0 was in the introduction).
+    MET (which meeting, from 1) and TIMES (which page of times; 0 is in the introduction).
     """
 
     what: str
@@ -81,9 +82,9 @@ def read(press: str) -> Pressed | None:
         return None
     key = press[1:]
     if key in _PLAIN:
-        return Pressed(key, number=1 if key == TIMES else 0)
-    if key in _LATER:
-        return Pressed(TIMES, number=_LATER[key])
+        return Pressed(key)
+    if key in _PAGES:
+        return Pressed(TIMES, number=_PAGES[key])
     first, _, second = key.partition("_")
     if second in _WITH_REASON.get(first, ()):
         return Pressed(first, reason=second)
@@ -148,6 +149,15 @@ class Buttons:
     def agreed(self) -> tuple[Option, ...]:
         """A time is agreed."""
         return self._some(ICS, TIMES)
+
+    def standing(self, meeting: int) -> tuple[Option, ...]:
+        """Nothing is suggested: a time, "we have one", that meeting number ``meeting`` was held."""
+        first = Option(f"{TIMES}0", f"={TIMES}0", self._say("suggest"))
+        return (first, *self._some(DATE), *self.held(meeting))
+
+    def held(self, meeting: int) -> tuple[Option, ...]:
+        """That a meeting was held, to say it unasked."""
+        return (Option(f"{MET}{meeting}", f"={MET}{meeting}", self._say("held")),)
 
     def did_you_meet(self, meeting: int) -> tuple[Option, ...]:
         """Whether meeting number ``meeting`` was held."""

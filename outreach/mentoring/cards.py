@@ -50,9 +50,12 @@ def pair(card: Card) -> Message:
     """How things stand between the two, and what can be pressed."""
     match = card.match
     state = match.state if match else ""
-    if state in ("asked_mentor", "asked_mentee"):
-        asked = state == f"asked_{card.role}"
-        return _asked(card) if asked else card.message(card.say("pair_asked"))
+    if state == f"asked_{card.role}":
+        return _asked(card)
+    if state == "asked_mentee":
+        return card.message(card.say("pair_asked"))
+    if state in ("proposed", "asked_mentor") and card.role == "mentee":
+        return card.message(card.words.rich("mentor.request_asked", card.language))
     if match is None or not card.named:
         return card.message(card.say("pair_came_to_nothing"))
     text = rich.concat(card.say(f"pair_{_other_role(card)}", name=card.name), _goal(card))
@@ -100,12 +103,13 @@ def _standing_buttons(card: Card) -> tuple[Option, ...]:
     match, press = card.match, card.buttons
     if match is None:
         return ()
-    met = press.did_you_meet(match.meetings + 1)[:1]
+    following = match.meetings + 1
+    stop = press.only(buttons.STOP)
     if _ahead(match.meeting_at, card.now):
-        return (*press.agreed(), *met, *press.only(buttons.STOP))
+        return (*press.agreed(), *press.held(following), *stop)
     if _ahead(match.suggested_at, card.now) and match.suggested_by != card.role:
-        return (*press.suggested(), *met, *press.only(buttons.STOP))
-    return (*press.only(buttons.TIMES, buttons.DATE), *met, *press.only(buttons.STOP))
+        return (*press.suggested(), *press.held(following), *stop)
+    return (*press.standing(following), *stop)
 
 
 def _ahead(at: datetime | None, now: datetime) -> bool:
@@ -142,7 +146,7 @@ def _introduction(card: Card) -> Message:
         card.say("questions"),
         suggested,
     )
-    return card.message(text, options)
+    return card.message(text, (*options, *card.buttons.only(buttons.STOP)))
 
 
 def _mail(card: Card) -> str:
@@ -163,11 +167,10 @@ def _set(card: Card) -> Message:
         return pair(card)
     text = rich.concat(
         card.say("agreed", when=card.moment(match.meeting_at)),
-        card.say("with_whom", name=card.name),
-        showing.contacts(card),
+        showing.contacts(card) or card.say("with_whom", name=card.name),
         card.say("agree_where"),
     )
-    return card.message(text, card.buttons.agreed())
+    return card.message(text, (*card.buttons.agreed(), *card.buttons.only(buttons.STOP)))
 
 
 def _nudge(card: Card) -> Message:
@@ -183,7 +186,12 @@ def _nudge(card: Card) -> Message:
         said = card.say("nudge_days", name=card.name, count=_days(card))
     else:
         said = card.say("nudge_first", name=card.name)
-    return card.message(said, card.buttons.did_you_meet(number))
+    return _did_you_meet(card, said, number)
+
+
+def _did_you_meet(card: Card, said: Rich, number: int) -> Message:
+    options = (*card.buttons.did_you_meet(number), *card.buttons.only(buttons.STOP))
+    return card.message(said, options)
 
 
 def _days(card: Card) -> int:
@@ -193,7 +201,7 @@ def _days(card: Card) -> int:
 
 def _reminder(card: Card) -> Message:
     number = (card.match.meetings if card.match else 0) + 1
-    return card.message(card.say("reminder", name=card.name), card.buttons.did_you_meet(number))
+    return _did_you_meet(card, card.say("reminder", name=card.name), number)
 
 
 def _check(which: str) -> Callable[[Card], Message]:
@@ -202,10 +210,9 @@ def _check(which: str) -> Callable[[Card], Message]:
         text = rich.concat(
             card.say(f"check_{which}", name=card.name), counted, card.say("only_staff")
         )
-        options = card.buttons.check(which)
-        if which == "end":
-            options = (*options, *card.buttons.at_the_end())
-        return card.message(text, options)
+        press = card.buttons
+        last = press.at_the_end() if which == "end" else press.only(buttons.STOP)
+        return card.message(text, (*press.check(which), *last))
 
     return made
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from blueprints.schema import Blueprint
 from messages import rich
-from messages.message import Rich
+from messages.message import Listing, Paragraph, Rich
 from messages.words import Words
 from storage.mentoring.parties import Party as Other
 from storage.mentoring.parties import parties as others
@@ -48,4 +48,5 @@ def lines(other: Other, agreed: Iterable[str], words: Words, language: str) -> R
         said.append(
             words.rich("match.contact_slack", language, team=team, member=member, name=name)
         )
-    return rich.concat(*said)
+    blocks = [block for block in rich.concat(*said) if isinstance(block, Paragraph)]
+    return (Listing(tuple(block.spans for block in blocks)),) if blocks else ()

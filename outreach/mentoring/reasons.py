@@ -35,7 +35,8 @@ def _sentence(
 ) -> str:
     block, shown = f"match.reason_{key}", dict[str, object](role=role)
     if key == "skills":
-        skills = [blueprint.skill_label(each, language) for each in values.get("skills", ())]
+        labels = (blueprint.skill_label(each, language) for each in values.get("skills", ()))
+        skills = ", ".join(labels)
         return words.text(block, language, **shown, skills=skills) if skills else ""
     if key == "field" and values.get("field"):
         field = blueprint.field_label(str(values["field"]), language)

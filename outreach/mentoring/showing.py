@@ -127,7 +127,7 @@ def wanted(card: Card) -> Rich:
     goal = card.say("goal", goal=shortened(request.goal)) if request.goal.strip() else ()
     facts = card.say(
         "wanted",
-        skills=[card.blueprint.skill_label(key, card.language) for key in request.skills],
+        skills=_skills(card, request.skills),
         field=card.blueprint.field_label(request.field, card.language) if request.field else "",
         spoken=_languages(card, request.languages),
         mode=card.label(f"mode_{request.mode}"),
@@ -145,7 +145,7 @@ def offered(card: Card) -> Rich:
     field = other.field if other else None
     facts = card.say(
         "offered",
-        skills=[card.blueprint.skill_label(key, card.language) for key in offer.skills],
+        skills=_skills(card, offer.skills),
         topics=shortened(offer.topics.strip()),
         field=card.blueprint.field_label(field, card.language) if field else "",
         country=(other.country if other else None) or "",
@@ -153,6 +153,10 @@ def offered(card: Card) -> Rich:
         mode=card.label(f"mode_{offer.mode}"),
     )
     return rich.concat(card.say("about_mentor"), facts)
+
+
+def _skills(card: Card, keys: tuple[str, ...]) -> str:
+    return ", ".join(card.blueprint.skill_label(key, card.language) for key in keys)
 
 
 def _languages(card: Card, codes: tuple[str, ...]) -> list[str]:
