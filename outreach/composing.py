@@ -1,5 +1,5 @@
 """A planned message, made at the moment it is sent: in the reader's language as it is now, about
-the event or broadcast as it is now.
+the event, broadcast, pair or request as it is now.
 
 Pure: what a message is made of was read with the claim (:mod:`outreach.sources`).
 """
@@ -20,6 +20,7 @@ from messages.words import Words
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
+from outreach.mentoring import cards as pairs
 from storage.events import EventRow, RsvpRow
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Composer:
             return self._about_event(claimed, sources, claimed.event)
         if claimed.broadcast is not None:
             return self._broadcast(claimed, sources, claimed.broadcast)
+        if claimed.match is not None or claimed.request is not None:
+            return self._mentoring(claimed, sources)
         raise NothingToSay("it is about nothing")
 
     def _broadcast(self, claimed: Claimed, sources: Sources, number: int) -> Message:
@@ -87,6 +90,27 @@ class Composer:
         pressed = claimed.kind == CORRECTION and claimed.variant
         answer = orjson.loads(claimed.variant) if pressed else None
         return render(found, claimed.reader, self._words, self._blueprint, answer)
+
+    def _mentoring(self, claimed: Claimed, sources: Sources) -> Message:
+        """About a pair, or about a request alone."""
+        me = claimed.reader
+        match = sources.matches.get(claimed.match) if claimed.match is not None else None
+        number = match.request_id if match is not None else claimed.request
+        request = sources.requests.get(number) if number is not None else None
+        if me is None or (match is None and request is None):
+            raise NothingToSay("it is about nobody any more")
+        role = match.side(me.person) if match is not None else "mentee"
+        if role is None:
+            raise NothingToSay("it is about others now")
+        offer, other = None, None
+        if match is not None:
+            offer = sources.offers.get(match.mentor_id or 0)
+            there = match.person("mentee" if role == "mentor" else "mentor")
+            other = sources.others.get((me.person, there or 0))
+        return pairs.card(
+            claimed.kind, match, request, offer, me, role, other, self._words, self._blueprint,
+            self._clock(), claimed.variant,
+        )  # fmt: skip
 
     def _about_event(self, claimed: Claimed, sources: Sources, number: int) -> Message:
         event = sources.events.get(number)

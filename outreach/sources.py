@@ -1,24 +1,36 @@
-"""What messages are made of: the broadcasts, events and answers that they are about."""
+"""What messages are made of: the broadcasts, events and answers, matches and requests that they
+are about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from outreach.mentoring import people
+from outreach.mentoring.people import Other
 from storage import broadcasts, events
 from storage.broadcasts import BroadcastRow
 from storage.deliveries import Candidate
 from storage.events import EventRow, RsvpRow
+from storage.mentoring import matches, offers, requests
+from storage.mentoring.matches import MatchRow
+from storage.mentoring.offers import OfferRow
+from storage.mentoring.requests import RequestRow
 from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """By number; answers by (event, person). What is not there any more is left out."""
+    """By number; answers by (event, person), offers by mentor, the other of a pair by (reader,
+    other). What is not there any more is left out."""
 
     broadcasts: Mapping[int, BroadcastRow] = field(default_factory=dict)
     events: Mapping[int, EventRow] = field(default_factory=dict)
     rsvps: Mapping[tuple[int, int], RsvpRow] = field(default_factory=dict)
+    matches: Mapping[int, MatchRow] = field(default_factory=dict)
+    requests: Mapping[int, RequestRow] = field(default_factory=dict)
+    offers: Mapping[int, OfferRow] = field(default_factory=dict)
+    others: Mapping[tuple[int, int], Other] = field(default_factory=dict)
 
 
 def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
@@ -29,8 +41,38 @@ def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
         for row in wanted
         if row.event is not None and row.person is not None
     }
-    return Sources(
+    sources = Sources(
         broadcasts.by_ids(tx, {row.broadcast for row in wanted if row.broadcast is not None}),
         events.by_ids(tx, {row.event for row in wanted if row.event is not None}),
         events.rsvps(tx, pairs),
     )
+    if any(row.match is not None or row.request is not None for row in wanted):
+        return _with_pairs(tx, sources, wanted)
+    return sources
+
+
+def _with_pairs(tx: Transaction, sources: Sources, rows: Iterable[Candidate]) -> Sources:
+    """The same with the matches and requests that some are about, and who takes part in them."""
+    about = matches.by_ids(tx, {row.match for row in rows if row.match is not None})
+    asked = {row.request for row in rows if row.request is not None}
+    asked |= {match.request_id for match in about.values() if match.request_id is not None}
+    mentors = {match.mentor_id for match in about.values() if match.mentor_id is not None}
+    return replace(
+        sources,
+        matches=about,
+        requests=requests.by_ids(tx, asked),
+        offers=offers.by_people(tx, mentors),
+        others=people.others(tx, _each_other(about, rows)),
+    )
+
+
+def _each_other(
+    about: Mapping[int, MatchRow], rows: Iterable[Candidate]
+) -> Iterator[tuple[int, int]]:
+    for row in rows:
+        match = about.get(row.match) if row.match is not None else None
+        if match is None or row.person is None:
+            continue
+        other = match.mentee_id if row.person == match.mentor_id else match.mentor_id
+        if other is not None:
+            yield row.person, other
