@@ -230,8 +230,9 @@ def _ended_words(card: Card) -> Rich:
     match, variant = card.match, card.variant
     since = match.introduced_at if match else None
     if variant == "gone":
-        day = since.astimezone(hours.known(card.me.timezone)).date() if since else ""
-        return card.say("ended_gone", since=day)
+        day = since.astimezone(hours.known(card.me.timezone)).date() if since else None
+        shown = card.words.date(day, card.language) if day else ""
+        return card.say("ended_gone", day=shown)
     if not card.named and variant != "staff":
         return _never_named(card)
     if variant == "silent":
