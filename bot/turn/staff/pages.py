@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.staff import access, broadcasts, events, lists, problems
+from bot.turn.staff import access, broadcasts, events, lists, matching, mentoring, problems
 from bot.turn.staff.review import button, say
 from messages import rich
 from messages.message import Option, Rich
@@ -84,7 +84,7 @@ def _doors(turn: Turn, actor: Actor) -> tuple[Option, ...]:
     if coordinates:
         names += [("new_event", "event"), ("new_broadcast", "broadcast"), ("drafts", "drafts")]
     if access.organisations(turn, actor, VIEWER):
-        names += [("coming", "coming"), ("figures", "figures")]
+        names += [("coming", "coming"), ("mentoring", "mentoring"), ("figures", "figures")]
     if coordinates:
         names.append(("log", "log"))
     return tuple(button(turn, page, key) for page, key in names)
@@ -129,6 +129,18 @@ PAGES: Mapping[str, Page] = {
     "figures": lists.figures,
     "drafts": lists.drafts,
     "log": lists.log,
+    "mentoring": mentoring.overview,
+    "requests": mentoring.requests,
+    "mentors": mentoring.mentors,
+    "proposals": mentoring.proposals,
+    "quiet": mentoring.quiet,
+    "match": matching.match,
+    "approve": matching.approve,
+    "approve_all": matching.approve_all,
+    "swap": matching.swap,
+    "forbid": matching.forbid,
+    "close_match": matching.close,
+    "round": matching.round_now,
     "new_event": events.new,
     "review_event": events.review,
     "change_event": events.change,

@@ -1,0 +1,262 @@
+"""Mentoring for staff: open requests by age, free places, proposals to approve, quiet pairs.
+
+Lists are looked up beside the turns; what is pressed is looked at again when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+from bot.turn.context import Later, Turn
+from bot.turn.staff import access
+from bot.turn.staff.review import FEW, button, say
+from messages.base36 import base36
+from messages.message import Option
+from outreach.mentoring import figures, listing
+from outreach.mentoring.listing import Seen
+from outreach.staff import COORDINATOR, VIEWER, Actor
+from outreach.staff import log as note
+from storage.mentoring import lists
+from storage.mentoring.figures import MentoringFigures
+from storage.mentoring.lines import MatchLine, MentorLine, RequestLine, Side
+from storage.transaction import Transaction
+
+MOST_LINES = 15
+MOST_BUTTONS = 8
+GOAL_LENGTH = 120  # characters of a goal in a list
+
+Look: TypeAlias = Callable[[Transaction, str], Any]
+Tell: TypeAlias = Callable[[Turn, Actor, str, Any], None]
+
+
+def _later(turn: Turn, organisations: Sequence[str], look: Look, tell: Tell) -> None:
+    """Look something up for each organisation beside the turns, then tell it, if whoever asked
+    still may see it."""
+
+    def told(organisation: str, turn: Turn, found: Any) -> None:
+        actor = access.actor_of(turn)
+        if actor is None or not actor.may(organisation):
+            turn.say("staff.not_allowed")
+        else:
+            tell(turn, actor, organisation, found)
+
+    for key in organisations:
+        turn.later.append(Later(partial(_looked, look, key), partial(told, key)))
+
+
+def _looked(look: Look, organisation: str, tx: Transaction) -> Any:
+    return look(tx, organisation)
+
+
+def overview(turn: Turn, actor: Actor, _argument: str) -> None:
+    """Their organisations' mentoring in numbers, and the doors to its lists."""
+    blueprint, now = turn.blueprint, turn.now
+
+    def look(tx: Transaction, organisation: str) -> Any:
+        found = figures.figures(tx, organisation, blueprint, now)
+        return found, len(listing.quiet(tx, organisation, blueprint, now, MOST_LINES + 1))
+
+    _later(turn, access.organisations(turn, actor, VIEWER), look, _overview)
+
+
+def _overview(turn: Turn, actor: Actor, organisation: str, seen: Any) -> None:
+    found: MentoringFigures = seen[0]
+    quiet: int = seen[1]
+    least = 0 if actor.may(organisation, COORDINATOR) else FEW
+    asked = found.states["asked_mentor"] + found.states["asked_mentee"]
+    counts = {
+        "requests": found.requests, "long": found.long, "proposed": found.states["proposed"],
+        "asked": asked, "free": found.free, "pairs": found.pairs, "met": found.met,
+        "meetings": found.meetings,
+    }  # fmt: skip
+    lines = [
+        (say(turn, f"mentoring_{key}"), _counted(turn, count, least))
+        for key, count in counts.items()
+        if count or key in ("requests", "meetings")
+    ]
+    if found.waits is not None and found.requests >= max(least, 1):
+        lines.insert(1, (say(turn, "mentoring_waits"), say(turn, "days", count=found.waits.days)))
+    doors = ["requests", "mentors"]
+    if found.states["proposed"]:
+        doors.insert(0, "proposals")
+    if quiet:
+        doors.append("quiet")
+    if actor.may(organisation, COORDINATOR) and found.requests and found.free:
+        doors.append("round")
+    known = turn.blueprint.organisation(organisation)
+    title = known.name if known else organisation
+    text = turn.labels.say("staff.mentoring", organisation=title, lines=tuple(lines))
+    buttons = tuple(button(turn, f"{door}.{organisation}", door) for door in doors)
+    turn.send(turn.message(text, (*buttons, button(turn, "menu", "menu"))))
+
+
+def _counted(turn: Turn, count: int, least: int) -> str:
+    if 0 < count < least:
+        return say(turn, "few", count=least)
+    return turn.labels.words.number(count, turn.who.language)
+
+
+def _own(turn: Turn, actor: Actor, argument: str, role: str = VIEWER) -> tuple[str, ...]:
+    """The organisations that a button or command means, of those in which they have a role."""
+    own = access.organisations(turn, actor, role)
+    return (argument,) if argument in own else own
+
+
+def requests(turn: Turn, actor: Actor, argument: str) -> None:
+    """Open requests, who has waited longest first."""
+
+    def look(tx: Transaction, organisation: str) -> Any:
+        return lists.requests(tx, organisation, MOST_LINES + 1)
+
+    _later(turn, _own(turn, actor, argument), look, _requests)
+
+
+def _requests(
+    turn: Turn, actor: Actor, organisation: str, found: list[RequestLine]
+) -> None:  # fmt: skip
+    lines = tuple(_request(turn, line) for line in found[:MOST_LINES])
+    _list(turn, actor, organisation, "requests", lines, more=len(found) > MOST_LINES)
+
+
+def _request(turn: Turn, line: RequestLine) -> tuple[str, str]:
+    days = max(0, (turn.now - line.waiting_since).days)
+    head = say(turn, "request", name=line.who.name or "—", days=days)
+    parts = [shortened(line.goal)] if line.goal else []
+    parts += [skills(turn, line.skills)] if line.skills else []
+    parts += [turn.labels.words.text(f"mentor.urgency_{line.urgency}", turn.who.language)
+              for _ in [0] if line.urgency]  # fmt: skip
+    if line.state is not None:
+        parts.append(say(turn, f"match_state_{line.state}"))
+    return head, " · ".join(parts) or "—"
+
+
+def mentors(turn: Turn, actor: Actor, argument: str) -> None:
+    """Mentors with free places, most of them first."""
+    blueprint, now = turn.blueprint, turn.now
+
+    def look(tx: Transaction, organisation: str) -> Any:
+        today = listing.day_of(blueprint, organisation, now)
+        return lists.free_mentors(tx, today, organisation, MOST_LINES + 1)
+
+    _later(turn, _own(turn, actor, argument), look, _mentors)
+
+
+def _mentors(turn: Turn, actor: Actor, organisation: str, found: list[MentorLine]) -> None:
+    lines = tuple(_mentor(turn, line) for line in found[:MOST_LINES])
+    _list(turn, actor, organisation, "mentors", lines, more=len(found) > MOST_LINES)
+
+
+def _mentor(turn: Turn, line: MentorLine) -> tuple[str, str]:
+    free = say(turn, "places_free", count=line.places, capacity=line.capacity)
+    spoken = ", ".join(
+        turn.labels.words.language_name(code, turn.who.language) for code in line.languages
+    )
+    parts = [free, skills(turn, line.skills), shortened(line.topics), spoken]
+    return line.who.name or "—", " · ".join(part for part in parts if part)
+
+
+def _list(
+    turn: Turn, actor: Actor, organisation: str, what: str, lines: tuple[tuple[str, str], ...],
+    *, more: bool,
+) -> None:  # fmt: skip
+    if more:
+        lines = (*lines, ("…", f"domov match {what} --organisation {organisation}"))
+    if lines:
+        _read(turn, actor, organisation, len(lines))
+    words = turn.labels.say(f"staff.{what}", lines=lines) if lines else None
+    text = words if words is not None else turn.labels.say(f"staff.no_{what}")
+    turn.send(turn.message(text, _ways(turn)))
+
+
+def proposals(turn: Turn, actor: Actor, argument: str) -> None:
+    """What waits for staff's approval, the oldest first."""
+
+    def look(tx: Transaction, organisation: str) -> Any:
+        numbers = waiting(tx, organisation)
+        shown = (lists.match(tx, number) for number in numbers[:MOST_BUTTONS])
+        return len(numbers), [line for line in shown if line is not None]
+
+    _later(turn, _own(turn, actor, argument), look, _proposals)
+
+
+def waiting(tx: Transaction, organisation: str) -> list[int]:
+    """The proposals for this organisation's mentees: theirs to approve."""
+    return lists.proposed(tx, organisation)
+
+
+def _proposals(turn: Turn, actor: Actor, organisation: str, seen: Any) -> None:
+    count: int = seen[0]
+    shown: list[MatchLine] = seen[1]
+    text = turn.labels.say("staff.proposals" if count else "staff.no_proposals", count=count)
+    buttons = list(_pairs(turn, actor, shown))
+    if count and actor.may(organisation, COORDINATOR):
+        every = f"approve_all.{organisation}.{count}"
+        buttons.append(button(turn, every, "approve_all", count=count))
+    _read(turn, actor, organisation, len(shown) * 2)
+    turn.send(turn.message(text, (*buttons, *_ways(turn))))
+
+
+def quiet(turn: Turn, actor: Actor, argument: str) -> None:
+    """Introduced pairs of whom one says nothing, the longest silence first."""
+    blueprint, now = turn.blueprint, turn.now
+
+    def look(tx: Transaction, organisation: str) -> Any:
+        return listing.quiet(tx, organisation, blueprint, now, MOST_BUTTONS)
+
+    _later(turn, _own(turn, actor, argument), look, _quiet)
+
+
+def _quiet(turn: Turn, actor: Actor, organisation: str, found: list[MatchLine]) -> None:
+    text = turn.labels.say("staff.quiet" if found else "staff.no_quiet")
+    _read(turn, actor, organisation, len(found) * 2)
+    turn.send(turn.message(text, (*_pairs(turn, actor, found), *_ways(turn))))
+
+
+def _pairs(turn: Turn, actor: Actor, found: Sequence[MatchLine]) -> tuple[Option, ...]:
+    return tuple(
+        turn.button(f"staff.match.{base36(line.id)}", pair(turn, actor, line))
+        for line in found[:MOST_BUTTONS]
+    )
+
+
+def _read(turn: Turn, actor: Actor, organisation: str, people: int) -> None:
+    if people:
+        note(turn.tx, actor, "match.read", turn.now, organisation=organisation, people=people)
+
+
+def _ways(turn: Turn) -> tuple[Option, ...]:
+    return button(turn, "mentoring", "mentoring"), button(turn, "menu", "menu")
+
+
+def pair(turn: Turn, actor: Actor, line: MatchLine) -> str:
+    """Both of a match, as far as ``actor`` may see them."""
+    return say(
+        turn, "pair", mentee=whose(turn, actor, line.mentee, "mentee"),
+        mentor=whose(turn, actor, line.mentor, "mentor"),
+    )  # fmt: skip
+
+
+def whose(turn: Turn, actor: Actor, side: Side, role: str) -> str:
+    """A name; of somebody whom ``actor`` may not see only the organisation."""
+    match listing.seen(actor, side):
+        case Seen.NAMED:
+            return side.name or "—"
+        case Seen.ERASED:
+            return say(turn, f"erased_{role}")
+    known = turn.blueprint.organisation(side.organisation or "")
+    title = known.name if known else side.organisation or "—"
+    return say(turn, f"hidden_{role}", organisation=title)
+
+
+def skills(turn: Turn, keys: Sequence[str]) -> str:
+    """Skills by their names."""
+    language = turn.who.language
+    return ", ".join(turn.blueprint.skill_label(key, language) for key in keys)
+
+
+def shortened(text: str) -> str:
+    """Somebody's words in a list: on one line, not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= GOAL_LENGTH else line[: GOAL_LENGTH - 1].rstrip() + "…"
