@@ -84,6 +84,7 @@ _ANSWERS = sql(
     " WHERE person_id = :id AND survey = :survey AND round = :round"
 )
 _ANSWERED = sql("SELECT DISTINCT survey, round FROM answer WHERE person_id = :id")
+_EMAIL = sql("UPDATE person SET email = :email WHERE id = :id")
 _WILLINGNESS = sql("UPDATE person SET willingness = :value WHERE id = :id")
 # Somebody whose registration is not finished stays "joining": they still have to be asked.
 _PAUSE = sql(
@@ -244,6 +245,12 @@ def answered(tx: Transaction, person: int) -> frozenset[tuple[str, str]]:
 
 def set_willingness(tx: Transaction, person: int, value: str | None) -> None:
     tx.run(_WILLINGNESS, id=person, value=value)
+
+
+def give_email(tx: Transaction, person: int, email: str, source: str, now: datetime) -> None:
+    """An e-mail address, given outside of the registration."""
+    tx.run(_EMAIL, id=person, email=email)
+    confirm(tx, person, ["email"], source, now)
 
 
 def pause(tx: Transaction, person: int, until: date) -> None:

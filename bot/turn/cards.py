@@ -19,6 +19,7 @@ from storage import living
 
 MENU_ITEMS = (
     "events",
+    "mentor",
     "profile",
     "surveys",
     "pause",
@@ -42,15 +43,22 @@ def menu(
     """The menu; what was begun and not finished stands first."""
     buttons = [_go_on(turn, *each) for each in unfinished[:3]]
     paused = turn.who.status == "paused"
-    for name in MENU_ITEMS:
+    for name in items(turn):
         buttons.append(turn.command_button("resume" if name == "pause" and paused else name))
     text = rich.concat(before, turn.labels.say("menu.title", name=turn.who.name or ""))
     return turn.message(text, tuple(buttons))
 
 
+def items(turn: Turn) -> tuple[str, ...]:
+    """What the menu holds: no mentoring in a region that has none."""
+    there = turn.blueprint.purpose("mentoring") is not None
+    return tuple(name for name in MENU_ITEMS if there or name != "mentor")
+
+
 def _go_on(turn: Turn, conversation: int, flow: str, params: dict[str, Any]) -> Option:
     found = turn.blueprint.survey(str(params.get("survey"))) if flow == "survey" else None
-    title: Any = texts(found.title) if found else Template("menu.registration")
+    named = "mentor_request" if flow == "mentor_request" else "registration"
+    title: Any = texts(found.title) if found else Template(f"menu.{named}")
     if flow.startswith(access.FLOWS):
         title = access.title_of(flow)
     label = turn.labels.text(Template("menu.button_go_on", {"title": title}))
@@ -88,7 +96,7 @@ def home(turn: Turn) -> Message:
         lines=profile_lines(turn),
         funding=texts(turn.blueprint.programme.funding_statement),
     )
-    return turn.message(text, tuple(turn.command_button(name) for name in MENU_ITEMS))
+    return turn.message(text, tuple(turn.command_button(name) for name in items(turn)))
 
 
 def empty(turn: Turn) -> Message:

@@ -8,6 +8,7 @@ import orjson
 
 from bot.turn import cards, conversing, effects, events, forms, linking, opening
 from bot.turn.context import Turn
+from bot.turn.mentoring import command as mentoring
 from bot.turn.staff import access, pages
 from messages.message import File, Link
 from messages.words import capitalised
@@ -36,6 +37,8 @@ def start(turn: Turn, argument: str) -> None:
         linking.link(turn, argument[5:])
     elif events.is_link(argument):
         events.arrive(turn, argument)
+    elif mentoring.is_link(argument):
+        mentoring.command(turn, "")
     else:
         conversing.ask_again(turn)
 
@@ -234,6 +237,7 @@ COMMANDS: Mapping[str, Command] = {
     "events": events.events_list,
     "event": events.event_card,
     "checkin": events.check_in,
+    "mentor": mentoring.command,
     "survey": survey,
     "continue": continue_,
     "later": later,
@@ -248,13 +252,13 @@ COMMANDS: Mapping[str, Command] = {
 
 BEFORE_CONSENT = frozenset(
     {"start", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
-     "event", "checkin",
+     "event", "checkin", "mentor",
      "back", "skip", "done"}
 )  # fmt: skip
 """What somebody who has not consented can use: nothing that stores more."""
 
 REGISTERED_COMMANDS = (
-    "start", "menu", "events", "profile", "surveys", "pause", "language",
+    "start", "menu", "events", "mentor", "profile", "surveys", "pause", "language",
     "privacy", "mydata", "forget", "link", "help", "about", "back", "skip", "cancel",
 )  # fmt: skip
 """Commands registered with the platforms, described by the templates ``command.NAME``."""

@@ -23,7 +23,9 @@ from messages.message import Message, Rich
 from storage import conversations
 from storage.conversations import Talk
 
-RESUMABLE = frozenset({"registration", "survey", "staff_event", "staff_broadcast"})
+RESUMABLE = frozenset(
+    {"registration", "survey", "mentor_request", "staff_event", "staff_broadcast"}
+)
 """Flows to go on with later, unless they were only opened to look at what is known ("review")."""
 DOUBLE_TAP = timedelta(seconds=3)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from blueprints.schema import Survey, SurveyQuestion
 from bot.turn import cards, conversing, events
 from bot.turn.context import Turn
+from bot.turn.mentoring import command as mentoring
+from bot.turn.mentoring import results as mentoring_results
 from bot.turn.staff import broadcasts as staff_broadcasts
 from bot.turn.staff import events as staff_events
 from flows.engine import Finished
@@ -18,12 +20,17 @@ from flows.staff_broadcast import BroadcastDraft, SendingTime
 from flows.staff_event import EventDraft
 from flows.survey import Answered
 from messages import rich
-from messages.message import Rich
+from messages.message import Option, Rich
 from outreach.events import rsvp
-from outreach.mentoring import keeping as mentoring
+from outreach.mentoring import keeping, offers
 from storage import conversations, living, privacy
 from storage.conversations import Talk
 from storage.living import Trait
+
+Beside: TypeAlias = tuple[Rich, tuple[Option, ...]]
+NOTHING: Beside = ((), ())
+OFFERED = frozenset({"willingness", "roles", "skills_offered"})
+"""Columns of the living database that a mentor's offer is made of, where they set nothing."""
 
 
 def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
@@ -53,6 +60,8 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             staff_broadcasts.apply(turn, talk, result, said)
         case SendingTime() as result:
             staff_broadcasts.timed(turn, talk, result)
+        case result if isinstance(result, mentoring_results.RESULTS):
+            mentoring_results.apply(turn, talk, result, said)
 
 
 def _joined(turn: Turn, result: Joined, said: Rich) -> None:
@@ -82,9 +91,9 @@ def consent(turn: Turn, given: tuple[str, ...]) -> None:
 
 def _withdrawn(turn: Turn, purposes: set[str]) -> None:
     if "mentoring" in purposes:
-        mentoring.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
+        keeping.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     elif "sharing" in purposes:
-        mentoring.unshared(turn.tx, turn.who.person, turn.now, turn.blueprint)
+        keeping.unshared(turn.tx, turn.who.person, turn.now, turn.blueprint)
 
 
 def declined(turn: Turn, reason: str) -> None:
@@ -113,10 +122,18 @@ def _registered(turn: Turn, result: Registration, said: Rich) -> None:
     key = "registration.registered" if first else "registration.saved"
     before = rich.concat(said, turn.labels.say(key, organisation=organisation.name))
     if first:
-        offer_survey(turn, () if events.arrived_before(turn, before) else before)
+        _welcomed(turn, before)
     else:
         offer_menu(turn, before)
     cards.refresh_home(turn)
+
+
+def _welcomed(turn: Turn, said: Rich) -> None:
+    """On with what they came for; then what else there is for them."""
+    if mentoring.arrived_before(turn, said):
+        return
+    before = () if events.arrived_before(turn, said) else said
+    offer_survey(turn, before, mentoring.after_registration(turn))
 
 
 def _source(turn: Turn) -> str:
@@ -133,8 +150,17 @@ def _answered(turn: Turn, result: Answered, said: Rich) -> None:
     if survey is not None and survey.after_events:
         offer_menu(turn, said)  # they came to say this; other surveys are in the menu
     else:
-        offer_survey(turn, said)
+        offer_survey(turn, said, _to_mentor(turn, survey))
     cards.refresh_home(turn)
+
+
+def _to_mentor(turn: Turn, survey: Survey | None) -> Beside:
+    """After a survey that asks for what a mentor's offer is made of: the offer, up to date."""
+    asked = {question.column for question in survey.questions} if survey is not None else set()
+    if not asked & OFFERED:
+        return NOTHING
+    offers.ensure(turn.tx, turn.now, turn.blueprint, turn.who.person)
+    return mentoring.after_survey(turn) if "roles" in asked else NOTHING
 
 
 def _feed(turn: Turn, question: SurveyQuestion, answers: Mapping[str, Any]) -> None:
@@ -167,7 +193,7 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
         _afterwards(turn, talk, turn.labels.say("forget.kept"))
         return
     rsvp.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
-    mentoring.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
+    keeping.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     privacy.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
     turn.out.clear()
     turn.unledgered.clear()
@@ -182,9 +208,13 @@ def open_surveys(turn: Turn) -> list[Survey]:
     return [survey for survey in surveys if (survey.key, survey.round) not in done]
 
 
-def offer_survey(turn: Turn, before: Rich = ()) -> None:
-    """Offer the next survey; when all are answered, the menu."""
+def offer_survey(turn: Turn, before: Rich = (), beside: Beside = NOTHING) -> None:
+    """Offer the next survey; when all are answered, the menu. ``beside``: what is offered first."""
     surveys = open_surveys(turn)
+    before = rich.concat(before, beside[0])
+    if not surveys and beside[1]:
+        turn.send(turn.message(before, (*beside[1], turn.command_button("menu"))))
+        return
     if not surveys:
         offer_menu(turn, rich.concat(before, turn.labels.say("survey.all_done")))
         return
@@ -192,6 +222,7 @@ def offer_survey(turn: Turn, before: Rich = ()) -> None:
     title = turn.labels.text(cards.texts(survey.title))
     offer = turn.labels.say("survey.offer", title=title, minutes=survey.minutes, count=len(surveys))
     buttons = (
+        *beside[1],
         turn.button(
             f"survey.{survey.key}", turn.labels.words.text("survey.button_start", turn.who.language)
         ),

@@ -239,7 +239,7 @@ def _card(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
     free = line.free(turn.tx, event)
     return Card(
         event,
-        _reader(turn),
+        reader(turn),
         row,
         house.words,
         house.blueprint,
@@ -249,7 +249,8 @@ def _card(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
     )
 
 
-def _reader(turn: Turn) -> Reader:
+def reader(turn: Turn) -> Reader:
+    """The person of this turn, as a message needs to know them."""
     who = turn.who
     return Reader(
         person=who.person,

@@ -18,14 +18,18 @@ from bot.incoming import (
 )
 from bot.turn import broadcasts, cards, commands, conversing, events, forms
 from bot.turn.context import Turn
+from bot.turn.mentoring import pressed as pair
+from bot.turn.mentoring import requested, typed
 from bot.turn.present import MENU
 from bot.turn.staff import access
 from flows.questions import Text as FreeText
 from flows.understand import words
+from flows.understand.reading import Understood
 from flows.understand.text import fold
 from messages.message import Rich
 from outreach.broadcasts.rendering import PRESS as BROADCAST
 from outreach.events.buttons import PREFIX as EVENT
+from outreach.mentoring.buttons import MATCH, REQUEST
 from storage import conversations, living
 
 # The words that leave a free-text question, folded, in the three languages.
@@ -36,6 +40,8 @@ PLAIN = frozenset(
         *("nazaj", "preskoci", "preklici", "meni", "jezik"),
     }
 )
+NOUNS = frozenset({"mentor", "events", "language", "languages"})
+"""Commands that may be the name of an option: somebody wants "a mentor", or offers languages."""
 INBOX_LIMIT = 4000  # characters of one message kept for staff
 _LINK = re.compile(
     r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*", re.IGNORECASE
@@ -79,7 +85,7 @@ def _text(turn: Turn, text: str) -> None:
         conversing.typed(turn, text)
     elif turn.who.status == "new":
         conversing.ask_again(turn)
-    elif not events.typed(turn, text):
+    elif not (events.typed(turn, text) or typed.typed(turn, text)):
         _unplaced(turn, "text", text)
 
 
@@ -91,6 +97,9 @@ def _answers_the_question(turn: Turn, text: str, word: str) -> bool:
         return False
     if word == "done":
         return True
+    if word in NOUNS and not isinstance(open_question.question, FreeText):
+        heard = open_question.question.read(text, conversing.reader(turn))
+        return isinstance(heard, Understood)
     return isinstance(open_question.question, FreeText) and fold(text) not in PLAIN
 
 
@@ -105,6 +114,10 @@ def _press(turn: Turn, ref: str, press: str) -> None:
         events.pressed(turn, ref, press)
     elif ref.startswith(BROADCAST):
         broadcasts.pressed(turn, ref, press)
+    elif ref.startswith(MATCH):
+        pair.pressed(turn, ref, press)
+    elif ref.startswith(REQUEST):
+        requested.pressed(turn, ref, press)
     elif ref == MENU:
         name, _, argument = press.removeprefix("=").partition(".")
         _command(turn, name, argument)

@@ -16,10 +16,16 @@ def registration(turn: Turn, before: Rich = ()) -> None:
     if turn.who.talk is not None and turn.who.talk.flow == "registration":
         conversing.go_on(turn, before)
         return
+    if not parked(turn, "registration", before):
+        conversing.begin(turn, "registration", before=before)
+
+
+def parked(turn: Turn, name: str, before: Rich = ()) -> bool:
+    """Go on with a conversation of this name that was left; whether there was one."""
     for conversation, flow, _ in conversations.parked(turn.tx, turn.who.person):
-        if flow == "registration" and conversing.resume(turn, conversation, before):
-            return
-    conversing.begin(turn, "registration", before=before)
+        if flow == name and conversing.resume(turn, conversation, before):
+            return True
+    return False
 
 
 def survey(turn: Turn, found: Survey, more: dict[str, Any] | None = None) -> None:

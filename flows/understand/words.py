@@ -61,6 +61,9 @@ _WORDS: Mapping[str, str] = {
     "events": "events, event, my events, invitations; "
     "podujatia, podujatie, akcie, akcia, moje podujatia, pozvanky; "
     "dogodki, dogodek, prireditve, moji dogodki, vabila",
+    "mentor": "mentor, mentors, mentoring, my mentor, find a mentor, mentee; "
+    "mentorka, mentori, mentorstvo, moj mentor, hladam mentora, hladam mentorku; "
+    "mentorica, mentorji, mentoriranje, moj mentor, iscem mentorja, iscem mentorico",
     "checkin": "check in, checkin, i am here; "
     "som tu, prichod, zapisat prichod; "
     "prihod, tukaj sem, zabelezi prihod",
@@ -102,8 +105,8 @@ _COMING: Mapping[str, str] = {
 def common(text: str) -> str | None:
     """What a message that is nothing but a common word asks for: "help", "back", "skip",
     "cancel", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget", "mydata",
-    "about", "link", "profile", "surveys", "events", "checkin" or "start"; None for any
-    other message.
+    "about", "link", "profile", "surveys", "events", "mentor", "checkin" or "start"; None for
+    any other message.
 
     Accents, a slash before and punctuation behind don't matter. Yes and no are answers, not
     commands: see :data:`COMMANDS`.

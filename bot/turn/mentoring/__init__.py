@@ -1,0 +1,1 @@
+"""Mentoring in the conversation: /mentor, the buttons of a pair and of a request, what is asked."""
