@@ -96,6 +96,14 @@ class Places(Question[int]):
         return tuple(Item(str(each), Plain(str(each))) for each in PLACES)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hours(Multi):
+    """When somebody usually has time; nothing ticked: it varies."""
+
+    def describe(self, stored: Json) -> Label:
+        return super().describe(stored) if stored else Template("mentor.hours_any")
+
+
 @flow("mentor_request")
 def mentor_request(me: Snapshot) -> Script[Requested]:
     """Opened with what is known of an open request as answers, it waits at the card."""
@@ -107,11 +115,11 @@ def mentor_request(me: Snapshot) -> Script[Requested]:
     mode = yield from ask(MODE_WANTED)
     urgency = yield from ask_optional(URGENCY)
     rhythm = yield from ask_optional(RHYTHM)
-    hours = yield from ask_optional(FREE)
+    hours = yield from ask(FREE)
     yield from ask(REQUEST_CARD)
     return Requested(
         goal, skills, None if field == ANY_FIELD else field, languages, mode, urgency,
-        rhythm, hours or (),
+        rhythm, hours,
     )  # fmt: skip
 
 
@@ -124,9 +132,9 @@ def mentor_offer(me: Snapshot) -> Script[Offered]:
     topics = yield from ask_optional(TOPICS)
     languages = yield from ask(_languages(blueprint, "offer", ()))
     mode = yield from ask(MODE_OFFERED)
-    hours = yield from ask_optional(FREE)
+    hours = yield from ask(FREE)
     yield from ask(OFFER_CARD)
-    return Offered(capacity, topics or "", skills, languages, mode, hours or ())
+    return Offered(capacity, topics or "", skills, languages, mode, hours)
 
 
 @flow("mentor_break")
@@ -163,7 +171,7 @@ MODE_WANTED = Choice(**_words("mode", "mode_wanted"), options=labelled("mode", M
 MODE_OFFERED = Choice(**_words("mode", "mode_offered"), options=labelled("mode", MODES))
 URGENCY = Choice(**_words("urgency"), options=labelled("urgency", URGENCIES), optional=True)
 RHYTHM = Choice(**_words("rhythm"), options=labelled("rhythm", RHYTHMS), optional=True)
-FREE = Multi(**_words("hours"), options=labelled("hours", tuple(SLOTS)), optional=True)
+FREE = Hours(**_words("hours"), options=labelled("hours", tuple(SLOTS)))
 REQUEST_CARD = Review(key="review", text=Template("mentor.card_request"))
 OFFER_CARD = Review(key="review", text=Template("mentor.card_offer"))
 
@@ -213,7 +221,7 @@ def request_answers(request: Requested) -> dict[str, Json]:
         "mode": request.mode,
         "urgency": request.urgency,
         "rhythm": request.rhythm,
-        "hours": list(request.hours) or None,
+        "hours": list(request.hours),
     }
 
 
@@ -225,5 +233,5 @@ def offer_answers(offer: Offered) -> dict[str, Json]:
         "topics": offer.topics or None,
         "languages": list(offer.languages),
         "mode": offer.mode,
-        "hours": list(offer.hours) or None,
+        "hours": list(offer.hours),
     }

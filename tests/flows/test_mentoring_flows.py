@@ -33,7 +33,7 @@ REQUEST: dict[str, Any] = {
 }  # fmt: skip
 OFFER: dict[str, Any] = {
     "capacity": "2", "skills": ["leadership"], "topics": None, "languages": ["en"],
-    "mode": "both", "hours": None, "review": True,
+    "mode": "both", "hours": [], "review": True,
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_a_request_is_asked_line_by_line_and_ends_at_a_card() -> None:
 
 
 def test_what_may_be_skipped_of_a_request_is_nothing() -> None:
-    skipped = {**REQUEST, "skills": None, "urgency": None, "rhythm": None, "hours": None}
+    skipped = {**REQUEST, "skills": None, "urgency": None, "rhythm": None, "hours": []}
     result = played("mentor_request", skipped).result
     assert (result.skills, result.urgency, result.rhythm, result.hours) == ((), None, None, ())
 

@@ -174,7 +174,7 @@ def _agree(turn: Turn) -> None:
     elif own.current_offer(turn) is None:
         _set_up(turn)
     else:
-        offer(turn)
+        _back(turn)
 
 
 def _edit(turn: Turn) -> None:
@@ -212,11 +212,12 @@ def _break(turn: Turn) -> None:
 
 
 def _back(turn: Turn) -> None:
+    if not agreed(turn):
+        _ask_consent(turn)
+        return
     row = offers.back(turn.tx, turn.who.person, turn.now)
     if row is None:
         _overview(turn)
-    elif not agreed(turn):
-        _ask_consent(turn)
     else:
         own.offer(turn, row, turn.labels.say("mentor.break_over"))
         conversing.carry_on(turn)

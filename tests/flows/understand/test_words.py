@@ -21,6 +21,7 @@ link | link, /link, prepojiť, prepojit, poveži, povezi
 profile | profile, /profile, profil, môj profil, moj profil
 surveys | surveys, /surveys, dotazníky, dotazniky, vprašalniki, vprasalnik
 events | events, /events, podujatia, Podujatia, akcie, dogodki, Dogodki, vabila
+mentor | mentor, /mentor, mentoring, mentorka, mentorica, hľadám mentora, iščem mentorja, mentorstvo
 checkin | check in, check-in, /checkin, som tu, príchod, prihod, tukaj sem
 start | start, /start, Start, začať, zacat, začni, zacni, znova
 yes | yes, Yes!, y, ok, áno, ano, Áno., jasné, ja, da, seveda
