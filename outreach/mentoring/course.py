@@ -84,7 +84,7 @@ _MENTOR_ASKED: dict[Key, Step] = {
     ("asked_mentor", YES, MENTOR): Step("asked_mentee", (Tell(MENTEE, plans.MENTEE_ASK),)),
     ("asked_mentor", NO, MENTOR): Step("declined", request=WAITS, following=True),
     ("asked_mentor", LAPSE, CLOCK): Step(
-        "lapsed", (Tell(MENTOR, plans.MATCH_LAPSED),), request=WAITS, following=True
+        "lapsed", (Tell(MENTOR, plans.MATCH_LAPSED, heard=True),), request=WAITS, following=True
     ),
     ("asked_mentor", LEAVE, MENTOR): Step("withdrawn", request=AHEAD, following=True),
     ("asked_mentor", LEAVE, MENTEE): Step("withdrawn", (_TO_ASKED,)),
@@ -98,7 +98,10 @@ _MENTEE_ASKED: dict[Key, Step] = {
     ),
     ("asked_mentee", NO, MENTEE): Step("declined", (_LET_DOWN,), request=WAITS, following=True),
     ("asked_mentee", LAPSE, CLOCK): Step(
-        "lapsed", (Tell(MENTEE, plans.MATCH_LAPSED), _LET_DOWN), request=WAITS, following=True
+        "lapsed",
+        (Tell(MENTEE, plans.MATCH_LAPSED, heard=True), _LET_DOWN),
+        request=WAITS,
+        following=True,
     ),
     # Not for the first time: they are left in peace.
     ("asked_mentee", LAPSE, MENTEE): Step(

@@ -24,6 +24,7 @@ BUSY = timedelta(seconds=1)
 UNSENT = timedelta(hours=6)  # until it is seen again whether the question has left
 NEWS_WORTH = timedelta(days=30)  # so long news make sense that nothing else ends
 NOT_BEFORE = timedelta(days=1)  # a reminder comes so long after the question
+LATELY = timedelta(days=3)  # between two times that somebody is asked whether they met
 LATE = "late"  # the variant of the question to those whom none had reached
 
 FIRST, SECOND = 0, 1
@@ -84,8 +85,19 @@ def _nudge(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     """Did you meet? So many days after the introduction."""
     match = matches.one(tx, task.number)
     if match is not None and match.state == "introduced":
-        _both(tx, context, match, plans.MEET_NUDGE, task.variant, _until(task, context))
+        meant = [side for side in SIDES if not _asked_lately(tx, match, side, context)]
+        for side in meant:
+            _ask(tx, context, match, side, plans.MEET_NUDGE, task.variant, _until(task, context))
     return Done()
+
+
+def _asked_lately(tx: Transaction, match: MatchRow, side: str, context: Context) -> bool:
+    """Whether somebody was asked the same a moment ago, after a date or late."""
+    person = match.person(side)
+    told = telling.told(tx, match.id, person, plans.MEET_NUDGE) if person is not None else None
+    if told is None or told.sent_at is None:
+        return told is not None and told.state == "queued"
+    return context.now - told.sent_at < LATELY
 
 
 def _after(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
@@ -177,9 +189,21 @@ def _both(
     tx: Transaction, context: Context, match: MatchRow, kind: str, variant: str, until: datetime
 ) -> None:
     for side in SIDES:
-        person = match.person(side)
-        if person is not None:
-            _plan(tx, context, person, kind, variant, until, match=match.id)
+        _ask(tx, context, match, side, kind, variant, until)
+
+
+def _ask(
+    tx: Transaction,
+    context: Context,
+    match: MatchRow,
+    side: str,
+    kind: str,
+    variant: str,
+    until: datetime,
+) -> None:
+    person = match.person(side)
+    if person is not None:
+        _plan(tx, context, person, kind, variant, until, match=match.id)
 
 
 def _plan(
