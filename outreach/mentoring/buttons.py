@@ -41,7 +41,7 @@ _PLAIN = frozenset(
 )
 _WITH_REASON = {"no": NO_REASONS, "why": WHYS, STOP: STOP_REASONS}
 PAGES = 5  # of suggested times
-_PAGES = {TIMES: 1, **{f"{TIMES}{page}": page for page in range(PAGES) if page != 1}}
+_PAGES = {TIMES: 1, **{f"page{page}": page for page in range(PAGES)}}
 _LAST_MINUTE = 4_000_000_000  # in the 96th century: what a datetime can still hold
 
 
@@ -138,7 +138,7 @@ class Buttons:
             for moment, label in choices
             for key in (f"{TIME}{base36(int(moment.timestamp()) // 60)}",)
         )
-        press = TIMES if page == 0 else f"{TIMES}{page + 1}"
+        press = f"page{page + 1}" if page else TIMES
         others = (Option(press, f"={press}", self._say(TIMES)),) if page + 1 < PAGES else ()
         return (*chosen, *others, *self._some(DATE))
 
@@ -152,7 +152,7 @@ class Buttons:
 
     def standing(self, meeting: int) -> tuple[Option, ...]:
         """Nothing is suggested: a time, "we have one", that meeting number ``meeting`` was held."""
-        first = Option(f"{TIMES}0", f"={TIMES}0", self._say("suggest"))
+        first = Option("page0", "=page0", self._say("suggest"))
         return (first, *self._some(DATE), *self.held(meeting))
 
     def held(self, meeting: int) -> tuple[Option, ...]:

@@ -185,9 +185,9 @@ def deadline(card: Card) -> Rich:
 
 
 def contacts(card: Card) -> Rich:
-    """How the other can be reached, as far as they agreed."""
+    """How the other can be reached, as far as they agreed; nothing before both said yes."""
     match, other = card.match, card.other
-    if match is None or other is None:
+    if match is None or other is None or not card.named:
         return ()
     agreed = match.mentor_contact if card.role == "mentee" else match.mentee_contact
     lines = people.lines(other, agreed, card.words, card.language)
