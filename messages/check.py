@@ -21,7 +21,7 @@ from messages.words import Words
 BUTTON_LIMIT = 40  # characters: what a phone shows of one button
 # Translations that are right although they equal the English.
 SAME: dict[str, frozenset[str]] = {
-    "sk": frozenset({"Chat", "E-mail", "Mentoring", "Menu", "Video"}),
+    "sk": frozenset({"Chat", "E-mail", "Mentoring", "Menu", "Online", "Video"}),
     "sl": frozenset({"Video"}),
 }
 
