@@ -7,12 +7,13 @@ much may have happened since the round was made.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from blueprints.schema import Blueprint
 from outreach.mentoring import course, points, week
-from outreach.mentoring.model import Mentor, Reason, Seeker
+from outreach.mentoring.model import Mentor, Pool, Reason, Seeker
 from outreach.mentoring.pool import read_pool, today
 from outreach.mentoring.proposals import Proposal
 from storage.mentoring import matches, rounds
@@ -48,15 +49,29 @@ def first_feasible(
     people = [mentor for mentor, _ in ranking]
     rounds.hold(tx, [request], people)
     pool = read_pool(tx, None, now, blueprint, None, [request], people, asked=asked).pool
-    if not pool.seekers:
+    places = {each.person: each.places for each in pool.mentors}
+    seeker = pool.seekers[0] if pool.seekers else None
+    found = choose(seeker, ranking, pool, places)
+    if found is None:
         return None
-    (seeker,) = pool.seekers
+    return replace(found, reasons=reasons(found.seeker, found.mentor, now, blueprint))
+
+
+def choose(
+    seeker: Seeker | None,
+    ranking: Sequence[tuple[int, int]],
+    pool: Pool,
+    places: Mapping[int, int],
+) -> Proposal | None:
+    """The first of the (mentor, score) in ``pool`` who has ``places`` left and may be proposed to
+    ``seeker``, those behind as alternatives; why they fit is not said yet. None: nobody."""
+    if seeker is None:
+        return None
     mentors = {each.person: each for each in pool.mentors}
     for at, (person, score) in enumerate(ranking):
         mentor = mentors.get(person)
-        if mentor is not None and may(seeker, mentor, pool.barred):
-            why = reasons(seeker, mentor, now, blueprint)
-            return Proposal(seeker, mentor, score, why, tuple(ranking[at + 1 :]))
+        if mentor is not None and places[person] > 0 and may(seeker, mentor, pool.barred):
+            return Proposal(seeker, mentor, score, (), tuple(ranking[at + 1 :]))
     return None
 
 

@@ -37,6 +37,11 @@ class Proposal:
     reasons: tuple[Reason, ...]
     alternatives: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def ranking(self) -> tuple[tuple[int, int], ...]:
+        """(mentor, score) of all of them, the best first."""
+        return ((self.mentor.person, self.score), *self.alternatives)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time as stopwatch
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -20,12 +20,13 @@ from zoneinfo import ZoneInfo
 from blueprints.schema import Blueprint
 from outreach import hours, staff
 from outreach.clock import Again, Beside, Context, Done, Further, Handler, Outcome
-from outreach.mentoring import course, following, moving, offers, plans
-from outreach.mentoring.following import may
+from outreach.mentoring import course, moving, offers, plans
+from outreach.mentoring.following import choose, propose, reasons
 from outreach.mentoring.pool import Everybody, read_pool, today
 from outreach.mentoring.proposals import Plan, Proposal, plan_round
 from outreach.staff import COORDINATOR, Actor
 from storage import tasks
+from storage.connections import wants_again
 from storage.database import Database
 from storage.mentoring import rounds
 from storage.mentoring.rounds import RoundRow
@@ -38,7 +39,9 @@ ASKED = "staff:"
 """The variant of a round that staff asked for begins so."""
 
 SLICE_SECONDS = 0.03  # after so long no further pairs are begun
-STRETCH = 25  # pairs that are looked at again together
+STRETCH = 25  # pairs that are looked at again together …
+ASKED_STRETCH = 10  # … and where their mentors are asked, too
+TRIES = 5  # of a slice that meets deadlocks: others give places away, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,15 @@ def store_slice(
     blueprint: Blueprint,
 ) -> Further | Done:
     """Store some of a plan's proposals; repeat with the state it gives. With the last slice
-    those who were left out are noted."""
+    those who were left out are noted. On PostgreSQL a slice holds one stretch of people."""
     stored = stored or Stored(_begin(tx, plan, order, now))
     until = stopwatch.perf_counter() + SLICE_SECONDS
     while stored.at < len(plan.proposals):
-        upto = stored.at + STRETCH
+        upto = stored.at + (ASKED_STRETCH if order.unattended else STRETCH)
         stretch = plan.proposals[stored.at : upto]
         failed = _store(tx, stretch, stored.round, order, now, blueprint)
         stored = Stored(stored.round, min(upto, len(plan.proposals)), (*stored.failed, *failed))
-        if stopwatch.perf_counter() >= until:
+        if tx.dialect != "sqlite" or stopwatch.perf_counter() >= until:
             return Further(stored)
     rounds.passed_over(tx, [*(each.request for each in plan.left_out), *stored.failed])
     return Done()
@@ -107,33 +110,26 @@ def _store(
     """Store these, or the next best where one cannot be made any more; the requests for which
     there is nobody now."""
     requests = [each.seeker.request for each in proposals]
-    people = {each.mentor.person for each in proposals}
+    people = {mentor for each in proposals for mentor, _ in each.ranking}
+    # All at once and in order: whoever takes one after the other meets others half-way.
     rounds.hold(tx, requests, people)
     pool = read_pool(tx, None, now, blueprint, None, requests, people).pool
     seekers = {each.request: each for each in pool.seekers}
-    mentors = {each.person: each for each in pool.mentors}
     places = {each.person: each.places for each in pool.mentors}
     failed, served, score = [], [], 0
     for proposal in proposals:
-        seeker = seekers.get(proposal.seeker.request)
-        mentor = mentors.get(proposal.mentor.person)
-        found: Proposal | None = proposal
-        if (
-            seeker is None
-            or mentor is None
-            or not places[mentor.person]
-            or not may(seeker, mentor, pool.barred)
-        ):
-            found = following.first_feasible(
-                tx, proposal.seeker.request, proposal.alternatives, now, blueprint
-            )
+        request = proposal.seeker.request
+        found = choose(seekers.get(request), proposal.ranking, pool, places)
         if found is None:
-            failed.append(proposal.seeker.request)
+            failed.append(request)
             continue
-        row = following.propose(tx, found, now, course.CLOCK, round_id)
-        if found.mentor.person in places:
-            places[found.mentor.person] -= 1
-        served.append(proposal.seeker.request)
+        if found.mentor.person == proposal.mentor.person:
+            found = replace(found, reasons=proposal.reasons)
+        else:
+            found = replace(found, reasons=reasons(found.seeker, found.mentor, now, blueprint))
+        row = propose(tx, found, now, course.CLOCK, round_id)
+        places[found.mentor.person] -= 1
+        served.append(request)
         score += found.score
         if order.unattended:
             moving.move(tx, row, course.APPROVE, course.CLOCK, now, blueprint)
@@ -278,10 +274,28 @@ def keep(
     outcome: Further | Done = Further(stored)
     while isinstance(outcome, Further):
         begun = stopwatch.monotonic()
-        with database.transaction() as tx:
-            outcome = store_slice(tx, plan, outcome.state, order, now, blueprint)
+        outcome = _kept(database, plan, outcome.state, order, now, blueprint)
         stopwatch.sleep(stopwatch.monotonic() - begun)  # the running program writes in between
     with database.reading() as tx:
         found = rounds.one(tx, stored.round)
     assert found is not None  # noqa: S101 - it was stored above, and rounds stay
     return found
+
+
+def _kept(
+    database: Database,
+    plan: Plan,
+    stored: Stored,
+    order: Order,
+    now: datetime,
+    blueprint: Blueprint,
+) -> Further | Done:
+    """A slice in a transaction of its own, again where that helps."""
+    for left in reversed(range(TRIES)):
+        try:
+            with database.transaction() as tx:
+                return store_slice(tx, plan, stored, order, now, blueprint)
+        except Exception as error:
+            if not (left and wants_again(error)):
+                raise
+    raise AssertionError("unreachable")
