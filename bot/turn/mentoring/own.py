@@ -35,7 +35,8 @@ def request(turn: Turn, row: RequestRow, before: Rich = ()) -> None:
     lines = _lines(turn, "mentor_request", request_answers(wanted(row)))
     text = turn.labels.say("mentor.request", state=state, lines=lines)
     buttons = [] if pair is None else [pair]
-    buttons += [_button(turn, name) for name in ("edit", "withdraw", "avoid")]
+    names = ("edit", "withdraw", "avoid") if row.status == "open" else ("avoid",)
+    buttons += [_button(turn, name) for name in names]
     _send(turn, rich.concat(before, text), buttons)
 
 
