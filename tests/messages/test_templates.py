@@ -22,7 +22,7 @@ FLOWS = Path(__file__).parents[2] / "flows"
 # What a variable of that name holds; any other is a short text.
 _NUMBERS = (
     *("age", "count", "guests", "length", "maximum", "minimum", "minutes", "open", "page", "pages"),
-    *("most", "people", "places", "size"),
+    *("days", "most", "people", "places", "size"),
 )
 _LISTS = ("contacts", "controllers", "levels", "named", "names", "what")
 _PAIRS = ("lines", "personas", "purposes")
