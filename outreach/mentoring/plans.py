@@ -9,7 +9,7 @@ another task. :mod:`outreach.mentoring.nudges` does them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from blueprints.schema import Blueprint, Mentoring
 from outreach.mentoring import wanted
 from storage import tasks
 from storage.mentoring import matches, telling
-from storage.mentoring.matches import MatchRow
+from storage.mentoring.matches import MatchRow, MeetingRow
 from storage.mentoring.requests import RequestRow
 from storage.transaction import Transaction
 
@@ -147,10 +147,7 @@ def schedule(tx: Transaction, match: MatchRow, now: datetime, blueprint: Bluepri
     that wait and say what is no more. To be called with the row as it is after every change, in
     the same transaction; once more changes nothing."""
     held = matches.meetings(tx, match.id) if match.state == "met" else []
-    needed = {
-        (due.kind, due.variant): due
-        for due in dues(match, [each.held_at for each in held], blueprint.mentoring)
-    }
+    needed = {(due.kind, due.variant): due for due in dues(match, held, blueprint.mentoring)}
     known = set()
     for task in tasks.of(tx, subject(match.id)):
         key = (task.kind, task.variant)
@@ -193,8 +190,8 @@ def waits(since: datetime, now: datetime, mentoring: Mentoring) -> tuple[int, da
     return times, since + (times + 1) * every
 
 
-def dues(match: MatchRow, held: list[datetime], mentoring: Mentoring) -> Iterator[Due]:
-    """What is due when about a match; ``held``: when they met, in order. Pure."""
+def dues(match: MatchRow, held: Sequence[MeetingRow], mentoring: Mentoring) -> Iterator[Due]:
+    """What is due when about a match; ``held``: their meetings, in order. Pure."""
     if match.state == "asked_mentor" and match.mentor_asked_at:
         yield from _asked("mentor", match.mentor_asked_at, match.deadline, mentoring)
     elif match.state == "asked_mentee" and match.mentee_asked_at:
@@ -202,7 +199,7 @@ def dues(match: MatchRow, held: list[datetime], mentoring: Mentoring) -> Iterato
     elif match.state == "introduced" and match.introduced_at:
         yield from _introduced(match, match.introduced_at, mentoring)
     elif match.state == "met" and held:
-        yield from _met(match, sorted(held), mentoring)
+        yield from _met(match, held, mentoring)
 
 
 def _asked(
@@ -244,10 +241,10 @@ def _introduced(match: MatchRow, since: datetime, mentoring: Mentoring) -> Itera
     yield Due(QUIET, f"never{at(never)}", never)
 
 
-def _met(match: MatchRow, held: list[datetime], mentoring: Mentoring) -> Iterator[Due]:
+def _met(match: MatchRow, held: Sequence[MeetingRow], mentoring: Mentoring) -> Iterator[Due]:
     """Met: asked how it goes, and whether they have met again, until nobody says anything more."""
     quiet, again = timedelta(days=mentoring.quiet_days), timedelta(days=mentoring.again_meet_days)
-    first, last = held[0], held[-1]
+    first, last = _heard_of(held[0]), max(map(_heard_of, held))
     end = first + timedelta(days=mentoring.end_days)
     heard = max(each for each in (last, match.mentor_seen_at, match.mentee_seen_at) if each)
     over = max(end, heard + again) + quiet
@@ -261,6 +258,12 @@ def _met(match: MatchRow, held: list[datetime], mentoring: Mentoring) -> Iterato
     yield Due(CHECK, "midway", midway, min(midway + 2 * WORTH, end))
     yield Due(CHECK, "end", end, end + 2 * WORTH)
     yield Due(QUIET, f"over{at(over)}", over)
+
+
+def _heard_of(meeting: MeetingRow) -> datetime:
+    """Since when we know of a meeting: some tell long afterwards."""
+    said = [each for each in (meeting.mentor_said_at, meeting.mentee_said_at) if each]
+    return max(meeting.held_at, min(said, default=meeting.held_at))
 
 
 def _after(date: datetime) -> Due:

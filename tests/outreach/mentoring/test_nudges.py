@@ -230,6 +230,20 @@ def test_checks_come_after_the_first_meeting_and_the_pair_ends_when_nothing_is_h
         assert pair.row.state == "done"
 
 
+def test_who_tells_of_the_meeting_weeks_later_is_asked_how_it_was(database: Database) -> None:
+    with database.transaction() as tx:
+        pair, days = Pair(tx), Days(tx)
+        pair.introduce()
+        start = pair.now
+        life.dated(tx, pair.match, 1, start + 2 * DAY, start, blueprint())
+        pair.later(20)
+        met(pair, 1)
+        days.run(pair.now, pair.now + 2 * DAY)
+        assert days.when(1, "check_first") == ["11-23 10:32"]
+        held = matches.meetings(tx, pair.match)
+        assert [each.held_at for each in held] == [start + 2 * DAY]
+
+
 def test_a_second_meeting_is_asked_about_once_and_a_third_after_it(database: Database) -> None:
     with database.transaction() as tx:
         pair, days = Pair(tx), Days(tx)
