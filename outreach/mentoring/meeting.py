@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from blueprints.values import SLOTS, WEEKEND
@@ -22,6 +23,10 @@ COUNT = 3
 _SOON = timedelta(hours=20)  # there must be time to answer
 _DAYS, _MORE_DAYS = 10, 4  # the first times lie within so many days; later ones within more
 _APART = timedelta(hours=2)
+_MINUTES = int(LENGTH.total_seconds()) // 60
+
+Cost: TypeAlias = tuple[int, int, int, int]
+_NOTHING: Cost = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,37 @@ class Free:
 
     timezone: str
     hours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two: ``free`` holds the hours of their week (24 a day, from Monday); None where
+    nothing is known."""
+
+    there: ZoneInfo
+    free: frozenset[int] | None
+
+    @classmethod
+    def of(cls, free: Free) -> _Side:
+        known = [SLOTS[key] for key in free.hours if key in SLOTS]
+        week = frozenset(
+            24 * day + hour
+            for slot in known
+            for day in slot.days
+            for hour in range(slot.begins, slot.ends)
+        )
+        return cls(hours.known(free.timezone), week or None)
+
+    def against(self, moment: datetime) -> tuple[int, bool, bool]:
+        """How rude the hour is, whether they are busy, and whether it is a weekend that nobody
+        said is free."""
+        here = moment.astimezone(self.there)
+        begins = here.hour * 60 + here.minute
+        if self.free is None:
+            return _rude(begins), False, here.weekday() in WEEKEND
+        first = 1440 * here.weekday() + begins
+        covered = {first // 60, (first + _MINUTES - 1) // 60 % (7 * 24)}
+        return _rude(begins), not covered <= self.free, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +78,25 @@ class Suggested:
 
 def suggest(mentor: Free, mentee: Free, now: datetime, page: int = 0) -> Suggested:
     """Three times; ``page`` 1, 2 … gives three others each, up to PAGES - 1."""
+    sides = (_Side.of(mentor), _Side.of(mentee))
+    last = min(page, PAGES - 1)
+    until = now + timedelta(days=_DAYS + last * _MORE_DAYS)
+    costs = {each: _cost(each, sides) for each in _moments(sides[1].there, now + _SOON, until)}
     shown: list[datetime] = []
-    for number in range(min(page, PAGES - 1)):
-        shown += _page(mentor, mentee, now, number, shown)
-    found = _page(mentor, mentee, now, min(page, PAGES - 1), shown)
-    fit = all(_cost(each, mentor, mentee) == _NOTHING for each in found)
-    return Suggested(tuple(sorted(found)), fit)
+    found: list[datetime] = []
+    for number in range(last + 1):
+        end = now + timedelta(days=_DAYS + number * _MORE_DAYS)
+        left = {each: cost for each, cost in costs.items() if each <= end and each not in shown}
+        found = _chosen(left, sides[1].there)
+        shown += found
+    return Suggested(tuple(sorted(found)), all(costs[each] == _NOTHING for each in found))
 
 
-def _page(
-    mentor: Free, mentee: Free, now: datetime, page: int, without: list[datetime]
-) -> list[datetime]:
+def _chosen(costs: dict[datetime, Cost], there: ZoneInfo) -> list[datetime]:
     """The cheapest first; of those that cost the same, spread over the days."""
-    there = hours.known(mentee.timezone)
-    classes: dict[tuple[int, ...], list[datetime]] = {}
-    last = now + timedelta(days=_DAYS + page * _MORE_DAYS)
-    for moment in sorted(set(_moments(there, now + _SOON, last)) - set(without)):
-        classes.setdefault(_cost(moment, mentor, mentee), []).append(moment)
+    classes: dict[Cost, list[datetime]] = {}
+    for moment in sorted(costs):
+        classes.setdefault(costs[moment], []).append(moment)
     chosen: list[datetime] = []
     for cost in sorted(classes):
         chosen += _spread(classes[cost], COUNT - len(chosen), chosen, there)
@@ -78,42 +116,16 @@ def _moments(there: ZoneInfo, first: datetime, last: datetime) -> Iterator[datet
         day += timedelta(days=1)
 
 
-_NOTHING = (0, 0, 0, 0)
+def _cost(moment: datetime, sides: tuple[_Side, _Side]) -> Cost:
+    """What speaks against a time, the weightiest first."""
+    each = [side.against(moment) for side in sides]
+    rude, busy, rest = zip(*each, strict=True)
+    return (max(rude), sum(rude), sum(busy), sum(rest))
 
 
-def _cost(moment: datetime, mentor: Free, mentee: Free) -> tuple[int, ...]:
-    """What speaks against a time, the weightiest first; comparable."""
-    both = (mentor, mentee)
-    rude = [_rude(moment.astimezone(hours.known(each.timezone))) for each in both]
-    busy = sum(not _has_time(moment, each) for each in both)
-    rest = sum(not each.hours and _at_weekend(moment, each) for each in both)
-    return (max(rude), sum(rude), busy, rest)
-
-
-def _rude(here: datetime) -> int:
-    """Minutes before nine, or after eight in the evening."""
-    begins = here.hour * 60 + here.minute
-    ends = begins + int(LENGTH.total_seconds()) // 60
-    return max(0, BEGINS * 60 - begins, ends - ENDS * 60)
-
-
-def _has_time(moment: datetime, free: Free) -> bool:
-    """Whether the whole hour lies in a slot of theirs; slots that touch are one."""
-    known = [SLOTS[key] for key in free.hours if key in SLOTS]
-    if not known:
-        return True
-    there = hours.known(free.timezone)
-    for at in (moment, moment + LENGTH / 2, moment + LENGTH - timedelta(minutes=1)):
-        here = at.astimezone(there)
-        if not any(
-            here.weekday() in slot.days and slot.begins <= here.hour < slot.ends for slot in known
-        ):
-            return False
-    return True
-
-
-def _at_weekend(moment: datetime, free: Free) -> bool:
-    return moment.astimezone(hours.known(free.timezone)).weekday() in WEEKEND
+def _rude(begins: int) -> int:
+    """Minutes before nine, or after eight in the evening; ``begins`` is a minute of the day."""
+    return max(0, BEGINS * 60 - begins, begins + _MINUTES - ENDS * 60)
 
 
 def _spread(
