@@ -59,7 +59,7 @@ def run_round(organisation: str | None, format_: ShowFormat, *, dry: bool, sure:
             return
         unattended = blueprint.mentoring.unattended
         if unattended:
-            confirm_count(f"ask {count:,} mentors at once", count, sure=sure)
+            confirm_count(f"ask {_mentors(count)} at once", count, sure=sure)
         row = rounds.keep(
             house.database, plan, organisation, console_actor(), at, blueprint,
             unattended=unattended,
@@ -69,10 +69,18 @@ def run_round(organisation: str | None, format_: ShowFormat, *, dry: bool, sure:
 
 def _say_kept(count: int, *, unattended: bool) -> None:
     if unattended:
-        typer.echo(f"{count:,} mentors are being asked.", err=True)
+        typer.echo(_being_asked(count), err=True)
     else:
         what = "proposals wait" if count != 1 else "proposal waits"
         typer.echo(f"{count:,} {what}: domov match list --state proposed", err=True)
+
+
+def _mentors(count: int) -> str:
+    return "1 mentor" if count == 1 else f"{count:,} mentors"
+
+
+def _being_asked(count: int) -> str:
+    return f"{_mentors(count)} {'is' if count == 1 else 'are'} being asked."
 
 
 def _show(house: Opened, plan: Plan, format_: ShowFormat) -> None:
@@ -179,7 +187,7 @@ def approve_matches(
             typer.echo("No proposal is waiting.")
             return
         if all_ or len(numbers) > 1:
-            confirm_count(f"ask {len(numbers):,} mentors", len(numbers), sure=sure)
+            confirm_count(f"ask {_mentors(len(numbers))}", len(numbers), sure=sure)
         done = 0
         for begin in range(0, len(numbers), SLICE):
             if begin:
@@ -188,7 +196,7 @@ def approve_matches(
                 part = numbers[begin : begin + SLICE]
                 at, actor = now(), console_actor()
                 done += len(acts.approve(tx, part, actor, at, house.blueprint, skip=all_))
-    typer.echo(f"{done:,} {'mentor is' if done == 1 else 'mentors are'} being asked.")
+    typer.echo(_being_asked(done))
     if done < len(numbers):
         typer.echo(f"{len(numbers) - done:,} could not be approved any more.", err=True)
 
