@@ -122,7 +122,7 @@ def _asked(card: Card, before: Rich = ()) -> Message:
     text = rich.concat(
         before or card.say(f"{card.role}_ask", name=card.me.name),
         about,
-        showing.why(card),
+        showing.fitting(card),
         showing.deadline(card),
     )
     return card.message(text, card.buttons.ask())

@@ -167,7 +167,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= GOAL_LIMIT else text[: GOAL_LIMIT - 1].rstrip() + "…"
 
 
-def why(card: Card) -> Rich:
+def fitting(card: Card) -> Rich:
     """A sentence for each reason, as a list."""
     given = card.match.reasons if card.match else ()
     said = reasons.sentences(given, card.role, card.words, card.language, card.blueprint)
