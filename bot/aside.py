@@ -69,7 +69,11 @@ def main() -> None:
         answer = None, function(*arguments)
     except Exception as error:
         answer = reason_of(error), None
-    sys.stdout.buffer.write(_pickled(answer))
+    try:
+        sys.stdout.buffer.write(_pickled(answer))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # who asked was killed meanwhile
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
