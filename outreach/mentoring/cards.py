@@ -77,8 +77,8 @@ def _other_role(card: Card) -> str:
 
 def _goal(card: Card) -> Rich:
     """What it is about: for the mentor to remember."""
-    goal = card.request.goal.strip() if card.request else ""
-    return card.say("goal", goal=showing.shortened(goal)) if goal and card.role == "mentor" else ()
+    goal = showing.shortened(card.request.goal) if card.request else ""
+    return card.say("goal", goal=goal) if goal and card.role == "mentor" else ()
 
 
 def _counted(card: Card) -> Rich:

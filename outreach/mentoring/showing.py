@@ -124,7 +124,8 @@ def wanted(card: Card) -> Rich:
     request = card.request
     if request is None:
         return ()
-    goal = card.say("goal", goal=shortened(request.goal)) if request.goal.strip() else ()
+    goal = shortened(request.goal)
+    said = card.say("goal", goal=goal) if goal else ()
     facts = card.say(
         "wanted",
         skills=_skills(card, request.skills),
@@ -134,7 +135,7 @@ def wanted(card: Card) -> Rich:
         rhythm=card.label(f"rhythm_{request.rhythm}"),
         urgency=card.label(f"urgency_{request.urgency}"),
     )
-    return rich.concat(goal, facts)
+    return rich.concat(said, facts)
 
 
 def offered(card: Card) -> Rich:
@@ -146,7 +147,7 @@ def offered(card: Card) -> Rich:
     facts = card.say(
         "offered",
         skills=_skills(card, offer.skills),
-        topics=shortened(offer.topics.strip()),
+        topics=shortened(offer.topics),
         field=card.blueprint.field_label(field, card.language) if field else "",
         country=(other.country if other else None) or "",
         spoken=_languages(card, offer.languages),
@@ -164,6 +165,7 @@ def _languages(card: Card, codes: tuple[str, ...]) -> list[str]:
 
 
 def shortened(text: str) -> str:
+    text = text.strip()
     return text if len(text) <= GOAL_LIMIT else text[: GOAL_LIMIT - 1].rstrip() + "…"
 
 

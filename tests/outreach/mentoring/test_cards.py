@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from messages import rich, slack, telegram, web
 from messages.check import BUTTON_LIMIT
@@ -117,6 +120,24 @@ def test_own_words_are_data() -> None:
     assert [(span.text, span.bold) for span in bold] == [
         ("To sell my ceramics in *Austria* & <b>Germany</b>.", False)
     ]
+
+
+written = (
+    st.text(max_size=200)
+    .map(lambda each: rich.visible(re.sub(r"\r\n?", "\n", each)).strip())
+    .filter(bool)
+)
+
+
+@given(written, written)
+def test_whatever_people_write_comes_out_as_written(name: str, goal: str) -> None:
+    other = replace(TO_MENTOR, name=name, telegram=None, email=None)
+    request = replace(REQUEST, goal=goal)
+    message = made("introduction", INTRODUCED, "mentor", other=other, request=request)
+    spans = [span for block in message.text for span in getattr(block, "spans", ())]
+    assert [span.text for span in spans if span.bold][1:] == [name]
+    assert [span.text for span in spans if span.italic] == [goal]
+    assert not [span for span in spans if span.href]
 
 
 def test_mentee_is_asked_with_what_the_mentor_offers() -> None:
