@@ -13,8 +13,7 @@ from blueprints.schema import Blueprint
 from messages import rich
 from messages.message import Message, Option, Rich
 from messages.words import Words
-from outreach import hours
-from outreach.mentoring import buttons, people, showing
+from outreach.mentoring import buttons, endings, people, showing
 from outreach.mentoring.people import Other
 from outreach.mentoring.showing import Card, moment
 from outreach.reader import Reader
@@ -60,7 +59,7 @@ def pair(card: Card) -> Message:
         return card.message(card.say("pair_came_to_nothing"))
     text = rich.concat(card.say(f"pair_{_other_role(card)}", name=card.name), _goal(card))
     if state not in GOING_ON:
-        return card.message(rich.concat(text, card.say("pair_over"), _counted(card)))
+        return card.message(rich.concat(text, card.say("pair_over"), showing.counted(card)))
     text = rich.concat(text, showing.contacts(card), _standing(card))
     return card.message(text, _standing_buttons(card))
 
@@ -81,11 +80,6 @@ def _goal(card: Card) -> Rich:
     return card.say("goal", goal=goal) if goal and card.role == "mentor" else ()
 
 
-def _counted(card: Card) -> Rich:
-    count = card.match.meetings if card.match else 0
-    return card.say("meetings", count=count) if count else ()
-
-
 def _standing(card: Card) -> Rich:
     match = card.match
     if match is None:
@@ -96,7 +90,7 @@ def _standing(card: Card) -> Rich:
     elif match.suggested_at is not None and match.suggested_at > card.now:
         block = "pair_own_suggestion" if match.suggested_by == card.role else "suggested"
         said = card.say(block, when=card.moment(match.suggested_at), name=card.name)
-    return rich.concat(said, _counted(card) or card.say("pair_not_met"))
+    return rich.concat(said, showing.counted(card) or card.say("pair_not_met"))
 
 
 def _standing_buttons(card: Card) -> tuple[Option, ...]:
@@ -206,7 +200,7 @@ def _reminder(card: Card) -> Message:
 
 def _check(which: str) -> Callable[[Card], Message]:
     def made(card: Card) -> Message:
-        counted = _counted(card) if which != "first" else ()
+        counted = showing.counted(card) if which != "first" else ()
         text = rich.concat(
             card.say(f"check_{which}", name=card.name), counted, card.say("only_staff")
         )
@@ -215,94 +209,6 @@ def _check(which: str) -> Callable[[Card], Message]:
         return card.message(text, (*press.check(which), *last))
 
     return made
-
-
-def _ended(card: Card) -> Message:
-    """Kindly to the other; for the mentee with what becomes of the request, for the mentor with
-    what becomes of the place."""
-    said, after = _ended_words(card), _afterwards(card)
-    reopen = card.variant == "silent" and _own_silence(card) and card.role == "mentee"
-    text = rich.concat(said, after)
-    return _with_new(card, text) if reopen else card.message(text)
-
-
-def _ended_words(card: Card) -> Rich:
-    match, variant = card.match, card.variant
-    since = match.introduced_at if match else None
-    if variant == "gone":
-        day = since.astimezone(hours.known(card.me.timezone)).date() if since else None
-        shown = card.words.date(day, card.language) if day else ""
-        return card.say("ended_gone", day=shown)
-    if not card.named and variant != "staff":
-        return _never_named(card)
-    if variant == "silent":
-        return card.say(f"ended_silent_{'self' if _own_silence(card) else 'other'}", name=card.name)
-    if variant == "staff":
-        return card.say("ended_staff", name=card.name if card.named else "")
-    if variant == "done":
-        return rich.concat(card.say("ended_done", name=card.name), _counted(card))
-    return card.say("ended_not_met" if variant == "not_met" else "ended_stopped", name=card.name)
-
-
-def _never_named(card: Card) -> Rich:
-    """It ended before they were introduced."""
-    if card.role == "mentee":
-        return card.say("reopened")
-    said_yes = card.match is not None and card.match.mentor_said_at is not None
-    return card.say("ended_declined" if said_yes else "ended_withdrawn")
-
-
-def _own_silence(card: Card) -> bool:
-    """Of a mentee who fell silent the request is closed; of one whose mentor did it is open."""
-    return card.role == "mentee" and card.request is not None and card.request.status == "closed"
-
-
-def _afterwards(card: Card) -> Rich:
-    request = card.request
-    if card.variant == "done":
-        return ()
-    if card.role == "mentor":
-        return card.say("place_free") if card.named else ()
-    if request is None or request.status != "open":
-        return ()
-    return card.say("request_open", ahead=bool(request.ahead))
-
-
-def _with_new(card: Card, text: Rich) -> Message:
-    """The request can be asked anew."""
-    label = card.line("button_reopen")
-    return card.message(text, (Option(buttons.NEW, f"={buttons.NEW}", label),))
-
-
-def _lapsed(card: Card) -> Message:
-    if card.role == "mentor":
-        return card.commanding(card.say("lapsed_mentor"), ("break", "mentor.break"))
-    if card.variant == "closed":
-        return _with_new(card, card.say("lapsed_closed"))
-    return card.message(card.say("lapsed_mentee"))
-
-
-def _break(card: Card) -> Message:
-    until = card.offer.break_until if card.offer else None
-    if until is None:
-        return pair(card)
-    return card.commanding(card.say("mentor_break", until=until), ("back", buttons.BACK))
-
-
-def _unmatched(card: Card) -> Message:
-    request = card.request
-    days = max(1, (card.now - request.waiting_since).days) if request else 1
-    text = rich.concat(card.say("unmatched", count=days), card.say("unmatched_ways"))
-    keys = [buttons.EVENTS, buttons.EDIT, buttons.WAIT, buttons.WITHDRAW]
-    if card.blueprint.survey("formats") is not None:
-        keys.insert(1, buttons.FORMATS)
-    press = card.request_buttons
-    return Message(text, card.language, press.widget(press.some(*keys)) if request else None)
-
-
-def _reopened(card: Card) -> Message:
-    ahead = card.request is not None and bool(card.request.ahead)
-    return card.message(rich.concat(card.say("reopened"), card.say("looking", ahead=ahead)))
 
 
 NOTICES: Mapping[str, Callable[[Card], Message]] = {
@@ -317,10 +223,10 @@ NOTICES: Mapping[str, Callable[[Card], Message]] = {
     "check_first": _check("first"),
     "check_midway": _check("midway"),
     "check_end": _check("end"),
-    "match_ended": _ended,
-    "match_lapsed": _lapsed,
-    "mentor_break": _break,
-    "request_unmatched": _unmatched,
-    "request_reopened": _reopened,
+    "match_ended": endings.ended,
+    "match_lapsed": endings.lapsed,
+    "mentor_break": endings.on_break,
+    "request_unmatched": endings.unmatched,
+    "request_reopened": endings.reopened,
 }
 """Kinds of deliveries about a pair or a request, and how each is written."""

@@ -196,6 +196,12 @@ def contacts(card: Card) -> Rich:
     return rich.concat(card.say("contacts", name=card.name), lines) if lines else ()
 
 
+def counted(card: Card) -> Rich:
+    """How many meetings there were, if there was one."""
+    count = card.match.meetings if card.match else 0
+    return card.say("meetings", count=count) if count else ()
+
+
 def times(card: Card, page: int = 0) -> tuple[Rich, tuple[Option, ...]]:
     """Times that suit both, as text with both clocks and as buttons with the reader's."""
     suggested = meeting.suggest(*frees(card), card.now, page)

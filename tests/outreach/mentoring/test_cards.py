@@ -267,6 +267,10 @@ def test_silence_is_nobodys_fault() -> None:
     own = made("match_ended", MET, "mentee", "en", "silent", request=closed)
     assert rich.plain(own.text).startswith("We have had no word from you for a while")
     assert presses(own) == ["=new"]
+    heard = replace(MET, mentee_seen_at=NOW)
+    assert _ended("silent", "mentee", heard, request=closed).startswith(
+        "We have had no word from M"
+    )
 
 
 def test_who_is_gone_is_not_named() -> None:
