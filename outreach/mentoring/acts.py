@@ -17,7 +17,7 @@ from outreach.mentoring import course, following, life, offers
 from outreach.mentoring.pool import today
 from outreach.mentoring.proposals import Proposal
 from outreach.staff import COORDINATOR, Actor
-from outreach.told import why
+from outreach.told import Told, why
 from storage.mentoring import blocks, lists, matches, rounds
 from storage.mentoring.matches import MatchRow
 from storage.mentoring.rounds import Who
@@ -42,12 +42,11 @@ def approve(
     approved = []
     for number in ids:
         row = _held(tx, number, actor)
-        problem = None if row.state == "proposed" else "match_not_proposed"
-        problem = problem or _in_the_way(tx, row, now, blueprint)
+        problem = _in_the_way(tx, row, now, blueprint)
         if problem is not None:
             if skip:
                 continue
-            raise WrongState(why(problem, match=str(number)))
+            raise WrongState(problem)
         moved = life.approve(tx, row, now, blueprint)
         assert moved is not None  # noqa: S101 - it is held, and proposed
         _log(tx, actor, "match.approve", now, row, people=2)
@@ -55,13 +54,18 @@ def approve(
     return approved
 
 
-def _in_the_way(tx: Transaction, row: MatchRow, now: datetime, blueprint: Blueprint) -> str | None:
-    """Why the mentor of a proposal is not to be asked now, as the key of a problem."""
+def _in_the_way(tx: Transaction, row: MatchRow, now: datetime, blueprint: Blueprint) -> Told | None:
+    """Why the mentor of a match is not to be asked now; None: nothing stands against it."""
+    match = str(row.id)
+    if row.state != "proposed":
+        return why("match_not_proposed", match=match)
     if row.mentor_id is None or row.mentee_id is None:
-        return "match_mentor_away"
+        return why("match_mentor_away", match=match)
     if not rounds.mentors(tx, Who(today(now, blueprint)), [row.mentor_id]):
-        return "match_mentor_away"
-    return "match_forbidden" if blocks.between(tx, row.mentee_id, row.mentor_id) else None
+        return why("match_mentor_away", match=match)
+    if blocks.between(tx, row.mentee_id, row.mentor_id):
+        return why("match_forbidden", match=match)
+    return None
 
 
 def swap(
@@ -90,8 +94,9 @@ def swap(
             tx, row.request_id, (*ranking, *rest) if ranking else (), now, blueprint, asked=True
         )
     if found is None or (mentor is not None and found.mentor.person != mentor):
-        problem = "match_nobody_else" if mentor is None else "match_mentor_cannot"
-        raise WrongState(why(problem, match=str(match), mentor=str(mentor)))
+        if mentor is None:
+            raise WrongState(why("match_nobody_else", match=str(match)))
+        raise WrongState(why("match_mentor_cannot", match=str(match), mentor=str(mentor)))
     life.drop(tx, row, now, blueprint, SWAPPED)
     new = following.propose(tx, found, now, course.STAFF, row.round_id)
     _log(tx, actor, "match.swap", now, row, people=3, detail={"new": new.id})

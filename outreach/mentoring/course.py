@@ -171,7 +171,7 @@ def after(state: str, what: str, who: str) -> Step | None:
     return STEPS.get((state, what, STAFF if what == APPROVE else who))
 
 
-def why(what: str) -> str:
+def end_of(what: str) -> str:
     """The variant of "match_ended" after ``what``."""
     return WHY[what]
 

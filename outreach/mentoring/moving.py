@@ -16,6 +16,7 @@ from outreach import hours
 from outreach.errors import WrongState
 from outreach.mentoring import course, following, plans
 from outreach.mentoring.course import Step, Tell
+from outreach.told import why
 from storage.mentoring import matches, offers, requests, telling
 from storage.mentoring.matches import MatchRow
 from storage.mentoring.requests import RequestRow
@@ -62,7 +63,7 @@ def move(
     """
     step = step or course.after(row.state, what, who)
     if step is None:
-        raise WrongState(f"a match that is {row.state} cannot be changed by {what} of the {who}")
+        raise WrongState(why("match_gone_on", match=str(row.id)))
     by = course.CLOCK if what in course.BY_ITSELF else who
     changed = {**(values or {}), **_stamps(tx, row, step, by, now, blueprint, reason)}
     told = [tell for tell in step.tells if not tell.heard or heard(tx, row, tell.to)]
@@ -149,7 +150,7 @@ def silent(row: MatchRow, side: str) -> bool:
 
 
 def _variant(what: str) -> str:
-    return course.why(what) if what in course.WHY else ""
+    return course.end_of(what) if what in course.WHY else ""
 
 
 def _tell(tx: Transaction, row: MatchRow, tell: Tell, now: datetime, ended: str) -> None:
