@@ -15,15 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outreach.mentoring.candidates import Candidates, Pairs
-from outreach.mentoring.market import NEVER, Longs, Market
+from outreach.mentoring.candidates import Candidates, Pairs, Priced
+from outreach.mentoring.market import Longs, Market
 from outreach.mentoring.paths import Paths
 
 LISTED = 64  # mentors in each seeker's first list …
 MORE = 16  # … and how many come into it at once
 FINER = 5  # each epsilon is so much smaller than the one before
 COARSE = 64  # the first is this part of what scores differ by
-LOOKS = (0, 3)  # after which of them all pairs are looked at; at the end it is done anyway
+PASSES = 4  # all pairs are looked at so often at first …
+FEW = 0.01  # … or until no more than these of the seekers lacked somebody
 SMALL = 250_000  # so few pairs are looked at wholly
 
 
@@ -56,25 +57,31 @@ class _Round:
         self.market = Market(*self.candidates.first(count), places)
 
     def assigned(self) -> Assigned:
-        before = 0
-        for number, epsilon in enumerate(self._epsilons()):
-            self.market.lower(before)
-            self._settle(epsilon)
-            if number in LOOKS and not self.whole:
-                self._widen(epsilon)
-            before = epsilon
-        while self._widen(1):
-            pass
-        return self._result()
+        first = self._coarsest()
+        self._settle(first)
+        for _ in range(0 if self.whole else PASSES):
+            if self._widen(first).lacking <= self.market.n * FEW:
+                break
+            self._settle(first)
+        self._refine(first, first)
+        while (found := self._widen(1)).lacking:
+            self._refine(min(found.worst, first), 0)
+        return self._result(found.most)
 
-    def _epsilons(self) -> list[int]:
+    def _coarsest(self) -> int:
+        """A good part of what prices may come to."""
         worth = self.market.worth
-        known = np.where(worth > NEVER, worth, worth.max(axis=1, keepdims=True))
-        differ = int((known.max(axis=1) - known.min(axis=1)).max())
-        found = [max(differ // COARSE, 1)]
-        while found[-1] > 1:
-            found.append(max(found[-1] // FINER, 1))
-        return found
+        return max(int(worth.max()) // COARSE, 1)
+
+    def _refine(self, epsilon: int, above: int) -> None:
+        """Settle with ever smaller epsilons, down to 1; prices may be too high by ``above``."""
+        while True:
+            epsilon = max(epsilon // FINER, 1)
+            self.market.lower(above)
+            self._settle(epsilon)
+            if epsilon == 1:
+                return
+            above = epsilon
 
     def _settle(self, epsilon: int) -> None:
         """Bring the market to rest: within epsilon, nobody would rather have another."""
@@ -84,21 +91,19 @@ class _Round:
         paths.seat(rest.tolist())
         paths.cheapen()
 
-    def _widen(self, epsilon: int) -> int:
-        """Look at all pairs, and settle anew with those that matter. Gives how many seekers lacked
-        any."""
+    def _widen(self, epsilon: int) -> Priced:
+        """Look at all pairs, and take those into the lists that somebody would gain more than
+        epsilon with."""
         market = self.market
         found = self.candidates.priced(market.price, market.profit(), market.choice, epsilon, MORE)
-        self.most = found.most
         if found.lacking:
             market.extend(found.choice, found.worth)
-            self._settle(epsilon)
-        return found.lacking
+        return found
 
-    def _result(self) -> Assigned:
+    def _result(self, most: Longs) -> Assigned:
         market = self.market
         seated = market.seated()
         total = int(market.held(seated).sum()) // self.scale
-        bound = (int(self.most.sum()) + int((market.price * market.places).sum())) // self.scale
+        bound = (int(most.sum()) + int((market.price * market.places).sum())) // self.scale
         pairs = zip(seated.tolist(), market.at[seated].tolist(), strict=True)
         return Assigned(tuple(pairs), total, bound)

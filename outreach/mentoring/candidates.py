@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from outreach.mentoring.market import NEVER, Longs
 
+CHANCE = 4  # one of so many in a first list is there by chance
 STRETCH = 1_000_000  # pairs looked at at once: they stay in the processor's cache
 
 
@@ -27,12 +28,13 @@ class Pairs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """``most``: what each seeker would gain with the best of all mentors, 0 at least. The mentors
-    to be added (``choice``, ``worth`` as in a market) for ``lacking`` seekers who have better ones
-    than those in their list."""
+    """``most``: what each seeker would gain with the best of all mentors, 0 at least. ``lacking``
+    seekers would gain more than they do with somebody to be added to their list (``choice`` and
+    ``worth`` as in a market), the one who misses most would gain ``worst`` more."""
 
     most: Longs
     lacking: int
+    worst: int
     choice: Longs
     worth: Longs
 
@@ -43,16 +45,19 @@ class Candidates:
     def __init__(self, pairs: Pairs, places: Longs, scale: int) -> None:
         self.pairs, self.scale = pairs, scale
         self._closed = places <= 0
-        self._spread = np.random.default_rng(0).random(2 * pairs.m, dtype=np.float32)
+        chance = np.random.default_rng(0)  # the same every time
+        self._spread = chance.random(2 * pairs.m, dtype=np.float32)
+        self._order = chance.permutation(pairs.m)
 
     def first(self, count: int) -> tuple[Longs, Longs]:
-        """The mentors of the highest scores. Of equals each seeker gets others: were they the same
-        for all, only these would ever be asked."""
+        """The mentors of the highest scores, of equals others for each seeker; and some at random,
+        so that all mentors get a price, also where everybody wants the same few."""
         count = min(count, self.pairs.m)
         choice: Longs = np.zeros((self.pairs.n, count), dtype=np.int64)
         worth: Longs = np.full((self.pairs.n, count), NEVER, dtype=np.int64)
         for begin, end, scores in self._stretches():
             value = (scores - scores.max(axis=1, keepdims=True, initial=0)).astype(np.float32)
+            value = self._favour(value, np.arange(begin, end), count // CHANCE)
             best = self._best(value, np.arange(begin, end), count)
             choice[begin:end] = best
             found = np.take_along_axis(scores, best, axis=1).astype(np.int64)
@@ -86,7 +91,7 @@ class Candidates:
             fresh = (found > 0) & (np.take_along_axis(value, best, axis=1) > -np.inf)
             choice[begin + rows] = best
             worth[begin + rows] = np.where(fresh, found * self.scale, NEVER)
-        return Priced(most, lacking, choice, worth)
+        return Priced(most, lacking, int((most - profit).max(initial=0)), choice, worth)
 
     def _stretches(self) -> Iterator[tuple[int, int, npt.NDArray[Any]]]:
         step = max(1, STRETCH // max(self.pairs.m, 1))
@@ -96,6 +101,15 @@ class Candidates:
             if self._closed.any():
                 scores = np.where(self._closed, 0, scores)
             yield begin, end, scores
+
+    def _favour(
+        self, value: npt.NDArray[np.float32], rows: npt.NDArray[Any], count: int
+    ) -> npt.NDArray[np.float32]:
+        """The same, with some columns of each row raised to the highest value."""
+        if count < self.pairs.m:
+            chosen = self._order[(rows[:, None] * count + np.arange(count)) % self.pairs.m]
+            np.put_along_axis(value, chosen, np.float32(1), axis=1)
+        return value
 
     def _best(
         self, value: npt.NDArray[np.float32], rows: npt.NDArray[Any], count: int
