@@ -41,6 +41,12 @@ _DUE = f"SELECT {_COLUMNS} FROM task WHERE state = 'open' AND due_at <= :now ORD
 _TAKE_SQLITE = sql(_DUE + " LIMIT 1")
 # What another process has in hand is locked until its slice is committed.
 _TAKE_POSTGRESQL = sql(_DUE + " LIMIT 1 FOR UPDATE SKIP LOCKED")
+_MORE = (
+    f"SELECT {_COLUMNS} FROM task WHERE state = 'open' AND due_at <= :now AND kind = :kind"
+    " AND attempts = 0 AND id <> :id ORDER BY due_at, id LIMIT :limit"
+)
+_MORE_SQLITE = sql(_MORE)
+_MORE_POSTGRESQL = sql(_MORE + " FOR UPDATE SKIP LOCKED")
 _OF = sql(
     f"SELECT {_COLUMNS} FROM task WHERE subject = :subject AND (:kind = '' OR kind = :kind)"
     " ORDER BY due_at, id"
@@ -151,6 +157,13 @@ def take(tx: Transaction, now: datetime) -> TaskRow | None:
     return None if row is None else _task(row)
 
 
+def more(tx: Transaction, task: TaskRow, now: datetime, limit: int) -> list[TaskRow]:
+    """Others of its kind that are due and never failed, for this transaction alone."""
+    statement = _MORE_SQLITE if tx.dialect == "sqlite" else _MORE_POSTGRESQL
+    rows = tx.run(statement, now=moment(now), kind=task.kind, id=task.id, limit=limit)
+    return [_task(row) for row in rows.fetchall()]
+
+
 def done(tx: Transaction, task: TaskRow, now: datetime) -> None:
     """It is done, for ever."""
     tx.run(_END, id=task.id, state="done", now=moment(now), error=None)
@@ -165,7 +178,11 @@ def lease(tx: Transaction, task: TaskRow, until: datetime) -> None:
     """It is being done outside the transaction; unless something is heard of it, it is due again
     at ``until``."""
     tx.run(
-        _LEASE, id=task.id, until=moment(until), attempts=task.attempts + 1, error="was cut short"
+        _LEASE,
+        id=task.id,
+        until=moment(until),
+        attempts=task.attempts + 1,
+        error="begun, and not heard of since",
     )
 
 

@@ -31,10 +31,14 @@ from outreach.clock import (
     Outcome,
 )
 from outreach.errors import WrongState
+from outreach.handlers import HANDLERS
+from outreach.mentoring import rounds
+from outreach.staff import console_actor
 from storage import tasks
-from storage.database import Database, sql
+from storage.database import Database, Statement, sql
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
+from tests.storage import mentoring_data
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
@@ -42,6 +46,8 @@ NOTE = sql(
     "INSERT INTO audience (key, filter, created_at) VALUES (:key, '', '2026-11-22T10:00:00Z')"
 )
 NOTED = sql("SELECT key FROM audience ORDER BY key")
+ROUNDS = sql("SELECT id FROM mentoring_round")
+PROPOSED = sql("SELECT mentee_id FROM mentoring_match WHERE state = 'proposed' ORDER BY id")
 
 
 def look(tx: Transaction) -> str:
@@ -95,9 +101,13 @@ def blueprint() -> Blueprint:
 
 @asynccontextmanager
 async def running(
-    database: Database, blueprint: Blueprint, handlers: Handlers, now: datetime = NOW
+    database: Database,
+    blueprint: Blueprint,
+    handlers: Handlers,
+    now: datetime = NOW,
+    channels: tuple[str, ...] = ("telegram",),
 ) -> AsyncIterator[Clock]:
-    clock = Clock(database, handlers, lambda: Context(now, blueprint, ("telegram",)))
+    clock = Clock(database, handlers, lambda: Context(now, blueprint, channels))
     clock.start()
     yield clock
     await clock.stop()
@@ -108,9 +118,9 @@ def planned(database: Database, kind: str, subject: str) -> None:
         tasks.plan(tx, kind, subject, NOW, NOW)
 
 
-def noted(database: Database) -> list[str]:
+def noted(database: Database, statement: Statement = NOTED) -> list[Any]:
     with database.reading() as tx:
-        return [row[0] for row in tx.run(NOTED).fetchall()]
+        return [row[0] for row in tx.run(statement).fetchall()]
 
 
 def task(database: Database, subject: str = "round:all") -> TaskRow:
@@ -217,6 +227,20 @@ async def test_two_processes_do_it_once(postgresql_url: str, blueprint: Blueprin
     assert len(noted(one)) == 1
     one.close()
     two.close()
+
+
+async def test_a_round_of_mentoring_is_made_beside(
+    database: Database, blueprint: Blueprint
+) -> None:
+    with database.transaction() as tx:
+        mentoring_data.few(tx)
+        rounds.ask_for(tx, None, console_actor(), NOW)
+    async with running(database, blueprint, HANDLERS, NOW, channels=("demo",)):
+        await until(lambda: bool(noted(database, ROUNDS)))
+        await until(lambda: task(database).state == "done")
+
+    # 3 waits; of the mentors only 11 has a free place.
+    assert noted(database, PROPOSED) == [1, 3]
 
 
 async def test_aside_gives_the_result_and_ends_the_process_when_cancelled() -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from blueprints.schema import Mentoring
 from outreach.mentoring import points
+from outreach.mentoring.folded import Folded
 from outreach.mentoring.model import Mentor, Reason, Seeker
 from outreach.mentoring.pool import Everybody
 
@@ -59,10 +60,14 @@ class Plan:
 
     requests: int
     places: int
-    proposals: tuple[Proposal, ...]
-    left_out: tuple[LeftOut, ...]
+    proposals: Sequence[Proposal]
+    left_out: Sequence[LeftOut]
     score: int
     bound: int
+
+    def folded(self) -> Plan:
+        """The same for the way to another process."""
+        return replace(self, proposals=Folded(self.proposals), left_out=Folded(self.left_out))
 
 
 def plan_round(everybody: Everybody, mentoring: Mentoring, day: date) -> Plan:

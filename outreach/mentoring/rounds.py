@@ -9,21 +9,19 @@ proposals that stand; the round is then made anew for whoever still waits.
 from __future__ import annotations
 
 import time as stopwatch
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from blueprints.schema import Blueprint
+from blueprints.schema import Blueprint, Mentoring
 from outreach import hours, staff
 from outreach.clock import Again, Beside, Context, Done, Further, Handler, Outcome
-from outreach.mentoring import course, moving, offers, plans
-from outreach.mentoring.following import choose, propose, reasons
+from outreach.mentoring import offers, plans
 from outreach.mentoring.pool import Everybody, read_pool, today
-from outreach.mentoring.proposals import Plan, Proposal, plan_round
+from outreach.mentoring.proposals import Plan, plan_round
+from outreach.mentoring.storing import RHYTHM, STAFF, Order, Stored, begin, store_slice
 from outreach.staff import COORDINATOR, Actor
 from storage import tasks
 from storage.connections import wants_again
@@ -34,109 +32,10 @@ from storage.tasks import TaskRow
 from storage.transaction import Transaction
 
 ALL = "all"
-RHYTHM, STAFF = "rhythm", "staff"
 ASKED = "staff:"
 """The variant of a round that staff asked for begins so."""
 
-SLICE_SECONDS = 0.03  # after so long no further pairs are begun
-STRETCH = 25  # pairs that are looked at again together …
-ASKED_STRETCH = 10  # … and where their mentors are asked, too
 TRIES = 5  # of a slice that meets deadlocks: others give places away, too
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A round to be made: of whose requests (None: everybody's), why (``trigger`` RHYTHM or
-    STAFF), by whom, and whether mentors are asked without staff's approval."""
-
-    organisation: str | None
-    trigger: str
-    unattended: bool
-    staff: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """How far the storing of a round has got: its number, how many proposals were looked at,
-    and which of these could not be made any more."""
-
-    round: int
-    at: int = 0
-    failed: tuple[int, ...] = ()
-
-
-def store_slice(
-    tx: Transaction,
-    plan: Plan,
-    stored: Stored | None,
-    order: Order,
-    now: datetime,
-    blueprint: Blueprint,
-) -> Further | Done:
-    """Store some of a plan's proposals; repeat with the state it gives. With the last slice
-    those who were left out are noted. On PostgreSQL a slice holds one stretch of people."""
-    stored = stored or Stored(_begin(tx, plan, order, now))
-    until = stopwatch.perf_counter() + SLICE_SECONDS
-    while stored.at < len(plan.proposals):
-        upto = stored.at + (ASKED_STRETCH if order.unattended else STRETCH)
-        stretch = plan.proposals[stored.at : upto]
-        failed = _store(tx, stretch, stored.round, order, now, blueprint)
-        stored = Stored(stored.round, min(upto, len(plan.proposals)), (*stored.failed, *failed))
-        if tx.dialect != "sqlite" or stopwatch.perf_counter() >= until:
-            return Further(stored)
-    rounds.passed_over(tx, [*(each.request for each in plan.left_out), *stored.failed])
-    return Done()
-
-
-def _begin(tx: Transaction, plan: Plan, order: Order, now: datetime) -> int:
-    return rounds.insert(
-        tx,
-        {
-            "organisation": order.organisation, "trigger": order.trigger,
-            "unattended": int(order.unattended), "requests": plan.requests, "places": plan.places,
-            "bound": plan.bound, "created_by": order.staff, "created_at": now,
-        },
-    )  # fmt: skip
-
-
-def _store(
-    tx: Transaction,
-    proposals: Sequence[Proposal],
-    round_id: int,
-    order: Order,
-    now: datetime,
-    blueprint: Blueprint,
-) -> list[int]:
-    """Store these, or the next best where one cannot be made any more; the requests for which
-    there is nobody now."""
-    requests = [each.seeker.request for each in proposals]
-    people = {mentor for each in proposals for mentor, _ in each.ranking}
-    # All at once and in order: whoever takes one after the other meets others half-way.
-    rounds.hold(tx, requests, people)
-    pool = read_pool(tx, None, now, blueprint, None, requests, people).pool
-    seekers = {each.request: each for each in pool.seekers}
-    places = {each.person: each.places for each in pool.mentors}
-    failed, served, score = [], [], 0
-    for proposal in proposals:
-        request = proposal.seeker.request
-        found = choose(seekers.get(request), proposal.ranking, pool, places)
-        if found is None:
-            failed.append(request)
-            continue
-        if found.mentor.person == proposal.mentor.person:
-            found = replace(found, reasons=proposal.reasons)
-        else:
-            found = replace(found, reasons=reasons(found.seeker, found.mentor, now, blueprint))
-        row = propose(tx, found, now, course.CLOCK, round_id)
-        places[found.mentor.person] -= 1
-        served.append(request)
-        score += found.score
-        if order.unattended:
-            moving.move(tx, row, course.APPROVE, course.CLOCK, now, blueprint)
-    rounds.served(tx, served)
-    rounds.proposed(tx, round_id, len(served), score)
-    return failed
-
 
 # ---- by the clock ----
 
@@ -184,7 +83,7 @@ def _round(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     day = today(context.now, context.blueprint)
     return Beside(
         partial(_look, order=order, context=context),
-        partial(plan_round, mentoring=mentoring, day=day),
+        partial(_think, mentoring=mentoring, day=day),
         partial(_then, order=order, context=context),
     )
 
@@ -200,6 +99,10 @@ def _ordered(task: TaskRow, unattended: bool) -> Order:
 
 def _look(tx: Transaction, *, order: Order, context: Context) -> Everybody:
     return read_pool(tx, order.organisation, context.now, context.blueprint, context.channels)
+
+
+def _think(everybody: Everybody, *, mentoring: Mentoring, day: date) -> Plan:
+    return plan_round(everybody, mentoring, day).folded()
 
 
 def _then(
@@ -270,7 +173,7 @@ def keep(
             tx, actor, "match.round", now, organisation=organisation, subject="round",
             people=len(plan.proposals), detail={"unattended": unattended},
         )  # fmt: skip
-        stored = Stored(_begin(tx, plan, order, now))
+        stored = Stored(begin(tx, plan, order, now))
     outcome: Further | Done = Further(stored)
     while isinstance(outcome, Further):
         begun = stopwatch.monotonic()

@@ -13,10 +13,10 @@ import pytest
 from blueprints.schema import Blueprint
 from outreach.clock import Again, Beside, Context, Done, Further, tick, tick_through
 from outreach.errors import NotAllowed
-from outreach.mentoring import following, plans, rounds
+from outreach.mentoring import following, plans, rounds, storing
 from outreach.mentoring.pool import read_pool, today
 from outreach.mentoring.proposals import LeftOut, Plan, plan_round
-from outreach.mentoring.rounds import Order, Stored
+from outreach.mentoring.storing import Order, Stored
 from outreach.staff import Actor, console_actor
 from storage import tasks
 from storage.database import Database, sql
@@ -28,7 +28,7 @@ from tests.outreach.inviting import NOW, expats
 from tests.storage.mentoring_data import DAY, ask, member, offer
 
 CHANNELS = ("demo",)
-ORDER = Order(None, rounds.STAFF, unattended=False)
+ORDER = Order(None, storing.STAFF, unattended=False)
 MATCHES = sql(matches.SHAPE.select + " ORDER BY id")
 ROUNDS = sql(rows.SHAPE.select + " ORDER BY id")
 
@@ -66,7 +66,7 @@ def planned(tx: Transaction, region: Blueprint | None = None, now: datetime = NO
 def store(tx: Transaction, plan: Plan, order: Order = ORDER, now: datetime = NOW) -> None:
     outcome: Further | Done = Further(None)
     while isinstance(outcome, Further):
-        outcome = rounds.store_slice(tx, plan, outcome.state, order, now, expats())
+        outcome = storing.store_slice(tx, plan, outcome.state, order, now, expats())
 
 
 def pairs(tx: Transaction) -> set[tuple[int | None, int | None]]:
@@ -253,8 +253,8 @@ def test_places_are_never_given_twice(database: Database) -> None:
 def test_a_round_is_stored_in_slices_and_goes_on_where_it_stood(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "SLICE_SECONDS", 0.0)
-    monkeypatch.setattr(rounds, "STRETCH", 2)
+    monkeypatch.setattr(storing, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(storing, "STRETCH", 2)
     with database.transaction() as tx:
         town(tx, 5, 5)
         ask(tx, member(tx, 6, "x", "local"), languages=("de",))
@@ -262,7 +262,7 @@ def test_a_round_is_stored_in_slices_and_goes_on_where_it_stood(
     state, slices = None, 0
     while True:
         with database.transaction() as tx:
-            outcome = rounds.store_slice(tx, plan, state, ORDER, NOW, expats())
+            outcome = storing.store_slice(tx, plan, state, ORDER, NOW, expats())
         slices += 1
         if isinstance(outcome, Done):
             break
@@ -429,8 +429,8 @@ def test_staff_may_ask_for_a_round_of_their_organisation(database: Database) -> 
 def test_a_round_that_dies_between_two_slices_is_made_for_whoever_still_waits(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "SLICE_SECONDS", 0.0)
-    monkeypatch.setattr(rounds, "STRETCH", 2)
+    monkeypatch.setattr(storing, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(storing, "STRETCH", 2)
     region = blueprint(round_days=14)
     with database.transaction() as tx:
         town(tx, 5, 5)

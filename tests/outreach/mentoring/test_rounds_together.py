@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from outreach.errors import WrongState
-from outreach.mentoring import acts, rounds
+from outreach.mentoring import acts, rounds, storing
 from outreach.mentoring.proposals import Plan
 from outreach.staff import console_actor
 from storage.connections import wants_again
@@ -96,7 +96,7 @@ def test_rounds_at_once_give_every_place_and_request_once(postgresql_url: str) -
 def test_a_round_while_staff_swap_and_mentors_go(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "STRETCH", 3)
+    monkeypatch.setattr(storing, "STRETCH", 3)
     database = Database.open(postgresql_url)
     town(database, 40, 30)
     plan = rounds.look(database, None, NOW, expats(), CHANNELS)
