@@ -43,6 +43,9 @@ COLUMNS = tuple(
     )
 )  # fmt: skip
 
+_KEYS = tuple(column.key for column in COLUMNS)
+_MOMENTS = tuple(column.key for column in COLUMNS if column.holds == "moment")
+
 
 def _shared(person: str, column: str) -> str:
     """Whether whoever reads for ``:organisation`` may see this side ("": for the whole region)."""
@@ -140,10 +143,9 @@ def _happened(tx: Transaction, matches: Sequence[int]) -> dict[int, list[dict[st
 
 
 def _row(row: Sequence[Any], history: list[dict[str, str]], *, folded: bool) -> Mapping[str, Any]:
-    values = dict(zip((column.key for column in COLUMNS), row, strict=False))
-    for column in COLUMNS:
-        if column.holds == "moment":
-            values[column.key] = maybe_moment(values[column.key])
+    values = dict(zip(_KEYS, row, strict=False))  # the last two say who may be seen
+    for name in _MOMENTS:
+        values[name] = maybe_moment(values[name])
     for name in (*_LISTS, "reasons"):
         values[name] = orjson.loads(values[name] or "[]")
     values["history"] = history
