@@ -325,6 +325,8 @@ def test_pair_card_shows_how_things_stand() -> None:
     theirs = replace(INTRODUCED, suggested_at=NOW + DAY, suggested_by="mentee")
     assert presses(made(None, theirs, "mentor")) == ["=ok", "=times", "=met1", "=stop"]
     assert presses(made(None, theirs, "mentee")) == ["=page0", "=date", "=met1", "=stop"]
+    assert "We have met" in labels(card)
+    assert "We have met again" in labels(made(None, MET, "mentor"))
     agreed = replace(INTRODUCED, meeting_at=NOW + DAY)
     assert presses(made(None, agreed, "mentee")) == ["=ics", "=times", "=met1", "=stop"]
 
