@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 import orjson
 
@@ -182,7 +183,12 @@ def _statement(wanted: Wanted, dialect: str, *, zoned: bool) -> Statement:
     joins = _IDENTITY[dialect].format(reached_by(wanted.channels))
     joins += _CONSENT if wanted.purpose is not None else ""
     joins += f" LEFT JOIN z ON z.zone = {_ZONE}" if zoned else ""
-    return sql(f"{into}{people}{joins} WHERE {where} AND ({wanted.where}){_once(wanted)}")
+    return _prepared(f"{into}{people}{joins} WHERE {where} AND ({wanted.where}){_once(wanted)}")
+
+
+@lru_cache(maxsize=64)  # a message to one person is mostly told to the next as well
+def _prepared(text: str) -> Statement:
+    return sql(text)
 
 
 def _once(wanted: Wanted) -> str:

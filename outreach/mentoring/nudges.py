@@ -9,17 +9,20 @@ may be about to call this very task off, and would wait for us as we for them.
 
 from __future__ import annotations
 
+import time as stopwatch
 from datetime import datetime, timedelta
 
 from outreach.clock import Again, Context, Done, Handler, Outcome
 from outreach.deciding import Rules
 from outreach.mentoring import life, moving, plans
-from outreach.planning import At, Planned, plan_one
+from outreach.planning import SLICE_SECONDS, At, Planned, plan_one
+from storage import tasks
 from storage.mentoring import matches, requests, telling
 from storage.mentoring.matches import MatchRow
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
 
+TOGETHER = 100  # messages told in one slice at the most
 BUSY = timedelta(seconds=1)
 UNSENT = timedelta(hours=6)  # until it is seen again whether the question has left
 NEWS_WORTH = timedelta(days=30)  # so long news make sense that nothing else ends
@@ -40,7 +43,23 @@ _ASKS = {"mentor": plans.MENTOR_ASK, "mentee": plans.MENTEE_ASK}
 
 
 def _tell(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-    """A message that somebody's act called for."""
+    """A message that somebody's act called for; with it others that are due, for a round asks
+    thousands at once, and each commit takes its time. One that failed goes alone."""
+    _told(tx, task, context)
+    following = [] if task.attempts else tasks.more(tx, task, context.now, TOGETHER)
+    until = stopwatch.perf_counter() + SLICE_SECONDS
+    for each in following:
+        if stopwatch.perf_counter() >= until:
+            break
+        if each.expires_at is not None and each.expires_at <= context.now:
+            tasks.expired(tx, each, context.now)
+        else:
+            _told(tx, each, context)
+            tasks.done(tx, each, context.now)
+    return Done()
+
+
+def _told(tx: Transaction, task: TaskRow, context: Context) -> None:
     kind, _, rest = task.variant.partition(":")
     variant, _, person = rest.rpartition(":")
     about, _, number = task.subject.partition(":")
@@ -49,7 +68,6 @@ def _tell(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
         _plan(tx, context, int(person), kind, variant, until, request=int(number))
     else:
         _plan(tx, context, int(person), kind, variant, until, match=int(number))
-    return Done()
 
 
 def _remind(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
@@ -135,26 +153,32 @@ def _quiet(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     which = task.variant.partition("@")[0]
     if match.state not in ("introduced", "met"):
         return Done()
-    if task.cursor == FIRST and _ask_after_all(tx, match, which, context):
-        quiet = timedelta(days=context.blueprint.mentoring.quiet_days)
-        return Again(SECOND, context.now + quiet)
+    wait = _time_to_answer(tx, match, which, context, first=task.cursor == FIRST)
+    if wait is not None:
+        return Again(SECOND, wait)
     life.quiet(tx, match, which, context.now, context.blueprint)
     return Done()
 
 
-def _ask_after_all(tx: Transaction, match: MatchRow, which: str, context: Context) -> bool:
-    """Whether there is somebody who said nothing because nothing was asked; they are, then."""
+def _time_to_answer(
+    tx: Transaction, match: MatchRow, which: str, context: Context, *, first: bool
+) -> datetime | None:
+    """Until when somebody may still answer: who said nothing because no question reached them is
+    asked now (``first``), and whom it reached late has as long as any."""
     kind = plans.CHECK_END if which == "over" else plans.MEET_NUDGE
-    sides = [side for side in SIDES if which != "silent" or moving.silent(match, side)]
-    unasked = [
-        person
-        for side in sides
-        if (person := match.person(side)) is not None
-        and not telling.reached(tx, match.id, person, kind)
-    ]
-    until = context.now + timedelta(days=context.blueprint.mentoring.quiet_days)
-    asked = [_plan(tx, context, each, kind, LATE, until, match=match.id) for each in unasked]
-    return any(asked)
+    quiet = timedelta(days=context.blueprint.mentoring.quiet_days)
+    ends = []
+    for side in SIDES:
+        person = match.person(side)
+        if person is None or (which == "silent" and not moving.silent(match, side)):
+            continue
+        reached = telling.reached_at(tx, match.id, person, kind)
+        until = context.now + quiet
+        if reached is not None:
+            ends.append(reached + quiet)
+        elif first and _plan(tx, context, person, kind, LATE, until, match=match.id):
+            ends.append(until)
+    return max((each for each in ends if each > context.now), default=None)
 
 
 def _unmatched(tx: Transaction, task: TaskRow, context: Context) -> Outcome:

@@ -52,8 +52,8 @@ _TOLD = sql(
     " AND kind = :kind ORDER BY id DESC LIMIT 1"
 )
 _REACHED = sql(
-    "SELECT 1 FROM delivery WHERE match_id = :match AND person_id = :person AND kind = :kind"
-    " AND state IN ('sending', 'sent', 'unknown') LIMIT 1"
+    "SELECT max(sent_at) FROM delivery WHERE match_id = :match AND person_id = :person"
+    " AND kind = :kind AND state IN ('sending', 'sent', 'unknown')"
 )
 _RENEW = sql(
     "UPDATE delivery SET state = 'queued', reason = NULL, due_at = :now, expires_at = :expires_at"
@@ -121,9 +121,10 @@ def told(tx: Transaction, match: int, person: int, kind: str) -> Told | None:
     return None if row is None else Told(row[0], row[1], maybe_moment(row[2]))
 
 
-def reached(tx: Transaction, match: int, person: int, kind: str) -> bool:
-    """Whether somebody got, or may have got, a message of this kind about a match."""
-    return tx.run(_REACHED, match=match, person=person, kind=kind).fetchone() is not None
+def reached_at(tx: Transaction, match: int, person: int, kind: str) -> datetime | None:
+    """When somebody last got, or may have got, an unasked message of this kind about a match."""
+    row = tx.run(_REACHED, match=match, person=person, kind=kind).fetchone()
+    return maybe_moment(row[0]) if row else None
 
 
 def renew(
