@@ -167,6 +167,37 @@ def forbid(
 
 
 @app.command()
+def forbidden(
+    organisation: Organisation = None, limit: Limit = 100, format_: Format = ListFormat.TABLE
+) -> None:
+    """List who is kept apart, and who asked for it: they themselves, or staff.
+
+    \b
+    Example:
+      domov match forbidden --organisation cike
+    """
+    from bot.cli.match_shown import list_forbidden  # noqa: PLC0415 - see bot.cli.main
+
+    list_forbidden(organisation, limit or None, format_)
+
+
+@app.command()
+def allow(
+    first: Annotated[str, typer.Argument(help="Number or e-mail address.", metavar="MENTEE")],
+    second: Annotated[str, typer.Argument(help="Number or e-mail address.", metavar="MENTOR")],
+) -> None:
+    """Take back what staff forbade. What people asked for themselves stands.
+
+    \b
+    Example:
+      domov match allow 301 57
+    """
+    from bot.cli.matching import allow_pair  # noqa: PLC0415 - see bot.cli.main
+
+    allow_pair(first, second)
+
+
+@app.command()
 def close(
     number: Number,
     reason: Annotated[

@@ -59,6 +59,7 @@ MENTOR_COLUMNS = (
     "person_id", "name", "organisation", "standing", "places", "capacity", "taken", "skills",
     "topics", "languages", "mode", "hours", "break_until", "break_reason", "source",
 )  # fmt: skip
+BLOCK_TITLES = {"who": "Who", "other": "Not with", "by": "Asked by", "at": "Since (UTC)"}
 FIGURES = {
     "requests": "Open requests",
     "asked": "of these with a mentor being asked or proposed",
@@ -237,6 +238,28 @@ def _who(side: Side) -> dict[str, Any]:
         "person_id": side.person, "name": side.name, "organisation": side.organisation,
         "shown": f"{side.name or '—'} ({side.person})",
     }  # fmt: skip
+
+
+def list_forbidden(organisation: str | None, limit: int | None, format_: ListFormat) -> None:
+    """Print who is kept apart."""
+    most = _most(limit, format_)
+    with opened() as house:
+        actor = reader(house.organisation(organisation))
+        with house.database.reading() as tx:
+            found = lists.blocks(tx, organisation, most or lists.FIRST)
+        rows = [
+            {
+                **{
+                    role: listing.name(side, "person", listing.seen(actor, side))
+                    for role, side in (("who", line.who), ("other", line.other))
+                },
+                "by": line.by, "at": line.at,
+            }
+            for line in found
+        ]  # fmt: skip
+        shown = show(rows, BLOCK_TITLES, format_)
+        _noted(house, "match forbidden", shown, organisation)
+    _say_more(shown, most, format_, "Nobody is kept apart.")
 
 
 def show_figures(organisation: str | None, format_: ShowFormat) -> None:

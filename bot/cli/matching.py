@@ -17,6 +17,7 @@ from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.errors import Misuse
 from bot.house import now, sending_channels
+from outreach.errors import WrongState
 from outreach.mentoring import acts, rounds
 from outreach.mentoring.buttons import STOP_REASONS
 from outreach.mentoring.proposals import Plan, Proposal
@@ -225,6 +226,16 @@ def forbid_pair(first: str, mentor: str | None) -> None:
     typer.echo("These two are never brought together again.")
     if shown is not None:
         typer.echo(f"Next best: {shown}")
+
+
+def allow_pair(first: str, second: str) -> None:
+    """Take back what staff forbade."""
+    with opened() as house, house.database.transaction() as tx:
+        pair = (_person(tx, first, "MENTEE"), _person(tx, second, "MENTOR"))
+        done = acts.allow(tx, pair, console_actor(), now())
+    if not done:
+        raise WrongState("staff forbade nothing between these two; see domov match forbidden")
+    typer.echo("These two may be brought together again, unless one of them asked otherwise.")
 
 
 def close_match(number: int, reason: str, *, reopen: bool) -> None:

@@ -173,6 +173,25 @@ def _forbid_pair(
     return None
 
 
+def allow(tx: Transaction, pair: tuple[int, int], actor: Actor, now: datetime) -> bool:
+    """Take back what staff forbade; whether there was anything. What one of the two asked for
+    themselves stands. Staff of the first one's organisation may. Raises NotFound, NotAllowed."""
+    one, other = pair
+    known = lists.names(tx, pair)
+    for person in pair:
+        if person not in known:
+            raise NotFound(why("no_person", person=str(person)))
+    own = known[one].organisation
+    staff.require(actor, own, COORDINATOR)
+    removed = [offers.unblock(tx, *each, offers.STAFF) for each in ((one, other), (other, one))]
+    if any(removed):
+        staff.log(
+            tx, actor, "match.allow", now, organisation=own, subject=f"person:{one}", people=2,
+            detail={"mentor": other},
+        )  # fmt: skip
+    return any(removed)
+
+
 def close(
     tx: Transaction,
     match: int,

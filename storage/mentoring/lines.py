@@ -132,3 +132,13 @@ class Member:
     language: str
     registered: bool
     consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLine:
+    """Two people who are kept apart; ``by`` "person" (``who`` asked for it) or "staff"."""
+
+    who: Side
+    other: Side
+    by: str
+    at: datetime

@@ -14,7 +14,15 @@ from typing import Any
 
 import orjson
 
-from storage.mentoring.lines import MatchLine, Member, MentorLine, MessageLine, RequestLine, Side
+from storage.mentoring.lines import (
+    BlockLine,
+    MatchLine,
+    Member,
+    MentorLine,
+    MessageLine,
+    RequestLine,
+    Side,
+)
 from storage.mentoring.shapes import among
 from storage.mentoring.shapes import words as _keys
 from storage.moments import as_day, as_moment, maybe_moment, moment
@@ -68,6 +76,12 @@ _PROPOSED = sql(
 _MESSAGES = sql(
     "SELECT person_id, kind, variant, state, reason, coalesce(sent_at, due_at) FROM delivery"
     " WHERE match_id = :match ORDER BY id"
+)
+_BLOCKS = sql(
+    f"SELECT {_side('p')}, {_side('o')}, b.by, b.at FROM mentoring_block b"
+    " JOIN person p ON p.id = b.person_id JOIN person o ON o.id = b.other_id"
+    " WHERE :organisation = '' OR p.organisation = :organisation"
+    " ORDER BY b.at DESC, p.id, o.id LIMIT :limit"
 )
 _MEMBER = sql(
     "SELECT p.id, p.name, p.organisation, p.persona, p.language, p.status,"
@@ -199,6 +213,15 @@ def messages(tx: Transaction, match: int) -> list[MessageLine]:
     """What was planned and sent about a match, in order."""
     rows = tx.run(_MESSAGES, match=match).fetchall()
     return [MessageLine(row[0], row[1], row[2], row[3], row[4], as_moment(row[5])) for row in rows]
+
+
+def blocks(tx: Transaction, organisation: str | None = None, limit: int = MOST) -> list[BlockLine]:
+    """Who is kept apart, as this organisation's people (or its staff for them) asked; the newest
+    first."""
+    rows = tx.run(_BLOCKS, organisation=organisation or "", limit=limit).fetchall()
+    return [
+        BlockLine(_whose(row[0:4]), _whose(row[4:8]), row[8], as_moment(row[9])) for row in rows
+    ]
 
 
 def member(tx: Transaction, person: int) -> Member | None:

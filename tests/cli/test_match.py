@@ -205,6 +205,24 @@ def test_forbid_keeps_two_apart(match: Run, filled: Database) -> None:
     assert match("forbid", "jana@example.org").exit_code == 2
 
 
+def test_what_staff_forbade_is_listed_and_taken_back(match: Run, filled: Database) -> None:
+    match("forbid", "3", "12")
+    with filled.transaction() as tx:
+        blocks.put(tx, 4, 13, "person", now())
+    rows = read(match, "forbidden")
+    assert [(each["who"], each["other"], each["by"]) for each in rows] == [
+        ("Drago (4)", "Oto (13)", "person"), ("Cyril (3)", "Nina (12)", "staff"),
+    ]  # fmt: skip
+    own = read(match, "forbidden", "--organisation", "bsc_kranj")
+    assert [(each["who"], each["other"]) for each in own] == [("Drago (4)", "a person of cike")]
+    done = match("allow", "3", "12")
+    assert done.exit_code == 0, done.stderr
+    assert logged(filled) == ("match.allow", "cike", "person:3")
+    theirs = match("allow", "4", "13")
+    assert (theirs.exit_code, "staff forbade nothing" in theirs.stderr) == (1, True)
+    assert len(read(match, "forbidden")) == 1
+
+
 def test_close_ends_a_pair_with_a_reason(match: Run, filled: Database) -> None:
     assert match("close", "2", "--reason", "boring").exit_code == 2
     done = match("close", "2", "--reason", "silent", "--reopen")
