@@ -156,8 +156,8 @@ class Buttons:
         return (first, *self._some(DATE), *self.held(meeting))
 
     def held(self, meeting: int) -> tuple[Option, ...]:
-        """That a meeting was held, to say it unasked. Of a later one the label says so: who means the
-        one that the other has told us of already must not count it twice."""
+        """That a meeting was held, to say it unasked. Of a later one the label says so: who means
+        the one that the other has told us of already must not count it twice."""
         label = self._say("held" if meeting == 1 else "held_again")
         return (Option(f"{MET}{meeting}", f"={MET}{meeting}", label),)
 
