@@ -1,4 +1,4 @@
-"""Mentoring on the whole product: what the two of a pair do, staff's commands, and days that pass."""
+"""Mentoring on the whole product: what the two of a pair do, what staff do, and days that pass."""
 
 from __future__ import annotations
 

@@ -138,3 +138,76 @@ async def test_from_the_request_to_the_second_meeting(
     for one, other in ((john, ana), (ana, john)):
         assert count(one.person, one.w("match.introduction", name=other.who.name)) == 1
     no_english(ana.person)
+
+
+async def test_killed_at_every_step_nothing_is_lost_and_nothing_comes_twice(
+    moved: World,
+) -> None:
+    """The program dies right after each answer, and once for a week."""
+    john, ana = pair(moved, "telegram", "slack")
+    john.person.stubborn = ana.person.stubborn = True
+    await becomes_mentor(john)
+    await asks(ana)
+    await domov(moved, "round", "--yes")
+    await domov(moved, "approve", "--all", "--yes")
+    await moved.program.restart()
+    await john.person.sees(john.w("match.mentor_ask", name=john.who.name))
+    await says_yes(john, "mentor")
+    await moved.program.restart()
+    await ana.person.sees(ana.w("match.mentee_ask", name=ana.who.name))
+    await says_yes(ana, "mentee")
+    await moved.program.kill()
+    pass_days(moved, 7.5)
+    await moved.program.start()
+    for one, other in ((john, ana), (ana, john)):
+        await one.person.sees(one.w("match.introduction", name=other.who.name))
+        await one.person.sees(one.w("match.nudge_days", name=other.who.name, count=7), within=30)
+        await moved.program.restart()
+    await john.person.choose(john.w("match.button_met"))
+    await moved.program.restart()
+    await john.person.sees(john.w("mentor.was_held", count=1))
+    assert moved.rows("SELECT state, meetings FROM mentoring_match") == [("met", 1)]
+
+    told = moved.rows(
+        "SELECT kind, variant, person_id, state FROM delivery WHERE match_id IS NOT NULL"
+    )
+    # What was on its way when the program died may have arrived: it did, see below.
+    assert {state for *_, state in told} <= {"sent", "sending", "unknown"}
+    assert len({each[:3] for each in told}) == len(told)
+    for one, other in ((john, ana), (ana, john)):
+        asked = "match.mentor_ask" if one is john else "match.mentee_ask"
+        assert count(one.person, one.w(asked, name=one.who.name)) == 1
+        assert count(one.person, one.w("match.introduction", name=other.who.name)) == 1
+    # John's was answered, and shows what he said.
+    assert count(ana.person, ana.w("match.nudge_days", name=john.who.name, count=7)) == 1
+    assert count(john.person, john.w("mentor.was_held", count=1)) == 1
+
+
+@pytest.mark.parametrize("who_goes", ["mentor", "mentee"])
+async def test_an_erased_half_of_a_pair_is_gone_and_the_other_is_told_kindly(
+    moved: World, who_goes: str
+) -> None:
+    mentor, mentee = pair(moved, "slack", "telegram", "sl")
+    await brought_together(moved, mentor, mentee)
+    goes, stays = (mentor, mentee) if who_goes == "mentor" else (mentee, mentor)
+    stayed = moved.person_of(stays.person)
+    await goes.person.command("forget")
+    await walk_erasure(goes.person, goes.w)
+
+    told = await stays.person.expect(*stays.w("match.ended_gone", day="§").split("§"))
+    assert goes.who.name not in told
+    ((state, *parties),) = moved.rows("SELECT state, mentor_id, mentee_id FROM mentoring_match")
+    assert state == "ended"
+    assert parties == ([None, stayed] if who_goes == "mentor" else [stayed, None])
+    if who_goes == "mentor":
+        assert moved.rows("SELECT status, ahead FROM mentoring_request") == [("open", 1)]
+    else:
+        assert moved.rows("SELECT count(*) FROM mentoring_request") == [(0,)]
+    await stays.person.command("mydata")
+    held = await stays.person.file("mydata")
+    assert "with" not in held["mentoring_match"][0]
+    everything = str(held)
+    assert goes.who.name not in everything
+    assert str(goes.who.email) not in everything
+    if who_goes == "mentee":
+        assert GOAL not in everything
