@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from outreach.restored import SentFile
-from storage import sent
+from storage import held, sent
 from storage.database import Database
 from storage.statements import sql
 from tests.cli.conftest import Run
@@ -190,3 +190,20 @@ def test_hold_holds_what_waits_and_not_replies(on_database: Run, ledger: Databas
     assert logged(ledger) == [("deliveries.hold", None, 1)]
     result = on_database("deliveries", "hold", "--broadcast", "news", "--yes")
     assert "Nothing is waiting" in result.stdout
+
+
+def test_list_says_which_pair_a_message_is_about(on_sqlite: Run, sqlite_url: str) -> None:
+    with Database.open(sqlite_url).transaction() as tx:
+        who = person(tx)
+        delivery(tx, who, "mentor_ask", match_id=12)
+        delivery(tx, who, "request_unmatched", request_id=3)
+    result = on_sqlite("deliveries", "list", "--format", "json")
+    listed = json.loads(result.stdout)
+    assert [(each["kind"], each["match"], each["request"]) for each in listed] == [
+        ("request_unmatched", None, 3), ("mentor_ask", 12, None),
+    ]  # fmt: skip
+    assert "match:12" in on_sqlite("deliveries", "list").stdout
+    with Database.open(sqlite_url).reading() as tx:
+        assert [(each.about, each.kind) for each in held.tally(tx, "queued", held.About())] == [
+            ("mentoring", "mentor_ask"), ("mentoring", "request_unmatched"),
+        ]  # fmt: skip
