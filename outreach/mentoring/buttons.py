@@ -126,6 +126,10 @@ class Buttons:
         """Yes or no, to who is asked."""
         return self._some(YES, NO)
 
+    def take_back(self) -> tuple[Option, ...]:
+        """To who said yes, while the other is being asked."""
+        return (Option(STOP, f"={STOP}", self._say("take_back")),)
+
     def no_reasons(self) -> tuple[Option, ...]:
         """Why not; nobody has to say."""
         return self._each("no", NO_REASONS)

@@ -52,7 +52,7 @@ def pair(card: Card) -> Message:
     if state == f"asked_{card.role}":
         return _asked(card)
     if state == "asked_mentee":
-        return card.message(card.say("pair_asked"))
+        return card.message(card.say("pair_asked"), card.buttons.take_back())
     if state in ("proposed", "asked_mentor") and card.role == "mentee":
         return card.message(card.words.rich("mentor.request_asked", card.language))
     if match is None or not card.named:

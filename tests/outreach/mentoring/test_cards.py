@@ -335,6 +335,7 @@ def test_pair_card_asks_whose_turn_it_is() -> None:
     assert presses(made(None, ASKED, "mentor")) == ["=yes", "=no"]
     assert presses(made(None, MENTEE_ASKED, "mentee")) == ["=yes", "=no"]
     assert text(None, MENTEE_ASKED, "mentor").startswith("You have said yes.")
+    assert presses(made(None, MENTEE_ASKED, "mentor")) == ["=stop"]
     assert text(None, ASKED, "mentee").startswith("⏳ Somebody is being asked")
 
 
