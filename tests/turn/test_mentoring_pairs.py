@@ -22,6 +22,7 @@ from tests.turn import villagers
 from tests.turn.village import Village
 
 DAY = timedelta(days=1)
+STEP = timedelta(hours=4)  # of the clock: soon enough for messages by day
 
 
 @dataclass
@@ -79,7 +80,7 @@ def asked(database: Database, house: House, **about: Any) -> Pair:
             },
         )  # fmt: skip
         life.approve(tx, number, village.now, house.blueprint)
-    village.days(1)
+    village.days(1, step=STEP)
     return Pair(village, mentor, mentee, number)
 
 
@@ -88,10 +89,10 @@ async def introduced(database: Database, house: House, **about: Any) -> Pair:
     pair = asked(database, house, **{"email": "matej@example.org", **about})
     await pair.mentor.press("yes")
     await pair.mentor.press("done")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     await pair.mentee.press("yes")
     await pair.mentee.press("done")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert pair.row.state == "introduced"
     return pair
 
@@ -118,12 +119,12 @@ async def test_two_yeses_lead_to_an_introduction_in_both_languages(
     assert same(pair.mentor, house, "said_yes_mentor")
     assert pair.row.state == "asked_mentee"
     assert pair.row.mentor_contact == ("linkedin",)
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Jana" not in pair.mentee.last.text
     await pair.mentee.press("yes")
     await pair.mentee.press("done")
     assert same(pair.mentee, house, "said_yes_mentee")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Matej" in pair.mentor.last.text
     assert "matej@example.org" in pair.mentor.last.text
     assert "Jana" in pair.mentee.last.text
@@ -138,7 +139,7 @@ async def test_who_has_no_contact_gives_an_address_with_the_yes(
     pair = asked(database, house)
     await pair.mentor.press("yes")
     await pair.mentor.press("done")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     await pair.mentee.press("yes")
     assert [option.key for option in pair.mentee.last.options()][:2] == ["email", "chat"]
     await pair.mentee.press("email")
@@ -147,7 +148,7 @@ async def test_who_has_no_contact_gives_an_address_with_the_yes(
     await pair.mentee.say("not an address")
     await pair.mentee.say("Matej@Example.org")
     assert same(pair.mentee, house, "said_yes_mentee")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Matej@example.org" in pair.mentor.last.text
     found = villagers.one(database, "SELECT email FROM person WHERE name = 'Matej'")
     assert found == "Matej@example.org"
@@ -163,7 +164,7 @@ async def test_a_no_is_taken_at_once_and_the_reason_is_for_staff(
     await pair.mentor.press("no_other")
     await pair.mentor.say("I am moving house.")
     assert (pair.row.reason, pair.row.note) == ("other", "I am moving house.")
-    pair.village.days(3)
+    pair.village.days(3, step=STEP)
     assert all("moving" not in shown.text for shown in pair.mentee.log)
     villagers.check(pair.village)
 
@@ -182,7 +183,7 @@ async def test_yes_and_no_are_understood_in_words(database: Database, house: Hou
     await pair.mentor.say("Yes, please")
     await pair.mentor.press("done")
     assert pair.row.state == "asked_mentee"
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     await pair.mentee.say("radšej nie")
     assert pair.row.state == "declined"
     assert same(pair.mentee, house, "said_no")
@@ -220,7 +221,7 @@ async def test_answers_that_come_twice_or_late_are_told_kindly(
     await pair.mentor.press("done")
     await pair.mentor.press("yes", on=ask)
     assert same(pair.mentor, house, "said_yes_mentor")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     await pair.mentee.press("no")
     await pair.mentee.send_press(pair.ref, "=yes")
     assert same(pair.mentee, house, "too_late")
@@ -239,7 +240,7 @@ async def test_a_suggested_time_is_accepted_and_goes_into_both_calendars(
     suggested = pair.row.suggested_at
     assert suggested is not None
     assert "We ask Matej whether" in pair.mentor.last.text
-    pair.village.days(0.5)
+    pair.village.days(1, step=STEP)
     await pair.mentee.press("ok")
     assert "Agreed: you meet Jana on" in pair.mentee.last.text
     assert pair.row.meeting_at == suggested
@@ -248,7 +249,7 @@ async def test_a_suggested_time_is_accepted_and_goes_into_both_calendars(
     assert file is not None
     assert "UID:one@domov" in file.text
     assert "SUMMARY:Mentoring: Jana" in file.text
-    pair.village.days(0.5)
+    pair.village.days(1, step=STEP)
     await pair.mentor.press("ics")
     theirs = pair.mentor.last.message.file
     assert theirs is not None
@@ -266,7 +267,7 @@ async def test_a_day_of_their_own_is_by_their_own_clock(database: Database, hous
     at = pair.row.suggested_at
     assert at is not None
     assert at.isoformat() == "2026-12-05T23:30:00+00:00"
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Sunday 6 December, 00:30" in pair.mentee.last.text
 
 
@@ -288,7 +289,7 @@ async def test_a_date_they_made_themselves_is_told_to_the_other(
     await pair.mentee.press("0")
     await pair.mentee.press("18:00")
     assert "Agreed: you meet Jana on Tuesday 1 December, 18:00" in pair.mentee.last.text
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Tuesday 1 December, 12:00" in pair.mentor.last.text
 
 
@@ -306,7 +307,7 @@ async def test_a_forged_time_is_refused(database: Database, house: House, minute
 
 async def test_a_meeting_counts_once_whoever_says_it(database: Database, house: House) -> None:
     pair = await introduced(database, house)
-    pair.village.days(7)
+    pair.village.days(7, step=STEP)
     await pair.mentor.press("met1")
     assert "We have noted your first meeting." in pair.mentor.last.text
     nudge = reference(pair.number)
@@ -323,7 +324,7 @@ async def test_not_yet_because_the_other_is_silent_reminds_once(
     database: Database, house: House
 ) -> None:
     pair = await introduced(database, house)
-    pair.village.days(7)
+    pair.village.days(7, step=STEP)
     nudge = pair.mentee.last
     await pair.mentee.press("notyet")
     assert same(pair.mentee, house, "why_not")
@@ -332,7 +333,7 @@ async def test_not_yet_because_the_other_is_silent_reminds_once(
                                                                      "close"}  # fmt: skip
     await pair.mentee.press("remind")
     assert "We remind Jana." in nudge.text
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Matej would like to meet you" in pair.mentor.last.text
     await pair.mentee.send_press(pair.ref, "=remind")
     assert "We have reminded Jana once already" in pair.mentee.last.text
@@ -342,7 +343,7 @@ async def test_not_yet_because_the_other_is_silent_reminds_once(
 
 async def test_a_mentee_finds_somebody_else_and_is_first(database: Database, house: House) -> None:
     pair = await introduced(database, house)
-    pair.village.days(7)
+    pair.village.days(7, step=STEP)
     await pair.mentee.press("notyet")
     await pair.mentee.press("why_fit")
     assert "remind" not in {option.key for option in pair.mentee.last.options()}
@@ -350,7 +351,7 @@ async def test_a_mentee_finds_somebody_else_and_is_first(database: Database, hou
     assert same(pair.mentee, house, "looking_anew")
     assert (pair.row.state, pair.row.reason) == ("ended", "fit")
     assert (pair.request.status, pair.request.ahead) == ("open", 1)
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "Your place is free again" in pair.mentor.last.text
     villagers.check(pair.village)
 
@@ -386,7 +387,7 @@ async def test_either_stops_with_one_tap_and_the_other_is_told_kindly(
     await chat.press("stop_other")
     await chat.say("He never listens.")
     assert (pair.row.reason, pair.row.note) == ("other", "He never listens.")
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "cannot go on with the mentoring" in other.last.text
     assert all("listens" not in shown.text for shown in other.log)
     assert pair.request.status == ("open" if who == "mentor" else "closed")
@@ -415,7 +416,7 @@ async def test_before_they_know_each_other_nothing_of_the_other_shows(
     """Whatever the one who is asked presses, and the one who is not asked yet, forged or not."""
     pair = asked(database, house, email="matej@example.org")
     for chat, name in ((pair.mentor, "Matej"), (pair.mentee, "Jana")):
-        for key in (*PRESSES, "own"):
+        for key in PRESSES:
             if key in ("no", "stop", "close", "new", "finish") or key.startswith("no_"):
                 continue  # these end it
             seen = await chat.send_press(pair.ref, f"={key}")
@@ -427,8 +428,8 @@ async def test_before_they_know_each_other_nothing_of_the_other_shows(
 
 
 PRESSES = (
-    "yes", "no", "no_time", "no_fit", "no_other", "ok", "times", "times4", "t1a2b3", "ics", "date",
-    "met1", "met999", "notyet", "why_silent", "why_other", "remind", "new", "close", "good_first",
+    "yes", "no", "no_time", "no_fit", "no_other", "ok", "times", "page0", "page4", "own",
+    "t1a2b3", "ics", "date", "met1", "met999", "notyet", "why_silent", "why_other", "remind", "new", "close", "good_first",
     "bad_end", "more", "finish", "stop", "stop_time", "stop_other", "show", "block",
 )  # fmt: skip
 
@@ -440,7 +441,7 @@ async def test_a_stranger_s_presses_do_nothing(
     pair = asked(database, house) if state == "asked" else await introduced(database, house)
     eve = villagers.somebody(pair.village, "Eve", "expat")
     before, log = pair.row, pair.log()
-    for key in (*PRESSES, "own", "", "=", "x" * 60, "yes_yes"):
+    for key in (*PRESSES, "", "=", "x" * 60, "yes_yes"):
         await eve.send_press(pair.ref, f"={key}")
         assert all(each not in eve.last.text for each in ("Jana", "Matej", "ceramics")), key
     for number in (0, 2, 10**15):
@@ -487,7 +488,7 @@ async def test_somebody_erased_in_between_is_missed_kindly(
     for key in ("times", "date", "stop"):
         await pair.mentee.press(key, on=introduction)
         assert "Jana" not in pair.mentee.last.text
-    pair.village.days(1)
+    pair.village.days(1, step=STEP)
     assert "no longer takes part in mentoring" in pair.mentee.last.text
     assert "Jana" not in pair.mentee.last.text
     villagers.check(pair.village)
@@ -513,7 +514,7 @@ async def test_a_request_that_found_nobody_has_ways_on(database: Database, house
     village = Village(database, house)
     matej = villagers.somebody(village, "Matej", "local")
     villagers.asks(village, "Matej")
-    village.days(47, step=timedelta(hours=6))
+    village.days(47, step=STEP)
     honest = matej.last
     assert "we have not found anybody who fits yet" in honest.text
     await matej.press("events", on=honest)

@@ -28,11 +28,7 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
     number, said = buttons.number(ref), buttons.read(press)
     row = matches.one(turn.tx, number) if number else None
     known = row is not None and row.side(turn.who.person) is not None
-    if row is None or not known or turn.who.status not in REGISTERED:
-        conversing.ask_again(turn, turn.labels.say("mentor.gone"))
-    elif press == showing.OWN:
-        _own_time(turn, row)
-    elif said is None:
+    if row is None or said is None or not known or turn.who.status not in REGISTERED:
         conversing.ask_again(turn, turn.labels.say("mentor.gone"))
     else:
         act(turn, row, said)
@@ -158,7 +154,7 @@ def _times(turn: Turn, row: MatchRow, said: Pressed) -> None:
         conversing.carry_on(turn)
 
 
-def _own_time(turn: Turn, row: MatchRow) -> None:
+def _own_time(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     if _together(turn, row):
         conversing.begin(turn, "mentor_date", params={"match": row.id, "what": "suggest"})
 
@@ -322,6 +318,7 @@ _ACTS: Mapping[str, Callable[[Turn, MatchRow, Pressed], None]] = {
     buttons.TIME: _time,
     buttons.OK: _ok,
     buttons.TIMES: _times,
+    buttons.OWN: _own_time,
     buttons.DATE: _date,
     buttons.ICS: _ics,
     buttons.MET: _met,

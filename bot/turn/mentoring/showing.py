@@ -10,14 +10,11 @@ from bot.turn.context import Turn
 from messages.message import File, Message, Option, Rich
 from outreach.mentoring import calendar as files
 from outreach.mentoring import cards, people
-from outreach.mentoring.buttons import PAGES, Buttons
+from outreach.mentoring.buttons import OWN, PAGES, Buttons
 from outreach.mentoring.cards import Card
 from outreach.mentoring.course import MENTEE, MENTOR
 from storage.mentoring import offers, requests
 from storage.mentoring.matches import MatchRow
-
-OWN = "=own"
-"""The press for a day and an hour of their own, beside the suggested ones."""
 
 
 def made(turn: Turn, row: MatchRow) -> Card:
@@ -51,7 +48,7 @@ def times(turn: Turn, row: MatchRow, page: int) -> Message:
     if widget is None:
         return message
     label = turn.labels.words.text("mentor.button_own_time", turn.who.language)
-    options = (*widget.options, Option("own", OWN, label))
+    options = (*widget.options, Option(OWN, f"={OWN}", label))
     return replace(message, widget=replace(widget, options=options))
 
 
