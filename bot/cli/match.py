@@ -7,18 +7,14 @@ from typing import Annotated
 import typer
 
 from bot.cli import match_people
+from bot.cli.match_people import Format, Limit, Organisation
 from bot.cli.options import LedgerFormat, ListFormat, ShowFormat
 
 app = typer.Typer(no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="The match's number.", metavar="ID", min=1)]
-Organisation = Annotated[
-    str | None, typer.Option(help="Only this organisation's.", metavar="KEY")
-]  # fmt: skip
 Sure = Annotated[bool, typer.Option("--yes", help="Do it without asking for the number.")]
-Format = Annotated[ListFormat, typer.Option("--format", help="How to show it.")]
 Shown = Annotated[ShowFormat, typer.Option("--format", help="How to show it.")]
-Limit = Annotated[int, typer.Option(help="At most so many; 0: all.", min=0, metavar="N")]
 
 
 @app.callback()
@@ -167,21 +163,6 @@ def forbid(
 
 
 @app.command()
-def forbidden(
-    organisation: Organisation = None, limit: Limit = 100, format_: Format = ListFormat.TABLE
-) -> None:
-    """List who is kept apart, and who asked for it: they themselves, or staff.
-
-    \b
-    Example:
-      domov match forbidden --organisation cike
-    """
-    from bot.cli.match_shown import list_forbidden  # noqa: PLC0415 - see bot.cli.main
-
-    list_forbidden(organisation, limit or None, format_)
-
-
-@app.command()
 def allow(
     first: Annotated[str, typer.Argument(help="Number or e-mail address.", metavar="MENTEE")],
     second: Annotated[str, typer.Argument(help="Number or e-mail address.", metavar="MENTOR")],
@@ -251,41 +232,6 @@ def export(
 
 
 @app.command()
-def requests(
-    organisation: Organisation = None, limit: Limit = 100, format_: Format = ListFormat.TABLE
-) -> None:
-    """List open requests, who has waited longest first.
-
-    \b
-    Example:
-      domov match requests --organisation cike
-    """
-    from bot.cli.match_shown import list_requests  # noqa: PLC0415 - see bot.cli.main
-
-    list_requests(organisation, limit or None, format_)
-
-
-@app.command()
-def mentors(
-    free: Annotated[
-        bool, typer.Option("--free", help="Only those with places, most of them first.")
-    ] = False,
-    organisation: Organisation = None,
-    limit: Limit = 100,
-    format_: Format = ListFormat.TABLE,
-) -> None:
-    """List mentors with their places.
-
-    \b
-    Example:
-      domov match mentors --free
-    """
-    from bot.cli.match_shown import list_mentors  # noqa: PLC0415 - see bot.cli.main
-
-    list_mentors(organisation, limit or None, format_, free=free)
-
-
-@app.command()
 def figures(organisation: Organisation = None, format_: Shown = ShowFormat.TABLE) -> None:
     """Mentoring in numbers: requests and their wait, places, pairs, real meetings.
 
@@ -298,5 +244,8 @@ def figures(organisation: Organisation = None, format_: Shown = ShowFormat.TABLE
     show_figures(organisation, format_)
 
 
+app.command()(match_people.requests)
+app.command()(match_people.mentors)
+app.command()(match_people.forbidden)
 app.command()(match_people.request)
 app.command()(match_people.offer)

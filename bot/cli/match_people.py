@@ -1,4 +1,5 @@
-"""``domov match request`` and ``domov match offer``: entered by staff for somebody."""
+"""``domov match requests``, ``mentors``, ``forbidden``: lists of people; ``request``, ``offer``:
+entered by staff for somebody."""
 
 from __future__ import annotations
 
@@ -6,9 +7,12 @@ from typing import Annotated
 
 import typer
 
-Person = Annotated[
-    str, typer.Argument(help="Their number or e-mail address.", metavar="PERSON")
-]  # fmt: skip
+from bot.cli.options import ListFormat
+
+Organisation = Annotated[str | None, typer.Option(help="Only this organisation's.", metavar="KEY")]
+Limit = Annotated[int, typer.Option(help="At most so many; 0: all.", min=0, metavar="N")]
+Format = Annotated[ListFormat, typer.Option("--format", help="How to show it.")]
+Person = Annotated[str, typer.Argument(help="Their number or e-mail address.", metavar="PERSON")]
 Skill = Annotated[
     list[str] | None,
     typer.Option(help="A skill's key; several, the most wanted first.", metavar="KEY"),
@@ -17,9 +21,7 @@ Tongue = Annotated[
     list[str] | None,
     typer.Option(help="A language's code; may be given several times.", metavar="CODE"),
 ]
-Mode = Annotated[
-    str | None, typer.Option(help="online, in_person or both.", metavar="MODE")
-]  # fmt: skip
+Mode = Annotated[str | None, typer.Option(help="online, in_person or both.", metavar="MODE")]
 Hours = Annotated[
     list[str] | None,
     typer.Option(
@@ -28,6 +30,53 @@ Hours = Annotated[
         metavar="KEY",
     ),
 ]
+
+
+def requests(
+    organisation: Organisation = None, limit: Limit = 100, format_: Format = ListFormat.TABLE
+) -> None:
+    """List open requests, who has waited longest first.
+
+    \b
+    Example:
+      domov match requests --organisation cike
+    """
+    from bot.cli.match_lists import list_requests  # noqa: PLC0415 - see bot.cli.main
+
+    list_requests(organisation, limit or None, format_)
+
+
+def mentors(
+    free: Annotated[
+        bool, typer.Option("--free", help="Only those with places, most of them first.")
+    ] = False,
+    organisation: Organisation = None,
+    limit: Limit = 100,
+    format_: Format = ListFormat.TABLE,
+) -> None:
+    """List mentors with their places.
+
+    \b
+    Example:
+      domov match mentors --free
+    """
+    from bot.cli.match_lists import list_mentors  # noqa: PLC0415 - see bot.cli.main
+
+    list_mentors(organisation, limit or None, format_, free=free)
+
+
+def forbidden(
+    organisation: Organisation = None, limit: Limit = 100, format_: Format = ListFormat.TABLE
+) -> None:
+    """List who is kept apart, and who asked for it: they themselves, or staff.
+
+    \b
+    Example:
+      domov match forbidden --organisation cike
+    """
+    from bot.cli.match_lists import list_forbidden  # noqa: PLC0415 - see bot.cli.main
+
+    list_forbidden(organisation, limit or None, format_)
 
 
 def request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -22,7 +22,7 @@ from outreach.staff import VIEWER, Actor, account_name, console_actor
 from storage.database import Database
 from storage.exports.matches import export_matches
 from storage.mentoring import lists
-from storage.mentoring.lines import MatchLine, MentorLine, RequestLine, Side
+from storage.mentoring.lines import MatchLine
 from storage.states import LIVE_MATCHES, MATCH_STATES
 
 LIVE = "live"
@@ -40,26 +40,6 @@ MATCH_COLUMNS = (
     "meeting_at", "meetings", "mentor_seen_at", "mentee_seen_at", "silent", "ended_at",
     "ended_by", "reason",
 )  # fmt: skip
-REQUEST_TITLES = {
-    "id": "No.", "shown": "Who", "organisation": "Organisation", "days": "Days",
-    "urgency": "Urgency", "goal": "What for", "skills": "Skills", "languages": "Languages",
-    "passed_over": "Rounds", "state": "Now",
-}  # fmt: skip
-REQUEST_COLUMNS = (
-    "id", "person_id", "name", "organisation", "days", "goal", "skills", "field", "languages",
-    "mode", "urgency", "rhythm", "hours", "waiting_since", "passed_over", "ahead", "match",
-    "state",
-)  # fmt: skip
-MENTOR_TITLES = {
-    "shown": "Who", "organisation": "Organisation", "standing": "Now", "places": "Free",
-    "capacity": "Places", "taken": "Taken", "skills": "Skills", "languages": "Languages",
-    "mode": "How", "break_until": "Break until",
-}  # fmt: skip
-MENTOR_COLUMNS = (
-    "person_id", "name", "organisation", "standing", "places", "capacity", "taken", "skills",
-    "topics", "languages", "mode", "hours", "break_until", "break_reason", "source",
-)  # fmt: skip
-BLOCK_TITLES = {"who": "Who", "other": "Not with", "by": "Asked by", "at": "Since (UTC)"}
 FIGURES = {
     "requests": "Open requests",
     "asked": "of these with a mentor being asked or proposed",
@@ -115,7 +95,7 @@ def list_matches(
     states = states_of(state)
     if quiet and states:
         raise Misuse("--quiet is about pairs that go on: leave --state out")
-    most = _most(limit, format_)
+    most = most_of(limit, format_)
     with opened() as house:
         actor, at = reader(house.organisation(organisation)), now()
         if quiet:
@@ -126,8 +106,8 @@ def list_matches(
             found = _matches(house.database, organisation, states, most)
         rows = (match_row(line, actor, house.blueprint, at) for line in found)
         shown = show(rows, MATCH_TITLES, format_, columns=MATCH_COLUMNS)
-        _noted(house, "match list", shown, organisation, state=state)
-    _say_more(shown, most, format_, "There is none.")
+        noted(house, "match list", shown, organisation, state=state)
+    say_more(shown, most, format_, "There is none.")
 
 
 def _matches(
@@ -172,96 +152,6 @@ def both(line: MatchLine, actor: Actor) -> str:
     )
 
 
-def list_requests(organisation: str | None, limit: int | None, format_: ListFormat) -> None:
-    """Print open requests, the oldest first."""
-    most = _most(limit, format_)
-    with opened() as house:
-        house.organisation(organisation)
-        with house.database.reading() as tx:
-            found = lists.requests(tx, organisation, most or lists.FIRST)
-        at = now()
-        rows = (request_row(line, at) for line in found)
-        shown = show(rows, REQUEST_TITLES, format_, columns=REQUEST_COLUMNS)
-        _noted(house, "match requests", shown, organisation)
-    _say_more(shown, most, format_, "Nobody is waiting for a mentor.")
-
-
-def request_row(line: RequestLine, at: datetime) -> dict[str, Any]:
-    """An open request ready for a table."""
-    values = {name: getattr(line, name) for name in REQUEST_COLUMNS if hasattr(line, name)}
-    return values | {**_who(line.who), "days": max(0, (at - line.waiting_since).days)}
-
-
-def list_mentors(
-    organisation: str | None, limit: int | None, format_: ListFormat, *, free: bool
-) -> None:
-    """Print mentors with their places."""
-    most = _most(limit, format_)
-    with opened() as house:
-        house.organisation(organisation)
-        today = listing.day_of(house.blueprint, organisation, now())
-        found = _mentors(house.database, organisation, most, today, free=free)
-        rows = (mentor_row(line, today) for line in found)
-        shown = show(rows, MENTOR_TITLES, format_, columns=MENTOR_COLUMNS)
-        _noted(house, "match mentors", shown, organisation)
-    _say_more(shown, most, format_, "Nobody offers to be a mentor.")
-
-
-def _mentors(
-    database: Database, organisation: str | None, limit: int | None, today: date, *, free: bool
-) -> Iterator[MentorLine]:
-    if free:
-        with database.reading() as tx:
-            yield from lists.free_mentors(tx, today, organisation, limit or lists.FIRST)
-        return
-    after, left = 0, limit
-    while left is None or left > 0:
-        wanted = PAGE if left is None else min(PAGE, left)
-        with database.reading() as tx:
-            page = lists.mentors(tx, organisation, after=after, limit=wanted)
-        yield from page
-        if len(page) < wanted:
-            return
-        after = page[-1].who.person or 0
-        left = None if left is None else left - len(page)
-
-
-def mentor_row(line: MentorLine, today: date) -> dict[str, Any]:
-    """A mentor ready for a table."""
-    values = {name: getattr(line, name) for name in MENTOR_COLUMNS if hasattr(line, name)}
-    day = line.break_until.isoformat() if line.break_until else None
-    return values | {**_who(line.who), "standing": line.standing(today), "break_until": day}
-
-
-def _who(side: Side) -> dict[str, Any]:
-    return {
-        "person_id": side.person, "name": side.name, "organisation": side.organisation,
-        "shown": f"{side.name or '—'} ({side.person})",
-    }  # fmt: skip
-
-
-def list_forbidden(organisation: str | None, limit: int | None, format_: ListFormat) -> None:
-    """Print who is kept apart."""
-    most = _most(limit, format_)
-    with opened() as house:
-        actor = reader(house.organisation(organisation))
-        with house.database.reading() as tx:
-            found = lists.blocks(tx, organisation, most or lists.FIRST)
-        rows = [
-            {
-                **{
-                    role: listing.name(side, "person", listing.seen(actor, side))
-                    for role, side in (("who", line.who), ("other", line.other))
-                },
-                "by": line.by, "at": line.at,
-            }
-            for line in found
-        ]  # fmt: skip
-        shown = show(rows, BLOCK_TITLES, format_)
-        _noted(house, "match forbidden", shown, organisation)
-    _say_more(shown, most, format_, "Nobody is kept apart.")
-
-
 def show_figures(organisation: str | None, format_: ShowFormat) -> None:
     """Print mentoring in numbers."""
     with opened() as house:
@@ -287,23 +177,23 @@ def export_all(
         count = export_matches(
             house.database, format_.value, out, organisation=organisation, states=states
         )
-        _noted(house, "match export", count, organisation, state=state, format=format_.value)
+        noted(house, "match export", count, organisation, state=state, format=format_.value)
     where = "standard output" if output == STANDARD_OUTPUT else output
     typer.echo(f"{count:,} matches in {where}", err=True)
 
 
-def _most(limit: int | None, format_: ListFormat) -> int | None:
+def most_of(limit: int | None, format_: ListFormat) -> int | None:
     """A table's columns fit only when all rows are known: it has at most so many."""
     return min(limit or MOST, MOST) if format_ is ListFormat.TABLE else limit
 
 
-def _noted(
+def noted(
     house: Opened, what: str, count: int, organisation: str | None, **chosen: str | None
 ) -> None:
     read_about(what, count, database=house.database, organisation=organisation, **chosen)
 
 
-def _say_more(shown: int, most: int | None, format_: ListFormat, none: str) -> None:
+def say_more(shown: int, most: int | None, format_: ListFormat, none: str) -> None:
     if not shown and format_ is ListFormat.TABLE:
         typer.echo(none)
     elif most is not None and shown == most:
