@@ -9,7 +9,7 @@ WORKERS ?= auto
 
 help:
 	@echo "make run     install and start Domov on SQLite; chat page on http://127.0.0.1:8000/"
-	@echo "make demo    fill the database with 40 believable people"
+	@echo "make demo    fill the database with 56 believable people, mentors and mentees among them"
 	@echo "make test    install and run the whole test suite, PostgreSQL included"
 	@echo "make check   lint, types, layers, translations, documentation"
 	@echo "make lock    renew requirements*.txt from pyproject.toml"
@@ -20,7 +20,7 @@ run: $(VENV)/.run
 
 demo: $(VENV)/.run
 	$(BIN)/domov migrate
-	$(BIN)/domov demo
+	$(BIN)/domov demo --locals 16
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

@@ -81,6 +81,28 @@ def test_everybody_is_registered_with_all_surveys_answered(database: Database) -
         assert not [each for each in rows(held, "conversation") if each["status"] == "open"]
 
 
+def test_mentors_offer_and_locals_ask_where_they_agreed_to_mentoring(database: Database) -> None:
+    asked, offered = [], []
+    for held in filled(database):
+        person = rows(held, "person")[0]
+        given = {each["purpose"]: each["given"] for each in rows(held, "consent")}
+        kinds = {(each["kind"], each["value"]) for each in rows(held, "trait")}
+        wants, would = ("wants", "mentor") in kinds, ("roles", "mentor") in kinds
+        request, offer = rows(held, "mentoring_request"), rows(held, "mentor_offer")
+        assert bool(request) == (wants and given["mentoring"] and person["persona"] == "local")
+        assert bool(offer) == (would and given["mentoring"] and person["persona"] == "expat")
+        if request:
+            assert request[0]["status"] == "open"
+            assert request[0]["goal"] in voice(person["language"]).texts["goal"]
+        spoken = sorted(value for kind, value in kinds if kind == "spoken_languages")
+        for each in request + offer:
+            assert person["persona"] == "local" or sorted(each["languages"]) == spoken
+        asked += request
+        offered += offer
+    assert len(asked) >= 3
+    assert len(offered) >= 8
+
+
 def test_nobody_can_be_reached_at_any_address(database: Database) -> None:
     addresses = 0
     for held in filled(database):

@@ -71,6 +71,8 @@ class Answerer:
             return day.isoformat()
         if isinstance(question, Text):
             return self._text(question)
+        if question.items():
+            return self._one(question)
         return None if question.optional else SOME_TEXT
 
     def _text(self, question: Text) -> Json:

@@ -23,7 +23,8 @@ def demo(
 
     As many as the blueprint's targets say (for Expats for home 10 in the
     country and 10 abroad for each partner), with consents and answers to all
-    surveys; with --locals also people who live in the region.
+    surveys, and mentors' offers; with --locals also people who live in the
+    region, some of whom ask for a mentor.
 
     Their addresses are at example.org and the like: nothing can reach
     anybody. They are marked by the channel "demo"; a second run adds none.

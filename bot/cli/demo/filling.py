@@ -25,13 +25,15 @@ from flows.engine import Waiting
 from flows.join import GO_ON, YES
 from flows.registration import EXPAT
 from flows.script import Json
-from storage import conversations
+from storage import conversations, living
 from storage.database import Database
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
 
 CHANNEL = "demo"
 LONGEST = 200  # questions of one conversation
+MENTORING = "mentoring"  # the purpose consented to
+MENTOR, ASKED = "mentor", "mentor_request"
 
 _DEMO = sql("SELECT count(*) FROM identity WHERE channel = :channel")
 _REAL = sql(
@@ -130,12 +132,22 @@ def _register(
         turn.now += timedelta(minutes=random.randint(1, 5))
         conversing.begin(turn, "survey", params={"survey": survey.key})
         _finish(turn, answerer)
+    if MENTORING in person.consents:
+        _mentoring(turn, answerer, person)
     if person.paused:
         conversing.begin(turn, "pause")
         _finish(turn, answerer)
     conversations.active(tx, who.person, turn.now)
     organisation = house.blueprint.organisation(turn.who.organisation or "")
     return organisation.name if organisation else "", _kind(house, person)
+
+
+def _mentoring(turn: Turn, answerer: Answerer, person: DemoPerson) -> None:
+    """A local who would like a mentor asks for one; an expat who would be one sets up an offer."""
+    kind, flow = ("roles", "mentor_offer") if person.persona == EXPAT else ("wants", ASKED)
+    if MENTOR in living.traits(turn.tx, turn.who.person, kind):
+        conversing.begin(turn, flow)
+        _finish(turn, answerer)
 
 
 def _kind(house: House, person: DemoPerson) -> str:
@@ -181,4 +193,5 @@ def _known(person: DemoPerson, year: int) -> dict[str, Json]:
         "linkedin": person.linkedin,
         "email": person.email,
         "spoken_languages": list(person.spoken),
+        "languages": list(person.spoken),  # in which they would mentor, or be mentored
     }
