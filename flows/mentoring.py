@@ -22,7 +22,7 @@ from flows.script import Json, Label, Name, Plain, Script, Step, Template, ask, 
 from flows.understand.reading import NotUnderstood, Reading, Understood
 
 URGENCIES = ("now", "soon", "open")
-RHYTHMS = ("weekly", "fortnightly", "monthly", "once")
+RHYTHMS = ("weekly", "fortnightly", "monthly", "once", "open")
 ANY_FIELD = "any"
 GOAL_LIMIT, TOPICS_LIMIT, NAME_LIMIT = 500, 300, 120
 MOST_SKILLS = 3  # of a request; a mentor ticks as many as they like
@@ -32,7 +32,8 @@ BREAKS_DAYS = (30, 90, 180)
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What a mentor is wanted for. ``field`` None: any; ``skills`` the most wanted first."""
+    """What a mentor is wanted for. ``field`` None: any; ``skills`` the most wanted first;
+    ``urgency`` and ``rhythm`` None: staff who wrote it down did not ask."""
 
     goal: str
     skills: tuple[str, ...]
@@ -113,8 +114,8 @@ def mentor_request(me: Snapshot) -> Script[Requested]:
     field = yield from ask(_field(blueprint))
     languages = yield from ask(_languages(blueprint, "request", (me.language,)))
     mode = yield from ask(MODE_WANTED)
-    urgency = yield from ask_optional(URGENCY)
-    rhythm = yield from ask_optional(RHYTHM)
+    urgency = yield from ask(URGENCY)
+    rhythm = yield from ask(RHYTHM)
     hours = yield from ask(FREE)
     yield from ask(REQUEST_CARD)
     return Requested(
@@ -169,8 +170,8 @@ TOPICS = Text(**_words("topics"), maximum=TOPICS_LIMIT, lines=True, optional=Tru
 CAPACITY = Places(**_words("capacity"))
 MODE_WANTED = Choice(**_words("mode", "mode_wanted"), options=labelled("mode", MODES))
 MODE_OFFERED = Choice(**_words("mode", "mode_offered"), options=labelled("mode", MODES))
-URGENCY = Choice(**_words("urgency"), options=labelled("urgency", URGENCIES), optional=True)
-RHYTHM = Choice(**_words("rhythm"), options=labelled("rhythm", RHYTHMS), optional=True)
+URGENCY = Choice(**_words("urgency"), options=labelled("urgency", URGENCIES))
+RHYTHM = Choice(**_words("rhythm"), options=labelled("rhythm", RHYTHMS))
 FREE = Hours(**_words("hours"), options=labelled("hours", tuple(SLOTS)))
 REQUEST_CARD = Review(key="review", text=Template("mentor.card_request"))
 OFFER_CARD = Review(key="review", text=Template("mentor.card_offer"))
@@ -219,8 +220,8 @@ def request_answers(request: Requested) -> dict[str, Json]:
         "field": request.field or ANY_FIELD,
         "languages": list(request.languages),
         "mode": request.mode,
-        "urgency": request.urgency,
-        "rhythm": request.rhythm,
+        "urgency": request.urgency or "open",
+        "rhythm": request.rhythm or "open",
         "hours": list(request.hours),
     }
 

@@ -77,12 +77,18 @@ def test_a_request_is_asked_line_by_line_and_ends_at_a_card() -> None:
 
 
 def test_what_may_be_skipped_of_a_request_is_nothing() -> None:
-    skipped = {**REQUEST, "skills": None, "urgency": None, "rhythm": None, "hours": []}
-    result = played("mentor_request", skipped).result
-    assert (result.skills, result.urgency, result.rhythm, result.hours) == ((), None, None, ())
+    result = played("mentor_request", {**REQUEST, "skills": None, "hours": []}).result
+    assert (result.skills, result.hours) == ((), ())
 
 
-@pytest.mark.parametrize("key", ["goal", "field", "languages", "mode"])
+def test_what_staff_did_not_ask_is_left_open() -> None:
+    request = Requested("Ideas", (), None, ("sk",), "both", None, None, ())
+    answers = {**mentoring.request_answers(request), "review": True}
+    result = played("mentor_request", answers).result
+    assert (result.urgency, result.rhythm) == ("open", "open")
+
+
+@pytest.mark.parametrize("key", ["goal", "field", "languages", "mode", "urgency", "rhythm"])
 def test_the_rest_of_a_request_is_needed(key: str) -> None:
     result = played("mentor_request", {**REQUEST, key: None})
     assert isinstance(result, Waiting)
@@ -118,8 +124,8 @@ def test_an_offer_with_its_defaults_waits_at_its_card() -> None:
         field=st.none() | st.sampled_from(FIELDS),
         languages=st.lists(st.sampled_from(["en", "sk", "sl"]), min_size=1, unique=True).map(tuple),
         mode=st.sampled_from(["online", "in_person", "both"]),
-        urgency=st.none() | st.sampled_from(mentoring.URGENCIES),
-        rhythm=st.none() | st.sampled_from(mentoring.RHYTHMS),
+        urgency=st.sampled_from(mentoring.URGENCIES),
+        rhythm=st.sampled_from(mentoring.RHYTHMS),
         hours=st.lists(st.sampled_from(sorted(SLOTS)), unique=True).map(tuple),
     )
 )

@@ -36,7 +36,7 @@ def mutations(blueprint: Blueprint) -> Iterator[tuple[str, Blueprint]]:
                 )
         others = tuple(each for each in blueprint.surveys if each.key != survey.key)
         yield f"{survey.key} removed", blueprint.model_copy(update={"surveys": others})
-    for name in ("regions", "fields", "occupations", "wants", "purposes"):
+    for name in ("regions", "fields", "occupations", "wants", "skills", "purposes"):
         fewer_things = getattr(blueprint, name)[1:]
         yield f"{name} without the first", blueprint.model_copy(update={name: fewer_things})
 

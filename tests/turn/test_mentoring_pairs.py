@@ -429,8 +429,9 @@ async def test_before_they_know_each_other_nothing_of_the_other_shows(
 
 PRESSES = (
     "yes", "no", "no_time", "no_fit", "no_other", "ok", "times", "page0", "page4", "own",
-    "t1a2b3", "ics", "date", "met1", "met999", "notyet", "why_silent", "why_other", "remind", "new", "close", "good_first",
-    "bad_end", "more", "finish", "stop", "stop_time", "stop_other", "show", "block",
+    "t1a2b3", "ics", "date", "met1", "met999", "notyet", "why_silent", "why_other", "remind",
+    "new", "close", "good_first", "bad_end", "more", "finish", "stop", "stop_time", "stop_other",
+    "show", "block",
 )  # fmt: skip
 
 
