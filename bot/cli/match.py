@@ -12,7 +12,10 @@ from bot.cli.options import LedgerFormat, ListFormat, ShowFormat
 
 app = typer.Typer(no_args_is_help=True)
 
-Number = Annotated[int, typer.Argument(help="The match's number.", metavar="ID", min=1)]
+BIGGEST = 2**63 - 1  # that a database can number
+Number = Annotated[
+    int, typer.Argument(help="The match's number.", metavar="ID", min=1, max=BIGGEST)
+]
 Sure = Annotated[bool, typer.Option("--yes", help="Do it without asking for the number.")]
 Shown = Annotated[ShowFormat, typer.Option("--format", help="How to show it.")]
 
@@ -96,7 +99,7 @@ def show(number: Number, format_: Shown = ShowFormat.TABLE) -> None:
 def approve(
     numbers: Annotated[
         list[int] | None,
-        typer.Argument(help="The matches' numbers.", metavar="[ID]...", min=1),
+        typer.Argument(help="The matches' numbers.", metavar="[ID]...", min=1, max=BIGGEST),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every proposal.")] = False,
     organisation: Organisation = None,

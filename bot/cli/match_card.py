@@ -19,7 +19,7 @@ from bot.cli.tabular import show
 from bot.house import now
 from messages.words import Words
 from outreach.errors import NotFound
-from outreach.mentoring import listing, plans, reasons
+from outreach.mentoring import course, listing, plans, reasons
 from outreach.staff import console_actor
 from outreach.told import why
 from storage import tasks
@@ -31,6 +31,35 @@ from storage.tasks import TaskRow
 from storage.transaction import Transaction
 
 ENGLISH = "en"
+PAST = {
+    "proposed": "proposed",
+    course.APPROVE: "approved, the mentor asked",
+    course.DROP: "not approved",
+    course.YES: "said yes",
+    course.NO: "said no",
+    course.LAPSE: "no answer in time",
+    course.LEAVE: "not there any more",
+    course.CLOSE: "closed",
+    course.MET: "a real meeting",
+    course.STOP: "stopped",
+    course.SILENT: "let go, nothing heard",
+    course.NEVER: "let go, never met",
+    course.OVER: "come to its end, nothing heard any more",
+    course.FINISH: "come to its end",
+    "again": "asked once more",
+    "because": "said why",
+    "new": "wanted somebody else",
+    "suggested": "suggested a time",
+    "agreed": "agreed to the time",
+    "dated": "named a time both agreed on",
+    "remind": "had the other reminded",
+    "not_met": "not met yet",
+    "check_first": "after the first meeting",
+    "check_midway": "half-way",
+    "check_end": "at the end",
+    "more": "wanted to go on",
+}
+"""What happened (the log's keys) in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +168,8 @@ def lines_of(whole: Whole, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
         kind = f"{each.kind} {each.variant}".strip()
         yield "Message", f"{_at(each.at)}  {kind} to {each.person or '—'}: {each.state}{reason}"
     for event in whole.history:
-        told = f"{event.what} by {event.who}" + (f": {event.detail}" if event.detail else "")
+        told = f"{PAST.get(event.what, event.what)} ({event.who})"
+        told += f": {event.detail}" if event.detail else ""
         yield "Happened", f"{_at(event.at)}  {told}"
 
 

@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 
+from bot.cli.match_card import PAST
 from bot.house import now
+from outreach.mentoring import course
+from outreach.mentoring.buttons import CHECKS
 from storage import living, staff_log
 from storage.database import Database, sql
 from storage.mentoring import blocks, matches, offers, requests
 from tests.cli.conftest import Run
+from tests.cli.running import ROOT
 from tests.storage.mentoring_data import few, share
 from tests.storage.xlsx_reader import read_xlsx
 
@@ -127,7 +131,7 @@ def test_show_tells_all_about_a_match(match: Run, filled: Database) -> None:
     for line in (
         r"Match +1, proposed, score 7,000", r"Mentee +=Adam \(1\), cike",
         r"What for +=1\+1", r"Why +The mentor offers what is looked for: Teamwork\.",
-        r"Next best +Oto \(13\), score 6,000", r"Happened +\S+ \S+ +proposed by clock",
+        r"Next best +Oto \(13\), score 6,000", r"Happened +\S+ \S+ +proposed \(clock\)",
     ):  # fmt: skip
         assert re.search(f"^{line}", shown, re.MULTILINE), shown
     (whole,) = read(match, "show", "1")
@@ -137,6 +141,16 @@ def test_show_tells_all_about_a_match(match: Run, filled: Database) -> None:
     assert logged(filled)[:2] == ("people.read", "cike")
     none = match("show", "99")
     assert (none.exit_code, none.stderr) == (1, "domov: there is no pair number 99\n")
+
+
+def test_everything_that_can_happen_has_words() -> None:
+    """What the code notes in a match's history, and what ``show`` says of it."""
+    noted = re.compile(r"(?:matches\.log|_note|_word|_agree)\([^()]*?\"(\w+)\"", re.DOTALL)
+    code = [path.read_text() for path in (ROOT / "outreach" / "mentoring").glob("*.py")]
+    found = {key for text in code for key in noted.findall(text)}
+    found |= {what for _, what, _ in course.STEPS} | {f"check_{which}" for which in CHECKS}
+    assert {"suggested", "again", "proposed"} <= found
+    assert found <= set(PAST)
 
 
 def test_export_writes_a_row_a_match(match: Run, filled: Database, folder: Path) -> None:
