@@ -18,9 +18,10 @@ from outreach.mentoring.pool import today
 from outreach.mentoring.proposals import Proposal
 from outreach.staff import COORDINATOR, Actor
 from outreach.told import Told, why
-from storage.mentoring import blocks, lists, matches, rounds
+from storage.mentoring import blocks, lists, matches
+from storage.mentoring import pool as rows
 from storage.mentoring.matches import MatchRow
-from storage.mentoring.rounds import Who
+from storage.mentoring.pool import Who
 from storage.states import LIVE_MATCHES
 from storage.transaction import Transaction
 
@@ -61,7 +62,7 @@ def _in_the_way(tx: Transaction, row: MatchRow, now: datetime, blueprint: Bluepr
         return why("match_not_proposed", match=match)
     if row.mentor_id is None or row.mentee_id is None:
         return why("match_mentor_away", match=match)
-    if not rounds.mentors(tx, Who(today(now, blueprint)), [row.mentor_id]):
+    if not rows.mentors(tx, Who(today(now, blueprint)), [row.mentor_id]):
         return why("match_mentor_away", match=match)
     if blocks.between(tx, row.mentee_id, row.mentor_id):
         return why("match_forbidden", match=match)
@@ -91,7 +92,13 @@ def swap(
         ranking = following.ranked(tx, row.request_id, now, blueprint, 1, only=[mentor])
         rest = tuple(each for each in row.alternatives if each[0] != mentor)
         found = following.first_feasible(
-            tx, row.request_id, (*ranking, *rest) if ranking else (), now, blueprint, asked=True
+            tx,
+            row.request_id,
+            (*ranking, *rest) if ranking else (),
+            now,
+            blueprint,
+            asked=True,
+            silent=True,
         )
     if found is None or (mentor is not None and found.mentor.person != mentor):
         if mentor is None:

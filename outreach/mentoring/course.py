@@ -86,6 +86,10 @@ _MENTOR_ASKED: dict[Key, Step] = {
     ("asked_mentor", LAPSE, CLOCK): Step(
         "lapsed", (Tell(MENTOR, plans.MATCH_LAPSED, heard=True),), request=WAITS, following=True
     ),
+    # One time too many in a row: no questions for a while.
+    ("asked_mentor", LAPSE, MENTOR): Step(
+        "lapsed", (Tell(MENTOR, plans.MENTOR_BREAK),), request=WAITS, following=True, on_break=True
+    ),
     ("asked_mentor", LEAVE, MENTOR): Step("withdrawn", request=AHEAD, following=True),
     ("asked_mentor", LEAVE, MENTEE): Step("withdrawn", (_TO_ASKED,)),
     ("asked_mentor", CLOSE, STAFF): Step("withdrawn", (_TO_ASKED,), request=WAITS),

@@ -16,7 +16,8 @@ from outreach.mentoring import course, points, week
 from outreach.mentoring.model import Mentor, Pool, Reason, Seeker
 from outreach.mentoring.pool import read_pool, today
 from outreach.mentoring.proposals import Proposal
-from storage.mentoring import matches, rounds
+from storage.mentoring import matches
+from storage.mentoring import pool as rows
 from storage.mentoring.matches import MatchRow
 from storage.transaction import Transaction
 
@@ -27,8 +28,14 @@ def next_best(
     """Propose the first of a match's alternatives who still can, after it came to nothing; the
     new match, for the caller to have the mentor asked, or None where nobody is left: then the
     request waits for a round. ``row`` still has its alternatives; stored, it is no live match any
-    more."""
-    found = first_feasible(tx, row.request_id, row.alternatives, now, blueprint)
+    more. Who has a question to answer already is not asked a second one, but may be next best
+    still."""
+    busy = rows.being_asked(tx, [mentor for mentor, _ in row.alternatives])
+    ranking = [each for each in row.alternatives if each[0] not in busy]
+    found = first_feasible(tx, row.request_id, ranking, now, blueprint)
+    if found is not None:
+        waiting = tuple(each for each in row.alternatives if each[0] in busy)
+        found = replace(found, alternatives=(*found.alternatives, *waiting))
     return None if found is None else propose(tx, found, now, course.CLOCK, row.round_id)
 
 
@@ -40,15 +47,19 @@ def first_feasible(
     blueprint: Blueprint,
     *,
     asked: bool = False,
+    silent: bool = False,
 ) -> Proposal | None:
     """The first of the (mentor, score) whom this request may be proposed to now, those behind as
     alternatives; None where there is none, or the request is not open. Holds them. ``asked``: also
-    where the request has a live match, which is about to end."""
+    where the request has a live match, which is about to end; ``silent``: also mentors who lately
+    did not answer."""
     if request is None or not ranking:
         return None
     people = [mentor for mentor, _ in ranking]
-    rounds.hold(tx, [request], people)
-    pool = read_pool(tx, None, now, blueprint, None, [request], people, asked=asked).pool
+    rows.hold(tx, [request], people)
+    pool = read_pool(
+        tx, None, now, blueprint, None, [request], people, asked=asked, silent=silent
+    ).pool
     places = {each.person: each.places for each in pool.mentors}
     seeker = pool.seekers[0] if pool.seekers else None
     found = choose(seeker, ranking, pool, places)
@@ -85,8 +96,12 @@ def ranked(
     only: Iterable[int] | None = None,
 ) -> list[tuple[int, int]]:
     """The (mentor, score) who suit an open request best of all who have a place now, ``without``
-    these; also where it has a live match. Looks at every mentor, or ``only`` at these."""
-    pool = read_pool(tx, None, now, blueprint, None, [request], only, asked=True).pool
+    these; also where it has a live match. Looks at every mentor, or ``only`` at these (then
+    whether they answered lately or not)."""
+    silent = only is not None
+    pool = read_pool(
+        tx, None, now, blueprint, None, [request], only, asked=True, silent=silent
+    ).pool
     if not pool.seekers:
         return []
     (seeker,) = pool.seekers

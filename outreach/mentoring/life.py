@@ -59,6 +59,7 @@ __all__ = [
     "withdraw",
 ]
 
+LAPSES = 3  # questions that a mentor lets lapse in a row; then there are none for a while
 UNHEARD = "unheard"
 """Why a proposal lapsed that its reader never got."""
 
@@ -199,7 +200,8 @@ def lapse(
     tx: Transaction, match: MatchRow | int, now: datetime, blueprint: Blueprint
 ) -> MatchRow | None:
     """The time to answer is over. Who has not heard the question (the bot was down) is asked once
-    more; a mentee who let it lapse before is left in peace. None: nothing is due."""
+    more; a mentee who let it lapse before is left in peace, a mentor after three of them gets a
+    break. None: nothing is due."""
     row = _held(tx, match)
     side = course.asked(row.state) if row is not None else None
     if row is None or side is None or (row.deadline is not None and row.deadline > now):
@@ -207,7 +209,7 @@ def lapse(
     heard = moving.heard(tx, row, side)
     if not heard and _ask_again(tx, row, side, now, blueprint):
         return matches.by_ids(tx, [row.id])[row.id]
-    who = MENTEE if side == MENTEE and heard and _lapsed_before(tx, row) else CLOCK
+    who = side if heard and _too_often(tx, row, side) else CLOCK
     step = course.after(row.state, course.LAPSE, who)
     if step is not None and side == MENTEE and not heard:
         # Another mentor would wait for them as much in vain.
@@ -238,6 +240,13 @@ def _ask_again(
     else:
         telling.renew(tx, row.id, person, kind, now, until)
     return True
+
+
+def _too_often(tx: Transaction, row: MatchRow, side: str) -> bool:
+    """Whether whoever is asked has let questions lapse before, and is to be left in peace."""
+    if side == MENTEE:
+        return _lapsed_before(tx, row)
+    return row.mentor_id is not None and matches.unanswered(tx, row.mentor_id) + 1 >= LAPSES
 
 
 def _lapsed_before(tx: Transaction, row: MatchRow) -> bool:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
 from outreach.mentoring.model import Mentor, Pool, Seeker
-from storage.mentoring import rounds
-from storage.mentoring.rounds import MentorRow, SeekerRow, Who
+from storage.mentoring import pool as rows
+from storage.mentoring.pool import MentorRow, SeekerRow, Who
 from storage.transaction import Transaction
 
 
@@ -32,16 +32,20 @@ def read_pool(
     mentors: Iterable[int] | None = None,
     *,
     asked: bool = False,
+    silent: bool = False,
 ) -> Everybody:
     """Whoever could take part now: the open requests of an ``organisation`` (None: all) that
     nobody is asked about, of people who consent to mentoring, are not paused and can be reached
-    through ``channels`` (None: any); every mentor of whom the same is true, who is on no break.
-    ``requests`` and ``mentors``: only these; ``asked``: also requests that have a live match."""
-    who = Who(today(now, blueprint), organisation, channels, asked)
-    since = now - timedelta(days=blueprint.mentoring.again_days)
-    seekers = [_seeker(row, now, blueprint) for row in rounds.seekers(tx, who, requests)]
-    found = [_mentor(row, blueprint) for row in rounds.mentors(tx, who, mentors)]
-    barred = rounds.barred(tx, since, requests)
+    through ``channels`` (None: any); every mentor of whom the same is true, who is on no break and
+    has not lately left a question without an answer. ``requests`` and ``mentors``: only these;
+    ``asked``: also requests that have a live match; ``silent``: also mentors who do not answer."""
+    mentoring = blueprint.mentoring
+    answered = None if silent else now - timedelta(days=mentoring.again_meet_days)
+    who = Who(today(now, blueprint), organisation, channels, asked, answered)
+    since = now - timedelta(days=mentoring.again_days)
+    seekers = [_seeker(row, now, blueprint) for row in rows.seekers(tx, who, requests)]
+    found = [_mentor(row, blueprint) for row in rows.mentors(tx, who, mentors)]
+    barred = rows.barred(tx, since, requests)
     free = tuple(each for each in found if each.places > 0)
     full = tuple(each for each in found if each.places <= 0)
     return Everybody(Pool(tuple(seekers), free, barred), full)

@@ -13,6 +13,7 @@ from outreach.mentoring import course, moving
 from outreach.mentoring.following import choose, propose, reasons
 from outreach.mentoring.pool import read_pool
 from outreach.mentoring.proposals import Plan, Proposal
+from storage.mentoring import pool as rows
 from storage.mentoring import rounds
 from storage.transaction import Transaction
 
@@ -91,7 +92,7 @@ def _store(
     requests = [each.seeker.request for each in proposals]
     people = {mentor for each in proposals for mentor, _ in each.ranking}
     # All at once and in order: whoever takes one after the other meets others half-way.
-    rounds.hold(tx, requests, people)
+    rows.hold(tx, requests, people)
     pool = read_pool(tx, None, now, blueprint, None, requests, people).pool
     seekers = {each.request: each for each in pool.seekers}
     places = {each.person: each.places for each in pool.mentors}

@@ -135,6 +135,11 @@ _PUT_TO = sql(
     "SELECT id FROM mentoring_match WHERE mentee_id = :mentee AND mentor_id = :mentor"
     " AND mentor_asked_at > :since LIMIT 1"
 )
+_QUESTIONS = sql(
+    "SELECT mentor_said_at, state, mentee_asked_at, reason FROM mentoring_match"
+    " WHERE mentor_id = :mentor AND mentor_asked_at IS NOT NULL"
+    " ORDER BY mentor_asked_at DESC, id DESC LIMIT 20"
+)
 _INSERT = sql(SHAPE.inserting() + " RETURNING id")
 _LOG = sql(
     "INSERT INTO mentoring_log (match_id, at, what, who, detail)"
@@ -208,6 +213,16 @@ def put_to(tx: Transaction, mentee: int, mentor: int, since: datetime) -> bool:
     """Whether this mentor was asked about this mentee after ``since``."""
     found = tx.run(_PUT_TO, mentee=mentee, mentor=mentor, since=moment(since))
     return found.fetchone() is not None
+
+
+def unanswered(tx: Transaction, mentor: int) -> int:
+    """How many questions in a row a mentor got and let lapse, up to now."""
+    count = 0
+    for said, state, went_on, reason in tx.run(_QUESTIONS, mentor=mentor).fetchall():
+        if said is not None:
+            break
+        count += state == "lapsed" and went_on is None and reason != "unheard"
+    return count
 
 
 def insert(tx: Transaction, values: Mapping[str, Any]) -> int:
