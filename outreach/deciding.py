@@ -27,6 +27,7 @@ _STILL = {
 }
 # What is sent at night rather than too late: an event, or a meeting, is about to begin.
 _BEFORE_IT_BEGINS = frozenset({"change", "cancellation", "offer", "meeting_set"})
+AWAKE = timedelta(minutes=15)  # whoever has just said yes sees at once to whom
 _URGENT = "u"  # ends the variant of a notice that is sent at any hour
 _LAPSED = "x"  # begins the variant of the news that an offer ran out: the answer is "no" by then
 # Kinds that an event's end or cancellation does not stop.
@@ -186,11 +187,17 @@ def _waits(row: Candidate, kind: Kind, now: datetime, rules: Rules) -> Later | N
     if kind.talk and row.talked_at is not None and row.talked_at + rules.talk > now:
         return Later(row.talked_at + rules.talk, TALKING)  # it may be night by then: seen then
     urgent = kind.key in _BEFORE_IT_BEGINS and row.variant.endswith(_URGENT)
-    if kind.quiet and not urgent:
+    if kind.quiet and not urgent and not _awake(row, now):
         decent = hours.next_decent(now, there, rules.begins, rules.ends)
         if decent > now:
             return Later(decent, QUIET)
     return None
+
+
+def _awake(row: Candidate, now: datetime) -> bool:
+    """Whether somebody waits for this at any hour: they have said yes a moment ago."""
+    seen = row.standing.seen_at if row.standing is not None else None
+    return row.kind == "introduction" and seen is not None and now - seen < AWAKE
 
 
 def _paused(row: Candidate, now: datetime, there: ZoneInfo) -> datetime | None:

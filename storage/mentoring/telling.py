@@ -23,7 +23,9 @@ _STANDING = (
     " m.meetings, m.suggested_by, m.suggested_at, m.meeting_at,"
     " (SELECT max(t.held_at) FROM mentoring_meeting t WHERE t.match_id = m.id), q.status,"
     " EXISTS (SELECT 1 FROM mentoring_match l WHERE l.request_id = q.id"
-    f"  AND l.state IN ({_LIVE})), o.break_until, o.break_reason"
+    f"  AND l.state IN ({_LIVE})), o.break_until, o.break_reason,"
+    " CASE WHEN m.mentor_id = d.person_id THEN m.mentor_seen_at"
+    "  WHEN m.mentee_id = d.person_id THEN m.mentee_seen_at END"
     " FROM delivery d LEFT JOIN mentoring_match m ON m.id = d.match_id"
     " LEFT JOIN mentoring_request q ON q.id = COALESCE(d.request_id, m.request_id)"
     " LEFT JOIN consent c ON c.person_id = d.person_id AND c.purpose = 'mentoring'"
@@ -68,7 +70,7 @@ class Standing:
 
     ``consent``: to mentoring. ``state``, ``meetings`` …: the match's; None where it is about
     none. ``side``: which of the two the reader is. ``request_live``: somebody is being asked, or
-    was introduced.
+    was introduced. ``seen_at``: when the reader last said something about the pair.
     """
 
     consent: bool
@@ -83,6 +85,7 @@ class Standing:
     request_live: bool = False
     break_until: date | None = None
     break_reason: str | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,10 @@ def standings(tx: Transaction, deliveries: Iterable[int]) -> dict[int, Standing]
         number: Standing(
             bool(consent), state, side, meetings, suggested_by, maybe_moment(suggested),
             maybe_moment(meeting), maybe_moment(held), request, bool(live),
-            None if until is None else as_day(until), why,
+            None if until is None else as_day(until), why, maybe_moment(seen),
         )
         for number, consent, state, side, meetings, suggested_by, suggested, meeting, held,
-        request, live, until, why in tx.run(_STANDINGS.on(tx.dialect), ids=ids).fetchall()
+        request, live, until, why, seen in tx.run(_STANDINGS.on(tx.dialect), ids=ids).fetchall()
     }  # fmt: skip
 
 

@@ -122,5 +122,5 @@ class Days:
         )
 
     def decent(self) -> bool:
-        """Nothing came in the night."""
-        return all(9 <= each.at.hour < 20 for each in self.got)
+        """Nothing came in the night but an introduction to who had just said yes."""
+        return all(9 <= each.at.hour < 20 for each in self.got if each.kind != "introduction")

@@ -132,6 +132,19 @@ def test_a_question_that_waits_goes_when_the_match_goes_on_without_it(database: 
         assert days.got == []
 
 
+def test_who_says_yes_in_the_night_sees_at_once_to_whom(database: Database) -> None:
+    """And the other, who sleeps, in the morning."""
+    with database.transaction() as tx:
+        pair, days = Pair(tx), Days(tx)
+        pair.approve()
+        pair.say(11, True, contacts=("email",))
+        pair.now = NOW + 12 * HOUR
+        pair.say(1, True, contacts=("email",))
+        days.run(pair.now + timedelta(seconds=20), NOW + DAY)
+        assert days.when(1, "introduction") == ["11-02 22:31"]
+        assert days.when(11, "introduction") == ["11-03 09:31"]
+
+
 # ---- until they have met ----
 
 
