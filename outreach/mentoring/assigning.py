@@ -19,12 +19,12 @@ from outreach.mentoring.candidates import Candidates, Pairs, Priced
 from outreach.mentoring.market import Longs, Market
 from outreach.mentoring.paths import Paths
 
-LISTED = 64  # mentors in each seeker's first list …
-MORE = 16  # … and how many come into it at once
+LISTED = 64  # mentors in each seeker's list
 FINER = 5  # each epsilon is so much smaller than the one before
 COARSE = 64  # the first is this part of what scores differ by
-PASSES = 4  # all pairs are looked at so often at first …
-FEW = 0.01  # … or until no more than these of the seekers lacked somebody
+LOOKS = 3  # all pairs are looked at so often at first
+ENOUGH = 6  # and so often later before lists become longer
+FEW = 24  # so few seekers are settled at once, not by and by
 SMALL = 250_000  # so few pairs are looked at wholly
 
 
@@ -53,20 +53,30 @@ class _Round:
         self.scale = pairs.n + 1
         self.whole = pairs.n * pairs.m <= SMALL
         self.candidates = Candidates(pairs, places, self.scale)
+        self.looks = 0
         count = pairs.m if self.whole else LISTED
         self.market = Market(*self.candidates.first(count), places)
 
     def assigned(self) -> Assigned:
         first = self._coarsest()
         self._settle(first)
-        for _ in range(0 if self.whole else PASSES):
-            if self._widen(first).lacking <= self.market.n * FEW:
-                break
-            self._settle(first)
+        if not self.whole:
+            self._roughly(first)
         self._refine(first, first)
-        while (found := self._widen(1)).lacking:
-            self._refine(min(found.worst, first), 0)
+        while (found := self._look(1)).lacking:
+            if found.lacking <= FEW:
+                self._settle(1)
+            else:
+                self._refine(min(found.worst, first), 0)
         return self._result(found.most)
+
+    def _roughly(self, epsilon: int) -> None:
+        """The lists that the first prices ask for."""
+        for look in range(LOOKS):
+            lacking = self._look(epsilon, everybody=not look).lacking
+            self._settle(epsilon)
+            if lacking <= FEW:
+                return
 
     def _coarsest(self) -> int:
         """A good part of what prices may come to."""
@@ -91,13 +101,13 @@ class _Round:
         paths.seat(rest.tolist())
         paths.cheapen()
 
-    def _widen(self, epsilon: int) -> Priced:
-        """Look at all pairs, and take those into the lists that somebody would gain more than
-        epsilon with."""
-        market = self.market
-        found = self.candidates.priced(market.price, market.profit(), market.choice, epsilon, MORE)
-        if found.lacking:
-            market.extend(found.choice, found.worth)
+    def _look(self, epsilon: int, everybody: bool = False) -> Priced:
+        """Look at all pairs; whoever would gain more than epsilon with somebody new (or everybody)
+        gets a new list, a longer one when it has often been too short."""
+        self.looks += 1
+        count = LISTED << max(self.looks - LOOKS - ENOUGH, 0)
+        found = self.candidates.priced(self.market, epsilon, count, everybody)
+        self.market.relist(found.rows, found.choice, found.worth)
         return found
 
     def _result(self, most: Longs) -> Assigned:

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from outreach.mentoring.market import NEVER, Longs
+from outreach.mentoring.market import NEVER, Longs, Market
 
 CHANCE = 4  # one of so many in a first list is there by chance
-STRETCH = 1_000_000  # pairs looked at at once: they stay in the processor's cache
+STRETCH = 250_000  # pairs looked at together: arrays that stay in the processor's cache
 
 
 class Pairs(Protocol):
@@ -29,12 +29,13 @@ class Pairs(Protocol):
 @dataclass(frozen=True, slots=True)
 class Priced:
     """``most``: what each seeker would gain with the best of all mentors, 0 at least. ``lacking``
-    seekers would gain more than they do with somebody to be added to their list (``choice`` and
-    ``worth`` as in a market), the one who misses most would gain ``worst`` more."""
+    of them would gain more than they do, one of them by ``worst``. ``choice`` and ``worth`` (as in
+    a market) are new lists for the seekers ``rows``."""
 
     most: Longs
     lacking: int
     worst: int
+    rows: npt.NDArray[np.intp]
     choice: Longs
     worth: Longs
 
@@ -60,38 +61,41 @@ class Candidates:
             value = self._favour(value, np.arange(begin, end), count // CHANCE)
             best = self._best(value, np.arange(begin, end), count)
             choice[begin:end] = best
-            found = np.take_along_axis(scores, best, axis=1).astype(np.int64)
-            worth[begin:end] = np.where(found > 0, found * self.scale, NEVER)
+            worth[begin:end] = self._worth(scores, best)
         return choice, worth
 
-    def priced(
-        self, price: Longs, profit: Longs, listed: Longs, epsilon: int, count: int
-    ) -> Priced:
-        """Look at all mentors at today's prices.
-
-        ``profit`` is what each seeker has, ``listed`` who is in their lists. Where another would
-        give more than ``epsilon`` above that, up to ``count`` of the best are to be added.
-        """
+    def priced(self, market: Market, epsilon: int, count: int, everybody: bool) -> Priced:
+        """Look at all mentors at the market's prices. Whoever would gain more than ``epsilon`` by
+        another (or ``everybody``) gets a new list: the best at these prices, and whom they have."""
+        profit = market.profit()
         most: Longs = np.zeros(self.pairs.n, dtype=np.int64)
-        # Where nobody is to be added, somebody from the list stands there, worth nothing.
-        choice: Longs = np.repeat(listed[:, :1], min(count, self.pairs.m), axis=1)
-        worth: Longs = np.full(choice.shape, NEVER, dtype=np.int64)
-        lacking = 0
+        lists = []
         for begin, end, scores in self._stretches():
-            gains = scores * np.int64(self.scale) - price
+            gains = scores * np.int64(self.scale) - market.price
             most[begin:end] = np.maximum(gains.max(axis=1, initial=0), 0)
-            rows = np.flatnonzero(most[begin:end] > profit[begin:end] + epsilon)
-            if not len(rows):
-                continue
-            lacking += len(rows)
-            value = (gains[rows] - most[begin + rows, None]) / self.scale
-            np.put_along_axis(value, listed[begin + rows], -np.inf, axis=1)
-            best = self._best(value.astype(np.float32), begin + rows, choice.shape[1])
-            found = np.take_along_axis(scores[rows], best, axis=1).astype(np.int64)
-            fresh = (found > 0) & (np.take_along_axis(value, best, axis=1) > -np.inf)
-            choice[begin + rows] = best
-            worth[begin + rows] = np.where(fresh, found * self.scale, NEVER)
-        return Priced(most, lacking, int((most - profit).max(initial=0)), choice, worth)
+            lacks = most[begin:end] > profit[begin:end] + epsilon
+            rows = np.flatnonzero(lacks | everybody)
+            if len(rows):
+                value = (gains[rows] - most[begin + rows, None]).astype(np.float32)
+                value /= self.scale
+                value[scores[rows] <= 0] = -np.inf
+                at = market.at[begin + rows]
+                seated = np.flatnonzero((at >= 0) & (at < self.pairs.m))
+                value[seated, at[seated]] = 2
+                np.put_along_axis(value, gains[rows].argmax(axis=1)[:, None], 2, axis=1)
+                best = self._best(value, begin + rows, count)
+                lists.append((begin + rows, best, self._worth(scores[rows], best)))
+        lacking = int((most > profit + epsilon).sum())
+        worst = int((most - profit).max(initial=0))
+        if not lists:
+            nobody = np.zeros(0, dtype=np.intp), np.zeros((0, 1), int), np.zeros((0, 1), int)
+            return Priced(most, lacking, worst, *nobody)
+        rows, choice, worth = (np.concatenate(each) for each in zip(*lists, strict=True))
+        return Priced(most, lacking, worst, rows, choice, worth)
+
+    def _worth(self, scores: npt.NDArray[Any], columns: npt.NDArray[np.intp]) -> Longs:
+        found = np.take_along_axis(scores, columns, axis=1).astype(np.int64)
+        return np.where(found > 0, found * self.scale, NEVER)
 
     def _stretches(self) -> Iterator[tuple[int, int, npt.NDArray[Any]]]:
         step = max(1, STRETCH // max(self.pairs.m, 1))
@@ -115,8 +119,7 @@ class Candidates:
         self, value: npt.NDArray[np.float32], rows: npt.NDArray[Any], count: int
     ) -> npt.NDArray[np.intp]:
         """The columns of the highest values, each of which is 0 at most, for these rows."""
-        if count >= self.pairs.m:
-            return np.broadcast_to(np.arange(self.pairs.m), value.shape)
+        count = min(count, self.pairs.m)
         windows = np.lib.stride_tricks.sliding_window_view(self._spread, self.pairs.m)
         spread = value + windows[rows * 7919 % self.pairs.m]
-        return np.argpartition(spread, -count, axis=1)[:, -count:]
+        return np.argpartition(spread, -count, axis=1)[:, -count:].copy()

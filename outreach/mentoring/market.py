@@ -40,10 +40,16 @@ class Market:
         self.at: Longs = np.full(self.n, LOOKING, dtype=np.int64)
         self.bid: Longs = np.zeros(self.n, dtype=np.int64)
 
-    def extend(self, choice: Longs, worth: Longs) -> None:
-        """More mentors for each seeker to choose from."""
-        self.choice = np.hstack((self.choice, choice))
-        self.worth = np.hstack((self.worth, worth))
+    def relist(self, rows: npt.NDArray[np.intp], choice: Longs, worth: Longs) -> None:
+        """Other mentors for some of the seekers to choose from, those they have among them."""
+        wider = choice.shape[1] - self.choice.shape[1]
+        if wider > 0:  # whom they know already stands there once more, worth nothing
+            self.choice = np.pad(self.choice, ((0, 0), (0, wider)), mode="edge")
+            self.worth = np.pad(self.worth, ((0, 0), (0, wider)), constant_values=NEVER)
+        self.choice[rows, : choice.shape[1]] = choice
+        self.worth[rows, : choice.shape[1]] = worth
+        self.choice[rows, choice.shape[1] :] = choice[:, -1:]
+        self.worth[rows, choice.shape[1] :] = NEVER
 
     def gains(self, who: npt.NDArray[Any] | slice = slice(None)) -> Longs:
         """What each of the mentors who come into question is worth, less the price."""

@@ -80,7 +80,6 @@ def test_small_rounds_are_optimal(
     if listed == 2:
         monkeypatch.setattr(assigning, "SMALL", 0)
         monkeypatch.setattr(assigning, "LISTED", 2)
-        monkeypatch.setattr(assigning, "MORE", 1)
     for seed in range(100 * hundred, 100 * hundred + 100):
         scores, places = some_round(seed)
         found = checked(scores, places)
