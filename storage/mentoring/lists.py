@@ -73,6 +73,9 @@ _PROPOSED = sql(
     "SELECT id FROM mentoring_match WHERE state = 'proposed'"
     " AND (:organisation = '' OR organisation = :organisation) ORDER BY id"
 )
+_HOW_MANY_PROPOSED = sql(
+    "SELECT count(*) FROM mentoring_match WHERE state = 'proposed' AND organisation = :organisation"
+)
 _MESSAGES = sql(
     "SELECT person_id, kind, variant, state, reason, coalesce(sent_at, due_at) FROM delivery"
     " WHERE match_id = :match ORDER BY id"
@@ -183,6 +186,12 @@ def match(tx: Transaction, number: int) -> MatchLine | None:
 def proposed(tx: Transaction, organisation: str | None) -> list[int]:
     """The numbers of the proposals for this organisation's mentees, the oldest first."""
     return [row[0] for row in tx.run(_PROPOSED, organisation=organisation or "").fetchall()]
+
+
+def count_proposed(tx: Transaction, organisation: str) -> int:
+    """How many those are."""
+    row = tx.run(_HOW_MANY_PROPOSED, organisation=organisation).fetchone()
+    return int(row[0]) if row else 0
 
 
 def quiet(

@@ -9,7 +9,7 @@ import pytest
 from outreach.mentoring import plans
 from storage import tasks
 from storage.database import Database, sql
-from storage.mentoring import blocks, matches
+from storage.mentoring import blocks, matches, requests
 from tests.fakes.chat import Chat
 from tests.outreach.inviting import NOW
 from tests.storage.mentoring_data import ask, few, member, offer, pair, share
@@ -30,8 +30,17 @@ async def coordinator(chat: Users, database: Database, **roles: str) -> Chat:
     """At the mentoring page."""
     eva = await at_work(chat, database, **roles)
     eva.now = SOON
-    await eva.press("Mentoring")
+    await eva.press("staff_mentoring")
     return eva
+
+
+async def test_the_menu_says_how_many_proposals_wait(chat: Users, filled: Database) -> None:
+    eva = await at_work(chat, filled)
+    assert "Mentoring (1)" in eva.last.buttons
+    vera = await at_work(chat, filled, user="vera", cike="viewer")
+    assert "Mentoring" in vera.last.buttons
+    ana = await at_work(chat, filled, user="ana", bsc_kranj="coordinator")
+    assert "Mentoring" in ana.last.buttons
 
 
 def state(database: Database, match: int = 1) -> str:
@@ -53,6 +62,10 @@ async def test_the_overview_counts_real_meetings(chat: Users, filled: Database) 
         "Proposals to approve", "Open requests", "Who has a free place", "Pairs gone quiet",
         "Look for matches now", "Staff menu",
     )  # fmt: skip
+    with filled.transaction() as tx:
+        requests.update(tx, 3, {"status": "closed"})
+    await eva.send_press("m", "=staff.mentoring")
+    assert "Look for matches now" not in eva.last.buttons  # the other one is proposed already
 
 
 async def test_a_viewer_sees_no_small_numbers_and_decides_nothing(
@@ -124,6 +137,7 @@ async def test_a_proposal_explains_itself_and_is_approved(chat: Users, filled: D
     assert "The mentor offers what is looked for:" in text
     assert "The request has waited for 12 days." in text
     assert "Next best: Oto, a mentor of BSC" in text
+    assert "The mentor offers: Teamwork" in text
     assert eva.last.buttons[:3] == ("Approve", "Take the next best", "Never match these two")
     card = eva.last
     await eva.press("Approve")

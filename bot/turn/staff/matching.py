@@ -15,7 +15,7 @@ from outreach.errors import NotAllowed, NotFound
 from outreach.mentoring import acts, listing, reasons, rounds
 from outreach.staff import COORDINATOR, Actor, require
 from outreach.staff import log as note
-from storage.mentoring import lists, requests
+from storage.mentoring import lists, offers, requests
 from storage.mentoring.lines import MatchLine
 from storage.mentoring.requests import RequestRow
 from storage.transaction import Transaction
@@ -67,7 +67,11 @@ def _show(turn: Turn, actor: Actor, line: MatchLine, before: Rich = ()) -> None:
         "staff.match",
         pair=pair(turn, actor, line),
         state=say(turn, f"match_state_{line.state}"),
-        lines=(*_wanted(turn, actor, line, request), *_standing(turn, line, actor)),
+        lines=(
+            *_wanted(turn, actor, line, request),
+            *_offered(turn, actor, line),
+            *_standing(turn, line, actor),
+        ),
         reasons=told if line.state in ASKED else (),
     )
     turn.send(turn.message((*before, *text), _acts(turn, actor, line)))
@@ -92,6 +96,18 @@ def _wanted(
         if value:
             lines.append((words.text(f"mentor.label_{key}", language), value))
     return lines
+
+
+def _offered(turn: Turn, actor: Actor, line: MatchLine) -> list[tuple[str, str]]:
+    """What the mentor passes on."""
+    if listing.seen(actor, line.mentor) is not listing.Seen.NAMED:
+        return []
+    offer = offers.of_person(turn.tx, line.mentor.person)
+    if offer is None:
+        return []
+    told = [mentoring.skills(turn, offer.skills), mentoring.shortened(offer.topics)]
+    said = " · ".join(each for each in told if each)
+    return [(say(turn, "match_offers"), said)] if said else []
 
 
 def _standing(turn: Turn, line: MatchLine, actor: Actor) -> list[tuple[str, str]]:

@@ -50,6 +50,14 @@ def _looked(look: Look, organisation: str, tx: Transaction) -> Any:
     return look(tx, organisation)
 
 
+def door(turn: Turn, actor: Actor) -> Option:
+    """The button in the menu; to who may approve them it says how many proposals wait."""
+    own = access.organisations(turn, actor, COORDINATOR)
+    count = sum(lists.count_proposed(turn.tx, key) for key in own)
+    label = say(turn, "button_mentoring")
+    return turn.button("staff.mentoring", f"{label} ({count})" if count else label)
+
+
 def overview(turn: Turn, actor: Actor, _argument: str) -> None:
     """Their organisations' mentoring in numbers, and the doors to its lists."""
     blueprint, now = turn.blueprint, turn.now
@@ -83,7 +91,7 @@ def _overview(turn: Turn, actor: Actor, organisation: str, seen: Any) -> None:
         doors.insert(0, "proposals")
     if quiet:
         doors.append("quiet")
-    if actor.may(organisation, COORDINATOR) and found.requests and found.free:
+    if actor.may(organisation, COORDINATOR) and found.requests > found.asked and found.free:
         doors.append("round")
     known = turn.blueprint.organisation(organisation)
     title = known.name if known else organisation

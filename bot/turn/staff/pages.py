@@ -87,7 +87,10 @@ def _doors(turn: Turn, actor: Actor) -> tuple[Option, ...]:
         names += [("coming", "coming"), ("mentoring", "mentoring"), ("figures", "figures")]
     if coordinates:
         names.append(("log", "log"))
-    return tuple(button(turn, page, key) for page, key in names)
+    return tuple(
+        mentoring.door(turn, actor) if page == "mentoring" else button(turn, page, key)
+        for page, key in names
+    )
 
 
 def _unfinished(turn: Turn) -> tuple[Option, ...]:
