@@ -250,5 +250,6 @@ def figures(organisation: Organisation = None, format_: Shown = ShowFormat.TABLE
 app.command()(match_people.requests)
 app.command()(match_people.mentors)
 app.command()(match_people.forbidden)
+app.command()(match_people.wishes)
 app.command()(match_people.request)
 app.command()(match_people.offer)

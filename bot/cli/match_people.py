@@ -79,6 +79,32 @@ def forbidden(
     list_forbidden(organisation, limit or None, format_)
 
 
+def wishes(
+    done: Annotated[
+        int | None,
+        typer.Option(help="This one was dealt with.", metavar="ID", min=1, max=2**63 - 1),
+    ] = None,
+    organisation: Organisation = None,
+    limit: Limit = 100,
+    format_: Format = ListFormat.TABLE,
+) -> None:
+    """List whom people would rather not be matched with, as they wrote it in the bot.
+
+    Look whether that person is registered, `domov match forbid` the two, then say it is done.
+
+    \b
+    Examples:
+      domov match wishes
+      domov match wishes --done 4
+    """
+    from bot.cli.match_wishes import list_wishes, settle_wish  # noqa: PLC0415 - see bot.cli.main
+
+    if done is not None:
+        settle_wish(done)
+    else:
+        list_wishes(organisation, limit or None, format_)
+
+
 def request(
     person: Person,
     goal: Annotated[

@@ -67,7 +67,7 @@ def test_the_commands_are_those_of_the_issues() -> None:
         "domov deliveries list", "domov deliveries release", "domov deliveries hold",
         "domov deliveries cancel",
         "domov match round", "domov match list", "domov match show", "domov match approve",
-        "domov match swap", "domov match forbid", "domov match forbidden",
+        "domov match swap", "domov match forbid", "domov match forbidden", "domov match wishes",
         "domov match allow", "domov match close", "domov match export",
         "domov match requests", "domov match mentors", "domov match figures",
         "domov match request", "domov match offer",

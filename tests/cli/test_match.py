@@ -237,6 +237,29 @@ def test_what_staff_forbade_is_listed_and_taken_back(match: Run, filled: Databas
     assert len(read(match, "forbidden")) == 1
 
 
+def test_names_that_people_wrote_wait_for_staff(match: Run, filled: Database) -> None:
+    with filled.transaction() as tx:
+        for person, text in ((1, "=Nina from the bakery"), (4, "My uncle")):
+            living.keep_for_staff(
+                tx, person, channel="telegram", account="a", user="u", kind="do_not_match",
+                text=text, now=now(),
+            )  # fmt: skip
+        living.keep_for_staff(
+            tx, 1, channel="telegram", account="a", user="u", kind="text", text="Hello?", now=now()
+        )
+    found = read(match, "wishes")
+    assert [(each["who"], each["text"]) for each in found] == [
+        ("=Adam (1)", "=Nina from the bakery"), ("Drago (4)", "My uncle"),
+    ]  # fmt: skip
+    assert len(read(match, "wishes", "--organisation", "bsc_kranj")) == 1
+    done = match("wishes", "--done", "1")
+    assert done.exit_code == 0, done.stderr
+    assert logged(filled) == ("match.wish", "cike", "person:1")
+    assert [each["id"] for each in read(match, "wishes")] == [2]
+    again = match("wishes", "--done", "3")
+    assert (again.exit_code, "no wish 3 waits" in again.stderr) == (2, True)
+
+
 def test_close_ends_a_pair_with_a_reason(match: Run, filled: Database) -> None:
     assert match("close", "2", "--reason", "boring").exit_code == 2
     done = match("close", "2", "--reason", "silent", "--reopen")

@@ -17,11 +17,9 @@ from outreach.mentoring import buttons, life, offers, requests
 from outreach.mentoring.moving import Outcome
 from storage import living
 from storage.conversations import Talk
-from storage.mentoring import matches
+from storage.mentoring import matches, wishes
 
 RESULTS = (Requested, Offered, OnBreak, Avoided, Agreed, Dated, Noted)
-FOR_STAFF = "do_not_match"
-"""The kind of what is kept in the staff's inbox."""
 
 
 def apply(
@@ -73,7 +71,7 @@ def _avoided(turn: Turn, name: str) -> None:
         channel=incoming.channel,
         account=incoming.account,
         user=incoming.user,
-        kind=FOR_STAFF,
+        kind=wishes.KIND,
         text=name,
         now=turn.now,
     )
