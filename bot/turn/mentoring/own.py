@@ -113,7 +113,7 @@ def _pair_button(turn: Turn, row: MatchRow) -> Option:
     elif asked(row.state) == row.side(turn.who.person):
         label = _text(turn, "button_answer")
     else:
-        label = _text(turn, "their_answer")
+        label = turn.labels.words.text("match.button_show", turn.who.language)
     return turn.button(f"mentor.pair_{row.id}", fit(label, BUTTON))
 
 
