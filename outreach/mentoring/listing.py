@@ -68,8 +68,10 @@ def quiet(
 
 
 def silent(line: MatchLine, blueprint: Blueprint, now: datetime) -> tuple[str, ...]:
-    """Who of an introduced pair has said nothing for long: "mentor", "mentee" or both."""
-    if line.state not in ("introduced", "met"):
+    """Who of an introduced pair has said nothing for long: "mentor", "mentee" or both. Nobody,
+    where they have a date before them."""
+    dated = line.meeting_at is not None and line.meeting_at >= now
+    if dated or line.state not in ("introduced", "met"):
         return ()
     introduced, met = silence(blueprint.mentoring)
     since = now - (met if line.state == "met" else introduced)
