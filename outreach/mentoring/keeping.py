@@ -8,15 +8,18 @@ from datetime import datetime
 from blueprints.schema import Blueprint
 from outreach.mentoring import course, offers, requests
 from outreach.mentoring.life import withdraw
+from storage import living
 from storage.mentoring import joining, matches
 from storage.mentoring import offers as offered
-from storage.mentoring import requests as requested
 from storage.mentoring.requests import RequestRow
 from storage.states import LIVE_MATCHES, MATCH_STATES
 from storage.transaction import Transaction
 
 GONE = "gone"
 """Why a request was closed, or a match ended: the person or their consent is gone."""
+
+MENTORING, SHARING = "mentoring", "sharing"
+"""Purposes that are consented to."""
 
 NOT_INTRODUCED = ("proposed", "asked_mentor", "asked_mentee")
 
@@ -25,7 +28,7 @@ def leave(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> 
     """Before somebody is erased, and when they withdraw their consent to mentoring: their request
     is closed, their offer ended, the others of their matches are told kindly (and get the next
     best, or the head of the next round)."""
-    held = requested.current(tx, person, lock=True)
+    held = requests.hold(tx, person)
     if held is not None:
         requests.close(tx, held, now, blueprint, GONE, GONE)
     offers.off(tx, person, now, blueprint, GONE)
@@ -47,17 +50,22 @@ def unshared(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) 
 def merge(tx: Transaction, keep: int, give: int, now: datetime, blueprint: Blueprint) -> None:
     """Before ``give`` is erased, for the two are one person: its request, offer, matches and
     blocks become ``keep``'s. Of two requests the one that has got further stays; of two offers
-    ``keep``'s."""
+    ``keep``'s. What ``keep`` consents to stands: where that is not mentoring, ``give`` leaves."""
+    given = living.consents(tx, keep)
     for row in matches.of_person(tx, give, LIVE_MATCHES):
         if row.side(keep) is not None:  # nobody is their own mentor
             withdraw(tx, row, course.MENTOR, now, blueprint, "merged", GONE)
-    own, other = requested.current(tx, keep, lock=True), requested.current(tx, give, lock=True)
+    if not given.get(MENTORING):
+        leave(tx, give, now, blueprint)
+    own, other = requests.hold(tx, keep), requests.hold(tx, give)
     if own is not None and other is not None:
         worse = own if _got(tx, other) > _got(tx, own) else other
         requests.close(tx, worse, now, blueprint, "merged", GONE)
     if offered.locked(tx, keep) is None:
         joining.adopt_offer(tx, keep, give)
     joining.adopt(tx, keep, give, now)
+    if not given.get(SHARING):
+        unshared(tx, keep, now, blueprint)
 
 
 def _got(tx: Transaction, request: RequestRow) -> int:

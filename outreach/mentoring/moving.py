@@ -17,7 +17,7 @@ from outreach.errors import WrongState
 from outreach.mentoring import course, following, plans
 from outreach.mentoring.course import Step, Tell
 from outreach.told import why
-from storage.mentoring import matches, offers, requests, telling
+from storage.mentoring import matches, offers, pool, requests, telling
 from storage.mentoring.matches import MatchRow
 from storage.mentoring.requests import RequestRow
 from storage.statements import sql
@@ -64,6 +64,8 @@ def move(
     step = step or course.after(row.state, what, who)
     if step is None:
         raise WrongState(why("match_gone_on", match=str(row.id)))
+    if step.following and row.request_id is not None:
+        _hold(tx, row, row.request_id)
     by = course.CLOCK if what in course.BY_ITSELF else who
     changed = {**(values or {}), **_stamps(tx, row, step, by, now, blueprint, reason)}
     told = [tell for tell in step.tells if not tell.heard or heard(tx, row, tell.to)]
@@ -79,6 +81,13 @@ def move(
     if step.following:
         _follow(tx, replace(moved, alternatives=row.alternatives), now, blueprint)
     return moved
+
+
+def _hold(tx: Transaction, row: MatchRow, request: int) -> None:
+    """The request and the offers that may be needed: in the order in which everybody holds them,
+    so that nobody waits in a circle."""
+    people = [mentor for mentor, _ in row.alternatives]
+    pool.hold(tx, [request], people if row.mentor_id is None else [row.mentor_id, *people])
 
 
 def _follow(tx: Transaction, row: MatchRow, now: datetime, blueprint: Blueprint) -> None:

@@ -11,7 +11,7 @@ from flows.mentoring import TOPICS_LIMIT, Offered
 from outreach.mentoring import course
 from outreach.mentoring.life import close as close_match
 from outreach.mentoring.life import stop, withdraw
-from storage.mentoring import blocks, matches, offers, surveyed
+from storage.mentoring import blocks, matches, offers, pool, surveyed
 from storage.mentoring.matches import MatchRow
 from storage.mentoring.offers import OfferRow
 from storage.states import LIVE_MATCHES
@@ -58,7 +58,7 @@ def off(
 ) -> OfferRow | None:
     """They don't want to be asked any more. Who waits for their answer, or has just got it, gets
     the next best; pairs that were introduced go on. None: there is no offer."""
-    if offers.locked(tx, person) is None:
+    if _hold(tx, person, NOT_INTRODUCED) is None:
         return None
     offers.update(tx, person, {"status": "off", "updated_at": now})
     _leave(tx, person, NOT_INTRODUCED, now, blueprint, "off", variant)
@@ -76,11 +76,11 @@ def take_break(
     """No new pairs before ``until``. Whoever waits for their yes gets the next best; to whom they
     have said it, it holds, unless staff (``reason`` "staff") put them on the break. None: there is
     no offer."""
-    if offers.locked(tx, person) is None:
+    states = NOT_INTRODUCED if reason == STAFF else NOT_ASKED_YET
+    if _hold(tx, person, states) is None:
         return None
     values = {"break_until": until, "break_reason": reason, "updated_at": now}
     offers.update(tx, person, values)
-    states = NOT_INTRODUCED if reason == STAFF else NOT_ASKED_YET
     _leave(tx, person, states, now, blueprint, "break", "stopped")
     return offers.of_person(tx, person)
 
@@ -146,6 +146,21 @@ def _apart(
         close_match(tx, row, now, blueprint, "blocked")
     else:
         stop(tx, row.id, person, now, blueprint, "other")
+
+
+def _hold(tx: Transaction, person: int, states: tuple[str, ...]) -> OfferRow | None:
+    """The offer, held, with whatever may change because of it: the matches that end with it first,
+    then their requests, then offers, this one and those of the next best; everybody holds them in
+    this order, so that nobody waits in a circle."""
+    rows = [
+        held
+        for row in matches.of_person(tx, person, states)
+        if row.mentor_id == person and (held := matches.locked(tx, row.id)) is not None
+    ]
+    requests = [row.request_id for row in rows if row.request_id is not None]
+    others = [mentor for row in rows for mentor, _ in row.alternatives]
+    pool.hold(tx, requests, [person, *others])
+    return offers.of_person(tx, person)
 
 
 def _leave(

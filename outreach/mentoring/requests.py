@@ -31,7 +31,7 @@ def open_request(
 ) -> RequestRow:
     """A new request; where there is one that is not closed, that is changed. ``entered_by``: the
     number of the member of staff who wrote it down for them."""
-    held = requests.current(tx, person, lock=True)
+    held = hold(tx, person)
     if held is not None:
         return _changed(tx, held, wanted, now, blueprint)
     number = requests.insert(
@@ -53,7 +53,7 @@ def change(
 ) -> RequestRow | None:
     """What they want has changed; None: there is no request (any more). Whoever is asked stays
     asked; a proposal that nobody has seen is taken back where it may no longer fit."""
-    held = requests.current(tx, person, lock=True)
+    held = hold(tx, person)
     return None if held is None else _changed(tx, held, wanted, now, blueprint)
 
 
@@ -62,7 +62,7 @@ def withdraw(
 ) -> RequestRow | None:
     """They don't want a mentor any more: the request is closed, and whoever was asked or
     introduced because of it is told kindly. ``reason``: for staff. None: there is no request."""
-    held = requests.current(tx, person, lock=True)
+    held = hold(tx, person)
     if held is None:
         return None
     return close(tx, held, now, blueprint, reason, "stopped")
@@ -86,9 +86,19 @@ def close(
     return _planned(tx, held.id, now, blueprint)
 
 
+def hold(tx: Transaction, person: int) -> RequestRow | None:
+    """The request of somebody that is not closed, for this transaction alone, with the match that
+    it has: whoever changes both holds the match first, so that nobody waits in a circle."""
+    found = requests.current(tx, person)
+    match = matches.live_of_request(tx, found.id) if found is not None else None
+    if match is not None:
+        matches.locked(tx, match.id)
+    return requests.current(tx, person, lock=True) if found is not None else None
+
+
 def keep_waiting(tx: Transaction, person: int, now: datetime) -> RequestRow | None:
     """They have read the honest word and wait on. None: there is no open request."""
-    held = requests.current(tx, person, lock=True)
+    held = hold(tx, person)
     if held is None or held.status != "open":
         return None
     requests.update(tx, held.id, {"updated_at": now})

@@ -4,11 +4,10 @@ test moves; and what must hold in it at any moment, whatever was done."""
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from blueprints.schema import Blueprint, Mentoring
 from outreach.claiming import claim
-from outreach.clock import Context, Further, tick_through
+from outreach.clock import Context, Done, Further, tick_through
 from outreach.deciding import Rules
 from outreach.handlers import HANDLERS
 from outreach.mentoring import plans
@@ -128,15 +127,16 @@ class World:
         """What was thought of is stored."""
         if self.planned is None:
             self.think()
+        with self.database.transaction() as tx:
+            self.keep(tx, unattended=unattended)
+        self.planned = None
+
+    def keep(self, tx: Transaction, *, unattended: bool) -> None:
         assert self.planned is not None
         order = Order(None, RHYTHM, unattended)
-        with self.database.transaction() as tx:
-            outcome: Any = Further(None)
-            while isinstance(outcome, Further):
-                outcome = store_slice(
-                    tx, self.planned, outcome.state, order, self.now, self.blueprint
-                )
-        self.planned = None
+        outcome: Further | Done = Further(None)
+        while isinstance(outcome, Further):
+            outcome = store_slice(tx, self.planned, outcome.state, order, self.now, self.blueprint)
 
     # ---- what must hold ----
 
