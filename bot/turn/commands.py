@@ -52,7 +52,7 @@ def menu(turn: Turn, _argument: str) -> None:
 
 def help_(turn: Turn, _argument: str) -> None:
     organisations = [each.privacy_contact for each in turn.blueprint.organisations]
-    turn.say("help.text", contacts=organisations)
+    turn.say("help.text", contacts=organisations, mentoring=mentoring.there(turn))
     conversing.ask_again(turn)
 
 

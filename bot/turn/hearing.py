@@ -40,7 +40,7 @@ PLAIN = frozenset(
         *("nazaj", "preskoci", "preklici", "meni", "jezik"),
     }
 )
-NOUNS = frozenset({"mentor", "events", "language", "languages"})
+NOUNS = frozenset({"mentor", "events", "language"})
 """Commands that may be the name of an option: somebody wants "a mentor", or offers languages."""
 INBOX_LIMIT = 4000  # characters of one message kept for staff
 _LINK = re.compile(
@@ -97,10 +97,11 @@ def _answers_the_question(turn: Turn, text: str, word: str) -> bool:
         return False
     if word == "done":
         return True
-    if word in NOUNS and not isinstance(open_question.question, FreeText):
+    plain = fold(text) in PLAIN
+    if word in NOUNS and not plain and not isinstance(open_question.question, FreeText):
         heard = open_question.question.read(text, conversing.reader(turn))
         return isinstance(heard, Understood)
-    return isinstance(open_question.question, FreeText) and fold(text) not in PLAIN
+    return isinstance(open_question.question, FreeText) and not plain
 
 
 def _command(turn: Turn, name: str, argument: str) -> None:

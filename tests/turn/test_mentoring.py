@@ -322,6 +322,46 @@ async def test_mentor_is_an_answer_where_it_is_an_option(chat: Users, database: 
     assert "How often could you find the time?" in jana.last.text
 
 
+async def test_a_command_that_no_option_means_stays_a_command(chat: Users) -> None:
+    matej = chat()
+    await register_local(matej, "mentoring")
+    await matej.press("Ask for a mentor")
+    await matej.say("I would like to sell abroad.")
+    await matej.say("language")
+    assert "slovenčina" in matej.last.text.lower() or "Slovenčina" in matej.last.buttons
+    await matej.say("/mentor")
+    await matej.say("languages")  # one of the skills
+    assert "In which languages could you talk with a mentor?" in matej.last.text
+
+
+async def test_a_pause_is_said_where_it_keeps_others_away(chat: Users) -> None:
+    matej = chat()
+    await register_local(matej, "mentoring")
+    await matej.press("Ask for a mentor")
+    await ask_for_a_mentor(matej)
+    await matej.press("done")
+    jana = chat(user="u2")
+    await register_expat(jana, "mentoring")
+    await jana.say("/mentor")
+    await jana.press("done")
+    for somebody in (matej, jana):
+        await somebody.say("/pause")
+        await somebody.press("2026-12-22")
+        await somebody.say("/mentor")
+        assert "You have paused our messages, so we propose nobody to you" in somebody.last.text
+
+
+async def test_help_names_mentor_where_there_is_mentoring(
+    chat: Users, database: Database, tiny_house: House
+) -> None:
+    somebody = chat()
+    await somebody.say("/help")
+    assert any("mentor to ask for a mentor" in shown.text for shown in somebody.log)
+    mara = Chat(database, tiny_house, user="u2")
+    await mara.say("/help")
+    assert all("to ask for a mentor" not in shown.text for shown in mara.log)
+
+
 async def test_a_name_to_avoid_goes_to_staff_alone(chat: Users, database: Database) -> None:
     matej = chat()
     await register_local(matej, "mentoring")

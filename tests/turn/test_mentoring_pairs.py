@@ -356,6 +356,19 @@ async def test_a_mentee_finds_somebody_else_and_is_first(database: Database, hou
     villagers.check(pair.village)
 
 
+async def test_who_was_not_let_down_is_not_told_to_be_first(
+    database: Database, house: House
+) -> None:
+    pair = asked(database, house, email="matej@example.org")
+    await pair.mentor.press("yes")
+    await pair.mentor.press("done")
+    pair.village.days(1, step=STEP)
+    await pair.mentee.press("no")
+    await pair.mentee.send_press(pair.ref, "=new")
+    assert same(pair.mentee, house, "looking_again")
+    assert (pair.request.status, pair.request.ahead) == ("open", 0)
+
+
 async def test_how_it_goes_is_one_tap(database: Database, house: House) -> None:
     pair = await introduced(database, house)
     await pair.mentee.send_press(pair.ref, "=met1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.turn import events
 from bot.turn.context import Turn
 from bot.turn.mentoring import showing
 from bot.turn.present import Presenter
@@ -15,6 +16,7 @@ from flows.mentoring import Offered, Requested, offer_answers, request_answers
 from messages import rich
 from messages.labels import fit
 from messages.message import Option, Rich
+from outreach import hours
 from outreach.mentoring.course import MENTOR, asked
 from storage import living
 from storage.mentoring import blocks, matches, offers, requests
@@ -42,8 +44,12 @@ def request(turn: Turn, row: RequestRow, before: Rich = ()) -> None:
 
 def _request_state(turn: Turn, row: RequestRow, live: MatchRow | None) -> tuple[str, Option | None]:
     """In words, and the button of the pair, where they know of one."""
+    if (live is None or live.state == "proposed") and turn.who.status == "paused":
+        return _text(turn, "paused"), None
     if live is None or live.state == "proposed":
-        since = turn.labels.words.date(row.waiting_since.date(), turn.who.language)
+        here = hours.known(events.reader(turn).timezone)
+        day = row.waiting_since.astimezone(here).date()
+        since = turn.labels.words.date(day, turn.who.language)
         return _text(turn, "request_looking", since=since), None
     if live.state == "asked_mentor":
         return _text(turn, "request_asked"), None
@@ -79,6 +85,8 @@ def _offer_state(turn: Turn, row: OfferRow, free: int) -> str:
         return _text(turn, "offer_off")
     if _on_break(turn, row):
         return _text(turn, "offer_break", until=row.break_until)
+    if turn.who.status == "paused":
+        return _text(turn, "paused")
     return _text(turn, "offer_free", count=free) if free > 0 else _text(turn, "offer_full")
 
 

@@ -16,7 +16,7 @@ from outreach.mentoring import buttons, course, life, offers
 from outreach.mentoring.buttons import Pressed
 from outreach.mentoring.life import Outcome
 from outreach.mentoring.together import TOGETHER
-from storage.mentoring import matches
+from storage.mentoring import matches, requests
 from storage.mentoring.matches import MatchRow
 
 YEAR = timedelta(days=366)
@@ -230,8 +230,16 @@ def _new(turn: Turn, row: MatchRow, _said: Pressed) -> None:
         turn.tx, row.id, turn.who.person, turn.now, turn.blueprint, reason=_lately(turn, row)
     )
     if not _refused(turn, row, outcome):
-        name = "looking_anew" if _is_mentee(turn, row) else "closed"
-        reply(turn, row, _say(turn, name), again(turn, row).only(buttons.BLOCK), instead=True)
+        options = again(turn, row).only(buttons.BLOCK) if row.introduced_at else ()
+        reply(turn, row, _say(turn, _looking(turn, row)), options, instead=True)
+
+
+def _looking(turn: Turn, row: MatchRow) -> str:
+    """What becomes of a mentee's request after this pair; a mentor's part just ends."""
+    if not _is_mentee(turn, row):
+        return "closed"
+    request = requests.one(turn.tx, row.request_id)
+    return "looking_anew" if request is not None and request.ahead else "looking_again"
 
 
 def _close(turn: Turn, row: MatchRow, _said: Pressed) -> None:
