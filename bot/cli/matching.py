@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -50,6 +51,8 @@ def run_round(organisation: str | None, format_: ShowFormat, *, dry: bool, sure:
     with opened() as house:
         house.organisation(organisation)
         blueprint, at = house.blueprint, now()
+        if sys.stderr.isatty():  # with ten thousand requests it takes a minute
+            typer.echo("Looking for the best round …", err=True)
         plan = rounds.look(
             house.database, organisation, at, blueprint, sending_channels(house.settings)
         )
