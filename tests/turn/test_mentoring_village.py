@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from random import Random
 
@@ -22,6 +23,7 @@ DAYS = int(os.environ.get("DOMOV_VILLAGE_DAYS", "90"))
 LOCALS = ("Ana", "Beata", "Cyril", "Dano", "Eva", "Filip")
 EXPATS = ("Maja", "Nina", "Oto", "Petra", "Rado")
 ZONES = ("Europe/Bratislava", "America/New_York", "Asia/Tokyo", "Europe/Ljubljana")
+RARELY = float(os.environ.get("DOMOV_VILLAGE_RARELY", "0.02"))
 KIND = ("yes", "done", "ok", "met", "t", "good", "more", "date", "notyet", "why")
 """What people mostly press where it is offered: keys begin so."""
 SAID = ("yes", "no", "hello?", "/mentor", "áno", "18:30", "tomorrow", "jana@example.com", "back",
@@ -89,7 +91,7 @@ async def answered(village: Village, chat: Chat, chance: Random) -> None:
 async def rarely(village: Village, name: str, chance: Random) -> None:
     """What people do once in a while, from which nobody else may suffer."""
     chat = next(chat for (_, user), chat in village.chats.items() if user == name)
-    match chance.randrange(5):
+    match chance.randrange(6):
         case 0:
             await chat.say("/forget")
             for _ in range(4):
@@ -105,6 +107,17 @@ async def rarely(village: Village, name: str, chance: Random) -> None:
                 await act(chat, chance)
         case 4:
             await chat.say("/mydata")
+        case 5:
+            await join(village, chat, chance.choice(list(village.chats.values())))
+
+
+async def join(village: Village, here: Chat, there: Chat) -> None:
+    """Two accounts become one person, whatever either was doing."""
+    await here.say("/link")
+    found = re.search(r"link ([A-Z0-9]{4}-[A-Z0-9]{4})", here.last.text)
+    if found and here is not there:
+        village.joined = True
+        await there.say(f"link {found[1]}")
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -125,7 +138,7 @@ async def test_a_village_that_presses_anything_forgets_nobody(
                 await answered(village, chat, chance)
                 for _ in range(chance.randint(0, 3)):
                     await act(chat, chance)
-            elif chance.random() < 0.01:
+            elif chance.random() < RARELY:
                 await rarely(village, name, chance)
         check(village)
         if chance.random() < 0.05:

@@ -51,6 +51,7 @@ class Village:
         self.now = now
         self.chats: dict[tuple[str, str], Chat] = {}
         self.told: list[Told] = []
+        self.joined = False  # whether two records became one, with what each had
         self._composer = Composer(house.words, house.blueprint, lambda: self.now)
 
     def person(self, user: str, channel: str = "telegram", locale: str = "en") -> Chat:
