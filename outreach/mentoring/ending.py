@@ -9,6 +9,7 @@ from blueprints.schema import Blueprint
 from outreach.mentoring import course, moving, plans
 from outreach.mentoring.course import MENTEE, MENTOR
 from outreach.mentoring.moving import Outcome, move
+from storage import living
 from storage.mentoring import matches, requests
 from storage.mentoring.matches import MatchRow
 from storage.transaction import Transaction
@@ -137,6 +138,8 @@ def _reopen(
         return Outcome(row, "already")
     if requests.current(tx, person) is not None:
         return Outcome(row, "already")  # they have asked anew since
+    if not living.consents(tx, person).get("mentoring"):
+        return Outcome(row, "too_late")  # whoever asks again is asked for it again
     ahead = row.introduced_at is not None and row.meetings == 0
     values = {**moving.opening(request, now, ahead=ahead), "updated_at": now}
     requests.update(tx, request.id, {**values, "passed_over": 0})

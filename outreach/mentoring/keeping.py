@@ -3,11 +3,13 @@ them is left waiting. In the caller's transaction."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from blueprints.schema import Blueprint
 from outreach.mentoring import course, offers, requests
 from outreach.mentoring.life import withdraw
+from outreach.mentoring.moving import move
 from storage import living
 from storage.mentoring import joining, matches
 from storage.mentoring import offers as offered
@@ -40,11 +42,22 @@ def leave(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> 
 
 def unshared(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> None:
     """They don't allow the other organisation any more: whom of there they would have been
-    introduced to, they are not. Pairs that were introduced know each other, and go on."""
-    for row in matches.of_person(tx, person, NOT_INTRODUCED):
-        if row.organisation != row.mentor_organisation:
-            # The request waits on, whichever of the two it was.
-            withdraw(tx, row, course.MENTOR, now, blueprint, "sharing", GONE)
+    introduced to, they are not, and who waits for that is told. Pairs that were introduced know
+    each other, and go on. To be called when the consent is withdrawn already."""
+    for found in matches.of_person(tx, person, NOT_INTRODUCED):
+        row = matches.locked(tx, found.id)
+        if row is None or row.organisation == row.mentor_organisation:
+            continue
+        step = course.after(row.state, course.CLOSE, course.STAFF)
+        side = row.side(person)
+        if step is not None and side is not None:
+            # Whichever of the two it was, the request waits on, and not for longer than it must.
+            asked = row.state != "proposed"
+            step = replace(step, request=course.AHEAD, following=asked)
+            move(
+                tx, row, course.CLOSE, side, now, blueprint, variant=GONE, reason="sharing",
+                step=step,
+            )  # fmt: skip
 
 
 def merge(tx: Transaction, keep: int, give: int, now: datetime, blueprint: Blueprint) -> None:

@@ -85,21 +85,21 @@ class Mentoring(Mishaps):
         if row := self.match(number, live=yes):
             self.do(life.answer, row.id, self.one(row, mentor), yes, contacts=("chat",))
 
-    @rule(mentor=st.booleans())
-    def all_say_yes(self, mentor: bool) -> None:
+    @rule(mentor=st.booleans(), yes=st.sampled_from([True, True, False]))
+    def all_say(self, mentor: bool, yes: bool) -> None:
         """Whoever of the mentors, or the mentees, is asked."""
         with self.database.reading() as tx:
             rows = list(self.world.rows(tx).values())
         for row in rows:
             if row.state == ("asked_mentor" if mentor else "asked_mentee"):
-                self.do(life.answer, row.id, self.one(row, mentor), True)
+                self.do(life.answer, row.id, self.one(row, mentor), yes)
 
     @rule()
     def come_together(self) -> None:
         """A round, and everybody says yes."""
         self.world.store(unattended=True)
-        self.all_say_yes(True)
-        self.all_say_yes(False)
+        self.all_say(mentor=True, yes=True)
+        self.all_say(mentor=False, yes=True)
 
     @rule(number=which, mentor=st.booleans(), hours=st.integers(0, 300))
     def arrange(self, number: int, mentor: bool, hours: int) -> None:

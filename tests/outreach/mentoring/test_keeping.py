@@ -109,18 +109,44 @@ def test_withdrawn_consent_closes_request_and_offer(database: Database) -> None:
         keeping.leave(tx, MENTEE, NOW, expats())
 
 
-def test_who_shares_no_more_is_not_introduced_across_organisations(database: Database) -> None:
+@pytest.mark.parametrize(("who", "other"), [(MENTOR, MENTEE), (MENTEE, MENTOR)])
+def test_who_shares_no_more_is_not_introduced_across_organisations(
+    database: Database, who: int, other: int
+) -> None:
     with database.transaction() as tx:
         pair = Pair(tx)
         matches.update(tx, pair.match, {"mentor_organisation": "bsc"})
         pair.approve()
         pair.say(MENTOR, True)
-        keeping.unshared(tx, MENTEE, NOW, expats())
+        pair.heard(MENTEE, "mentee_ask")
+        keeping.unshared(tx, who, NOW, expats())
         assert (pair.row.state, pair.wish.status, pair.wish.ahead) == ("withdrawn", "open", 1)
+        assert other in {told for told, _ in pair.told()[2:]}
+        assert pair.told()[2:] == [(MENTOR, "match_ended:gone"), (MENTEE, "request_reopened")]
         pair.match = pair.propose(MENTOR)
         pair.approve()
-        keeping.unshared(tx, MENTEE, NOW, expats())
+        keeping.unshared(tx, who, NOW, expats())
         assert pair.row.state == "asked_mentor"  # of one organisation
+
+
+def test_pair_that_knows_each_other_goes_on_without_sharing(database: Database) -> None:
+    with database.transaction() as tx:
+        pair = Pair(tx)
+        matches.update(tx, pair.match, {"mentor_organisation": "bsc"})
+        pair.introduce()
+        keeping.unshared(tx, MENTEE, NOW, expats())
+        assert pair.row.state == "introduced"
+
+
+def test_closed_request_is_not_opened_again_without_consent(database: Database) -> None:
+    with database.transaction() as tx:
+        pair = Pair(tx)
+        pair.introduce()
+        life.stop(tx, pair.match, MENTEE, pair.now, expats())
+        given = {"mentoring": False}
+        living.consent(tx, MENTEE, given, notice_version="1", channel="demo", now=NOW)
+        again = life.new_match(tx, pair.match, MENTEE, pair.now, expats())
+        assert (again.reason, pair.wish.status) == ("too_late", "closed")
 
 
 def _merge(tx: Transaction, keep: int, give: int) -> None:
