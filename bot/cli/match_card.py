@@ -162,7 +162,8 @@ def lines_of(whole: Whole, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
     for meeting in whole.meetings:
         yield "Met", f"{meeting.number}. {_at(meeting.held_at)}"
     for task in whole.planned:
-        yield "Planned", f"{_at(task.due_at)}  {task.kind} {task.variant}".rstrip()
+        what = f"{task.kind.partition('.')[2]} {task.variant.partition('@')[0]}"
+        yield "Planned", f"{_at(task.due_at)}  {what}".rstrip()
     for each in whole.messages:
         reason = f" ({each.reason})" if each.reason else ""
         kind = f"{each.kind} {each.variant}".strip()

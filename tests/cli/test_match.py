@@ -173,6 +173,9 @@ def test_approve_asks_the_mentors(match: Run, filled: Database) -> None:
     assert (done.exit_code, done.stdout) == (0, "1 mentor is being asked.\n"), done.stderr
     assert state(filled, 1) == "asked_mentor"
     assert logged(filled) == ("match.approve", "cike", "match:1")
+    shown = match("show", "1").stdout
+    assert re.search(r"^Planned +\S+ \S+ +remind mentor$", shown, re.MULTILINE)
+    assert re.search(r"^Happened +.*approved, the mentor asked \(staff\)$", shown, re.MULTILINE)
     again = match("approve", "1")
     assert (again.exit_code, again.stderr) == (1, "domov: pair 1 is no proposal any more\n")
 
