@@ -229,7 +229,7 @@ def _ask_again(
         return False
     kind = moving.ASK[side]
     told = telling.told(tx, row.id, person, kind)
-    if told is not None and told.state not in ("queued", "expired"):
+    if told is not None and told.state not in ("queued", "held", "expired"):
         return False
     until = moving.deadline(tx, person, now, blueprint)
     matches.update(tx, row.id, {"deadline": until, f"{side}_asked_at": now})

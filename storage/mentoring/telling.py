@@ -58,9 +58,10 @@ _REACHED = sql(
     " AND kind = :kind AND state IN ('sending', 'sent', 'unknown')"
 )
 _RENEW = sql(
-    "UPDATE delivery SET state = 'queued', reason = NULL, due_at = :now, expires_at = :expires_at"
+    "UPDATE delivery SET state = CASE WHEN state = 'held' THEN state ELSE 'queued' END,"
+    " reason = CASE WHEN state = 'held' THEN reason END, due_at = :now, expires_at = :expires_at"
     " WHERE match_id = :match AND person_id = :person AND kind = :kind"
-    " AND state IN ('expired', 'queued')"
+    " AND state IN ('expired', 'queued', 'held')"
 )
 
 
@@ -133,7 +134,8 @@ def reached_at(tx: Transaction, match: int, person: int, kind: str) -> datetime 
 def renew(
     tx: Transaction, match: int, person: int, kind: str, now: datetime, expires_at: datetime
 ) -> None:
-    """A message that could not be sent in time is worth something again."""
+    """A message that could not be sent in time is worth something again; one that staff hold
+    stays held."""
     tx.run(
         _RENEW, match=match, person=person, kind=kind, now=moment(now),
         expires_at=moment(expires_at),

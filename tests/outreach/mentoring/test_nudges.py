@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from outreach.mentoring import life, requests
-from storage import tasks
+from storage import held, tasks
 from storage.database import Database, Transaction, sql
+from storage.held import About
 from storage.mentoring import matches, offers
 from tests.outreach.inviting import NOW
 from tests.outreach.inviting import expats as blueprint
@@ -88,6 +89,23 @@ def test_who_was_never_reached_is_asked_again_rather_than_let_down(database: Dat
         assert days.when(11, "ask_reminder") == ["11-11 10:30"]
         assert days.when(11, "match_lapsed") == ["11-13 10:30"]
         assert days.of(12) == ["mentor_ask"]
+
+
+def test_a_question_that_staff_hold_back_does_not_lapse_meanwhile(database: Database) -> None:
+    """For a week: it is not their fault that they do not answer."""
+    with database.transaction() as tx:
+        pair, days = Pair(tx, mentors=2), Days(tx)
+        days.now = pair.now = NOW + 12 * HOUR
+        pair.approve()
+        days.look()
+        assert held.hold(tx, About(), 10) == 1
+        days.run(days.now, NOW + 6 * DAY)
+        assert days.got == []
+        assert pair.row.state == "asked_mentor"
+        assert held.release(tx, About(), 10) == 1
+        days.run(NOW + 6 * DAY, NOW + 7 * DAY)
+        assert days.when(11, "mentor_ask") == ["11-08 10:30"]
+        assert days.when(11, "ask_reminder") == ["11-09 10:30"]  # no sooner than after a day
 
 
 def test_who_paused_is_not_asked_and_the_question_lapses(database: Database) -> None:
