@@ -93,6 +93,11 @@ def read(press: str) -> Pressed | None:
     return _met(key) or _time(key)
 
 
+def _key(moment: datetime) -> str:
+    """The press for a time, to the minute."""
+    return f"{TIME}{base36(int(moment.timestamp()) // 60)}"
+
+
 def _met(key: str) -> Pressed | None:
     digits = key.removeprefix(MET)
     if digits == key or not (digits.isascii() and digits.isdecimal()) or len(digits) > 3:
@@ -138,17 +143,16 @@ class Buttons:
         """Suggested times, (moment, as the reader reads it); other times; "we have one".
         ``page``: which these are; after the last there are no others."""
         chosen = tuple(
-            Option(key, f"={key}", label)
-            for moment, label in choices
-            for key in (f"{TIME}{base36(int(moment.timestamp()) // 60)}",)
+            Option(key, f"={key}", label) for moment, label in choices for key in (_key(moment),)
         )
         press = f"page{page + 1}" if page else TIMES
         others = (Option(press, f"={press}", self._say(TIMES)),) if page + 1 < PAGES else ()
         return (*chosen, *others, *self._some(DATE))
 
-    def suggested(self) -> tuple[Option, ...]:
-        """The other has suggested a time."""
-        return self._some(OK, TIMES)
+    def suggested(self, at: datetime) -> tuple[Option, ...]:
+        """The other has suggested a time. A yes names it: by now they may have suggested
+        another, which this reader has not seen."""
+        return (Option(OK, f"={_key(at)}", self._say(OK)), *self._some(TIMES))
 
     def agreed(self) -> tuple[Option, ...]:
         """A time is agreed."""

@@ -101,8 +101,9 @@ def _standing_buttons(card: Card) -> tuple[Option, ...]:
     stop = press.only(buttons.STOP)
     if _ahead(match.meeting_at, card.now):
         return (*press.agreed(), *press.held(following), *stop)
-    if _ahead(match.suggested_at, card.now) and match.suggested_by != card.role:
-        return (*press.suggested(), *press.held(following), *stop)
+    theirs = match.suggested_at if match.suggested_by != card.role else None
+    if theirs is not None and theirs > card.now:
+        return (*press.suggested(theirs), *press.held(following), *stop)
     return (*press.standing(following), *stop)
 
 
@@ -152,7 +153,9 @@ def _suggested(card: Card) -> Message:
     if match is None or match.suggested_at is None:
         return pair(card)
     said = card.say("suggested", name=card.name, when=card.moment(match.suggested_at))
-    return card.message(rich.concat(said, card.say("suits")), card.buttons.suggested())
+    return card.message(
+        rich.concat(said, card.say("suits")), card.buttons.suggested(match.suggested_at)
+    )
 
 
 def _set(card: Card) -> Message:

@@ -256,6 +256,23 @@ async def test_a_suggested_time_is_accepted_and_goes_into_both_calendars(
     assert "America/New_York" in theirs.text
 
 
+async def test_a_yes_to_a_time_is_to_no_other_time(database: Database, house: House) -> None:
+    """The mentor has thought of another time since the mentee was asked."""
+    pair = await introduced(database, house)
+    introduction = pair.mentor.last
+    times = [option.key for option in introduction.options() if option.key.startswith("t")]
+    await pair.mentor.press(times[1], on=introduction)
+    first = pair.row.suggested_at
+    pair.village.days(1, step=STEP)
+    asked_first = pair.mentee.last
+    await pair.mentor.press(times[2], on=introduction)
+    assert pair.row.suggested_at != first
+    await pair.mentee.press("ok", on=asked_first)
+    row = pair.row
+    assert (row.meeting_at, row.suggested_at, row.suggested_by) == (None, first, "mentee")
+    assert "We ask Jana whether" in pair.mentee.last.text
+
+
 async def test_a_day_of_their_own_is_by_their_own_clock(database: Database, house: House) -> None:
     pair = await introduced(database, house)
     await pair.mentor.press("times")

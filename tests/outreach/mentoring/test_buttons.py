@@ -19,7 +19,7 @@ MOMENT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 def _all(language: str) -> list[Option]:
     made = Buttons(WORDS, language, 77)
     return [
-        *made.ask(), *made.no_reasons(), *made.suggested(), *made.agreed(), *made.standing(1),
+        *made.ask(), *made.no_reasons(), *made.suggested(MOMENT), *made.agreed(), *made.standing(1),
         *made.did_you_meet(12), *made.whys(), *made.ways_on(remind=True, new=True),
         *(option for which in buttons.CHECKS for option in made.check(which)),
         *made.at_the_end(), *made.stop_reasons(), *made.only(buttons.SHOW, buttons.STOP),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages import rich, slack, telegram, web
+from messages.base36 import base36
 from messages.check import BUTTON_LIMIT
 from messages.message import Span
 from outreach.kinds import KINDS
@@ -198,12 +200,17 @@ def test_links_lead_to_the_chat() -> None:
     }  # fmt: skip
 
 
+def pressed(at: datetime) -> str:
+    """The press that agrees to this time."""
+    return f"=t{base36(int(at.timestamp()) // 60)}"
+
+
 def test_suggested_time_can_be_accepted() -> None:
     match = replace(INTRODUCED, suggested_at=NOW + 2 * DAY, suggested_by="mentor")
     message = made("meeting_suggested", match, "mentee")
     said = "📅 Matej Novák suggests: Tuesday 24 November, 11:00 (New York: 05:00)"
     assert rich.plain(message.text).startswith(said)
-    assert presses(message) == ["=ok", "=times"]
+    assert presses(message) == [pressed(NOW + 2 * DAY), "=times"]
 
 
 def test_agreed_time_goes_into_the_calendar() -> None:
@@ -323,7 +330,8 @@ def test_pair_card_shows_how_things_stand() -> None:
     assert "You have not met yet." in rich.plain(card.text)
     assert presses(card) == ["=page0", "=date", "=met1", "=stop"]
     theirs = replace(INTRODUCED, suggested_at=NOW + DAY, suggested_by="mentee")
-    assert presses(made(None, theirs, "mentor")) == ["=ok", "=times", "=met1", "=stop"]
+    yes = pressed(NOW + DAY)
+    assert presses(made(None, theirs, "mentor")) == [yes, "=times", "=met1", "=stop"]
     assert presses(made(None, theirs, "mentee")) == ["=page0", "=date", "=met1", "=stop"]
     assert "We have met" in labels(card)
     assert "We have met again" in labels(made(None, MET, "mentor"))
