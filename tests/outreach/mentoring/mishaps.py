@@ -13,7 +13,6 @@ from flows.mentoring import Offered, Requested
 from outreach.mentoring import keeping, offers, requests
 from storage import links, living, privacy
 from storage.database import Database, sql
-from storage.mentoring import requests as requested
 from storage.mentoring.matches import MatchRow
 from tests.outreach.inviting import person
 from tests.outreach.mentoring.world import DAY, World
@@ -198,9 +197,6 @@ class Mishaps(RuleBasedStateMachine):
         with self.database.transaction() as tx:
             keeping.merge(tx, keep, give, self.world.now, self.blueprint)
             links.merge(tx, keep, give)
-            open_request = requested.current(tx, keep)
-        if open_request is not None:
-            self.consenting(keep)  # whoever had the request had consented
         self.replaced(give)
 
     def replaced(self, number: int) -> None:
