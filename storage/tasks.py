@@ -41,8 +41,9 @@ _DUE = f"SELECT {_COLUMNS} FROM task WHERE state = 'open' AND due_at <= :now ORD
 _TAKE_SQLITE = sql(_DUE + " LIMIT 1")
 # What another process has in hand is locked until its slice is committed.
 _TAKE_POSTGRESQL = sql(_DUE + " LIMIT 1 FOR UPDATE SKIP LOCKED")
+# By the index of what is due: of a kind there are many that were done long ago.
 _MORE = (
-    f"SELECT {_COLUMNS} FROM task WHERE state = 'open' AND due_at <= :now AND kind = :kind"
+    f"SELECT {_COLUMNS} FROM task WHERE state = 'open' AND due_at <= :now AND kind || '' = :kind"
     " AND attempts = 0 AND id <> :id ORDER BY due_at, id LIMIT :limit"
 )
 _MORE_SQLITE = sql(_MORE)

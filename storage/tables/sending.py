@@ -179,6 +179,7 @@ class Task(Table, table=True):
         one_of("state", TASK_STATES),
         UniqueConstraint("kind", "subject", "variant"),
         partial("ix_task_due", "due_at", "id", where="state = 'open'"),
+        Index("ix_task_subject", "subject"),
         COUNTED,
     )
 

@@ -433,9 +433,11 @@ def upgrade() -> None:
         sqlite_where=sa.text("request_id IS NOT NULL"),
         postgresql_where=sa.text("request_id IS NOT NULL"),
     )
+    op.create_index("ix_task_subject", "task", ["subject"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_task_subject", table_name="task")
     op.drop_index(
         "ux_delivery_request",
         table_name="delivery",
