@@ -40,10 +40,11 @@ ANA = Who(
 )  # fmt: skip
 
 
-@pytest_asyncio.fixture(
-    params=[("sqlite_url", "polling", "socket"), ("postgresql_url", "webhook", "http")],
-    ids=["sqlite", "postgresql"],
-)
+SQLITE = ("sqlite_url", "polling", "socket")
+POSTGRESQL = ("postgresql_url", "webhook", "http")
+
+
+@pytest_asyncio.fixture(params=[SQLITE, POSTGRESQL], ids=["sqlite", "postgresql"])
 async def moved(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """A running program on a clock of its own, on each database and by each way in."""
     url, *modes = request.param
@@ -87,10 +88,12 @@ def until_meeting(world: World) -> float:
     return (as_moment(at) - datetime.now(UTC)) / timedelta(days=1)
 
 
-PAIRS = [("telegram", "slack"), ("slack", "telegram")]
-
-
-@pytest.mark.parametrize(("mentor_on", "mentee_on"), PAIRS, ids=["to-slack", "to-telegram"])
+@pytest.mark.parametrize(
+    ("moved", "mentor_on", "mentee_on"),
+    [(SQLITE, "telegram", "slack"), (POSTGRESQL, "slack", "telegram")],
+    indirect=["moved"],
+    ids=["sqlite-to-slack", "postgresql-to-telegram"],
+)
 async def test_from_the_request_to_the_second_meeting(
     moved: World, mentor_on: str, mentee_on: str
 ) -> None:
@@ -183,7 +186,12 @@ async def test_killed_at_every_step_nothing_is_lost_and_nothing_comes_twice(
     assert count(john.person, john.w("mentor.was_held", count=1)) == 1
 
 
-@pytest.mark.parametrize("who_goes", ["mentor", "mentee"])
+@pytest.mark.parametrize(
+    ("moved", "who_goes"),
+    [(SQLITE, "mentor"), (POSTGRESQL, "mentee")],
+    indirect=["moved"],
+    ids=["sqlite-mentor", "postgresql-mentee"],
+)
 async def test_an_erased_half_of_a_pair_is_gone_and_the_other_is_told_kindly(
     moved: World, who_goes: str
 ) -> None:
