@@ -112,10 +112,10 @@ def _nudge(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
 def _asked_lately(tx: Transaction, match: MatchRow, side: str, context: Context) -> bool:
     """Whether somebody was asked the same a moment ago, after a date or late."""
     person = match.person(side)
-    told = telling.told(tx, match.id, person, plans.MEET_NUDGE) if person is not None else None
-    if told is None or told.sent_at is None:
-        return told is not None and told.state == "queued"
-    return context.now - told.sent_at < LATELY
+    if person is None:
+        return True
+    reached = telling.reached_at(tx, match.id, person, plans.MEET_NUDGE)
+    return reached is not None and context.now - reached < LATELY
 
 
 def _after(tx: Transaction, task: TaskRow, context: Context) -> Outcome:

@@ -334,6 +334,18 @@ def test_after_an_outage_each_nudge_has_come_once(
         assert days.decent()
 
 
+def test_who_paused_over_the_first_nudge_gets_the_second(database: Database) -> None:
+    with database.transaction() as tx:
+        pair, days = Pair(tx), Days(tx)
+        pair.introduce()
+        start = pair.now
+        days.run(start, start + 6 * DAY)
+        tx.run(PAUSE, id=11, until="2026-11-17")
+        days.run(start + 6 * DAY, start + 15 * DAY)
+        assert days.of(11) == ["introduction", "meet_nudge:14"]
+        assert days.of(1) == ["introduction", "meet_nudge:7", "meet_nudge:14"]
+
+
 def test_after_a_long_outage_what_is_too_late_has_expired(database: Database) -> None:
     with database.transaction() as tx:
         pair, days = Pair(tx), Days(tx)
