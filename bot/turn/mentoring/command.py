@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.turn import cards, conversing, opening
 from bot.turn.context import Turn
 from bot.turn.events import REGISTERED
-from bot.turn.mentoring import own, pressed, showing
+from bot.turn.mentoring import own, showing
+from bot.turn.mentoring.replying import looked
 from flows.mentoring import offer_answers, request_answers
 from flows.registration import LOCAL
 from messages import rich
@@ -251,7 +252,7 @@ def _pair(turn: Turn, number: int) -> None:
     if row is None or row.side(turn.who.person) is None:
         conversing.ask_again(turn, turn.labels.say("mentor.gone"))
         return
-    turn.send(showing.card(turn, pressed.looked(turn, row)))
+    turn.send(showing.card(turn, looked(turn, row)))
     conversing.carry_on(turn)
 
 

@@ -4,23 +4,18 @@ and what is not possible any more is told kindly."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 
 from bot.turn import conversing
 from bot.turn.context import Turn
 from bot.turn.events import REGISTERED
-from bot.turn.mentoring import showing
+from bot.turn.mentoring import showing, when
+from bot.turn.mentoring.replying import looked, refused, say
 from bot.turn.mentoring.showing import again, reply
-from messages.message import Rich
 from outreach.mentoring import buttons, course, life, offers
 from outreach.mentoring.buttons import Pressed
-from outreach.mentoring.life import Outcome
 from outreach.mentoring.together import TOGETHER
 from storage.mentoring import matches, requests
 from storage.mentoring.matches import MatchRow
-
-YEAR = timedelta(days=366)
-"""No meeting is agreed further ahead."""
 
 
 def pressed(turn: Turn, ref: str, press: str) -> None:
@@ -39,26 +34,6 @@ def act(turn: Turn, row: MatchRow, said: Pressed) -> None:
     _ACTS[said.what](turn, row, said)
 
 
-def looked(turn: Turn, row: MatchRow) -> MatchRow:
-    """They have looked at their pair: a sign of life."""
-    outcome = life.seen(turn.tx, row.id, turn.who.person, turn.now, turn.blueprint)
-    return outcome.row or row
-
-
-def _say(turn: Turn, block: str, /, **values: object) -> Rich:
-    return turn.labels.say(f"mentor.{block}", **values)
-
-
-def _refused(turn: Turn, row: MatchRow, outcome: Outcome) -> bool:
-    """Whether nothing came of it; then why, with the pair as it is."""
-    if outcome.reason in ("", "already", "noted"):
-        return False
-    name = "time_past" if outcome.reason == "past" else "too_late"
-    row = outcome.row or row
-    reply(turn, row, _say(turn, name), again(turn, row).only(buttons.SHOW))
-    return True
-
-
 # ---- yes and no ----
 
 
@@ -68,7 +43,7 @@ def _yes(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     if course.asked(row.state) != side:
         had_said = row.mentor_said_at if side == course.MENTOR else row.mentee_said_at
         name = f"said_yes_{side}" if row.live and had_said else "too_late"
-        reply(turn, row, _say(turn, name), again(turn, row).only(buttons.SHOW))
+        reply(turn, row, say(turn, name), again(turn, row).only(buttons.SHOW))
         return
     params = {"match": row.id, "known": showing.own_contacts(turn, row)}
     conversing.begin(turn, "mentor_contacts", params=params)
@@ -79,109 +54,20 @@ def _no(turn: Turn, row: MatchRow, said: Pressed) -> None:
         _because(turn, row, said.reason, "no")
         return
     outcome = life.answer(turn.tx, row.id, turn.who.person, False, turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
-        reply(turn, row, _say(turn, "said_no"), again(turn, row).no_reasons(), instead=True)
+    if not refused(turn, row, outcome):
+        reply(turn, row, say(turn, "said_no"), again(turn, row).no_reasons(), instead=True)
 
 
 def _because(turn: Turn, row: MatchRow, reason: str, what: str) -> None:
     """Why not, or why no longer; another reason in their own words, if they like."""
     outcome = life.because(turn.tx, row.id, turn.who.person, reason, None, turn.now, turn.blueprint)
-    if _refused(turn, row, outcome):
+    if refused(turn, row, outcome):
         return
     if reason == "other":
         conversing.begin(turn, "mentor_note", params={"match": row.id, "what": what})
         return
     options = again(turn, row).only(buttons.BLOCK) if what == "stop" else ()
-    reply(turn, row, _say(turn, "because"), options, instead=True)
-
-
-# ---- when ----
-
-
-def suggest(turn: Turn, row: MatchRow, moment: datetime) -> None:
-    """This one would like to meet then."""
-    outcome = life.suggest(turn.tx, row.id, turn.who.person, moment, turn.now, turn.blueprint)
-    if _refused(turn, row, outcome):
-        return
-    now = outcome.row or row
-    if now.meeting_at == moment:
-        _agreed(turn, now)
-    else:
-        values = {"name": showing.name(turn, now), "when": showing.moment(turn, moment)}
-        reply(turn, now, _say(turn, "suggested", **values), again(turn, now).only(buttons.SHOW))
-
-
-def dated(turn: Turn, row: MatchRow, moment: datetime) -> None:
-    """They have agreed on a time between them."""
-    outcome = life.dated(turn.tx, row.id, turn.who.person, moment, turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
-        _agreed(turn, outcome.row or row)
-
-
-def too_far(turn: Turn, moment: datetime) -> bool:
-    return moment - turn.now > YEAR
-
-
-def _time(turn: Turn, row: MatchRow, said: Pressed) -> None:
-    if said.at is None or too_far(turn, said.at):
-        reply(turn, row, _say(turn, "time_too_far"), again(turn, row).only(buttons.TIMES))
-    else:
-        suggest(turn, row, said.at)
-
-
-def _ok(turn: Turn, row: MatchRow, _said: Pressed) -> None:
-    outcome = life.accept_time(turn.tx, row.id, turn.who.person, turn.now, turn.blueprint)
-    if _refused(turn, row, outcome):
-        return
-    now = outcome.row or row
-    if now.meeting_at is None:
-        turn.send(showing.card(turn, now))  # it is their own suggestion
-        conversing.carry_on(turn)
-    else:
-        _agreed(turn, now, instead=True)
-
-
-def _agreed(turn: Turn, row: MatchRow, *, instead: bool = False) -> None:
-    when = showing.moment(turn, row.meeting_at) if row.meeting_at else ""
-    text = _say(turn, "agreed", name=showing.name(turn, row), when=when)
-    reply(turn, row, text, again(turn, row).agreed(), instead=instead)
-
-
-def _times(turn: Turn, row: MatchRow, said: Pressed) -> None:
-    """Other times, and a day of their own."""
-    if _together(turn, row):
-        turn.send(showing.times(turn, looked(turn, row), said.number))
-        conversing.carry_on(turn)
-
-
-def _own_time(turn: Turn, row: MatchRow, _said: Pressed) -> None:
-    if _together(turn, row):
-        conversing.begin(turn, "mentor_date", params={"match": row.id, "what": "suggest"})
-
-
-def _date(turn: Turn, row: MatchRow, _said: Pressed) -> None:
-    if _together(turn, row):
-        conversing.begin(turn, "mentor_date", params={"match": row.id, "what": "date"})
-
-
-def _together(turn: Turn, row: MatchRow) -> bool:
-    """Whether they know each other and it goes on; else that is told."""
-    if row.state in TOGETHER:
-        return True
-    reply(turn, row, _say(turn, "too_late"), again(turn, row).only(buttons.SHOW))
-    return False
-
-
-def _ics(turn: Turn, row: MatchRow, _said: Pressed) -> None:
-    if not _together(turn, row):
-        return
-    row = looked(turn, row)
-    file = showing.calendar(turn, row)
-    if file is None:
-        reply(turn, row, _say(turn, "no_time_yet"), again(turn, row).only(buttons.TIMES))
-        return
-    turn.send(turn.message(_say(turn, "calendar"), file=file))
-    conversing.carry_on(turn)
+    reply(turn, row, say(turn, "because"), options, instead=True)
 
 
 # ---- have they met, and how does it go ----
@@ -189,26 +75,26 @@ def _ics(turn: Turn, row: MatchRow, _said: Pressed) -> None:
 
 def _met(turn: Turn, row: MatchRow, said: Pressed) -> None:
     outcome = life.met(turn.tx, row.id, turn.who.person, said.number, turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
+    if not refused(turn, row, outcome):
         now = outcome.row or row
-        text = _say(turn, "was_held", count=max(1, now.meetings))
+        text = say(turn, "was_held", count=max(1, now.meetings))
         reply(turn, now, text, again(turn, now).only(buttons.SHOW), instead=True)
 
 
 def _not_yet(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     outcome = life.not_met(turn.tx, row.id, turn.who.person, "", turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
-        reply(turn, row, _say(turn, "why_not"), again(turn, row).whys(), instead=True)
+    if not refused(turn, row, outcome):
+        reply(turn, row, say(turn, "why_not"), again(turn, row).whys(), instead=True)
 
 
 def _why(turn: Turn, row: MatchRow, said: Pressed) -> None:
     outcome = life.not_met(turn.tx, row.id, turn.who.person, said.reason, turn.now, turn.blueprint)
-    if _refused(turn, row, outcome):
+    if refused(turn, row, outcome):
         return
     ways = again(turn, row).ways_on(
         remind=said.reason in ("silent", "time", "other"), new=_is_mentee(turn, row)
     )
-    reply(turn, row, _say(turn, "what_now"), ways, instead=True)
+    reply(turn, row, say(turn, "what_now"), ways, instead=True)
 
 
 def _is_mentee(turn: Turn, row: MatchRow) -> bool:
@@ -217,10 +103,10 @@ def _is_mentee(turn: Turn, row: MatchRow) -> bool:
 
 def _remind(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     outcome = life.remind_other(turn.tx, row.id, turn.who.person, turn.now, turn.blueprint)
-    if _refused(turn, row, outcome):
+    if refused(turn, row, outcome):
         return
     before = outcome.reason == "already"
-    text = _say(turn, "reminded_before" if before else "reminded", name=showing.name(turn, row))
+    text = say(turn, "reminded_before" if before else "reminded", name=showing.name(turn, row))
     ways = again(turn, row).ways_on(remind=False, new=_is_mentee(turn, row)) if before else ()
     reply(turn, row, text, ways or again(turn, row).only(buttons.SHOW), instead=True)
 
@@ -229,9 +115,9 @@ def _new(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     outcome = life.new_match(
         turn.tx, row.id, turn.who.person, turn.now, turn.blueprint, reason=_lately(turn, row)
     )
-    if not _refused(turn, row, outcome):
+    if not refused(turn, row, outcome):
         options = again(turn, row).only(buttons.BLOCK) if row.introduced_at else ()
-        reply(turn, row, _say(turn, _looking(turn, row)), options, instead=True)
+        reply(turn, row, say(turn, _looking(turn, row)), options, instead=True)
 
 
 def _looking(turn: Turn, row: MatchRow) -> str:
@@ -246,9 +132,9 @@ def _close(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     outcome = life.stop(
         turn.tx, row.id, turn.who.person, turn.now, turn.blueprint, reason=_lately(turn, row)
     )
-    if not _refused(turn, row, outcome):
+    if not refused(turn, row, outcome):
         options = again(turn, row).only(buttons.BLOCK)
-        reply(turn, row, _say(turn, "closed"), options, instead=True)
+        reply(turn, row, say(turn, "closed"), options, instead=True)
 
 
 def _lately(turn: Turn, row: MatchRow) -> str | None:
@@ -266,7 +152,7 @@ def _check(turn: Turn, row: MatchRow, said: Pressed) -> None:
     outcome = life.checked(
         turn.tx, row.id, turn.who.person, said.which, said.value, turn.now, turn.blueprint
     )
-    if _refused(turn, row, outcome):
+    if refused(turn, row, outcome):
         return
     now = outcome.row or row
     options, name = again(turn, now).only(buttons.SHOW), "check_noted"
@@ -275,20 +161,20 @@ def _check(turn: Turn, row: MatchRow, said: Pressed) -> None:
     elif said.value == "bad" and now.state in TOGETHER:
         options = again(turn, now).ways_on(remind=False, new=_is_mentee(turn, now))
         name = "what_now"
-    reply(turn, now, _say(turn, name), options, instead=True)
+    reply(turn, now, say(turn, name), options, instead=True)
 
 
 def _more(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     outcome = life.go_on(turn.tx, row.id, turn.who.person, turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
+    if not refused(turn, row, outcome):
         options = again(turn, row).only(buttons.SHOW)
-        reply(turn, row, _say(turn, "going_on"), options, instead=True)
+        reply(turn, row, say(turn, "going_on"), options, instead=True)
 
 
 def _finish(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     outcome = life.finish(turn.tx, row.id, turn.who.person, turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
-        reply(turn, row, _say(turn, "finished"), instead=True)
+    if not refused(turn, row, outcome):
+        reply(turn, row, say(turn, "finished"), instead=True)
 
 
 # ---- at any time ----
@@ -300,8 +186,8 @@ def _stop(turn: Turn, row: MatchRow, said: Pressed) -> None:
         _because(turn, row, said.reason, "stop")
         return
     outcome = life.stop(turn.tx, row.id, turn.who.person, turn.now, turn.blueprint)
-    if not _refused(turn, row, outcome):
-        reply(turn, row, _say(turn, "stopped"), again(turn, row).stop_reasons())
+    if not refused(turn, row, outcome):
+        reply(turn, row, say(turn, "stopped"), again(turn, row).stop_reasons())
 
 
 def _block(turn: Turn, row: MatchRow, _said: Pressed) -> None:
@@ -309,10 +195,10 @@ def _block(turn: Turn, row: MatchRow, _said: Pressed) -> None:
     person = turn.who.person
     other = row.mentor_id if row.mentee_id == person else row.mentee_id
     if row.introduced_at is None or other is None:
-        reply(turn, row, _say(turn, "too_late"), again(turn, row).only(buttons.SHOW))
+        reply(turn, row, say(turn, "too_late"), again(turn, row).only(buttons.SHOW))
         return
     offers.block(turn.tx, person, other, turn.now, turn.blueprint)
-    reply(turn, row, _say(turn, "blocked"), instead=True)
+    reply(turn, row, say(turn, "blocked"), instead=True)
 
 
 def _show(turn: Turn, row: MatchRow, _said: Pressed) -> None:
@@ -323,12 +209,12 @@ def _show(turn: Turn, row: MatchRow, _said: Pressed) -> None:
 _ACTS: Mapping[str, Callable[[Turn, MatchRow, Pressed], None]] = {
     buttons.YES: _yes,
     buttons.NO: _no,
-    buttons.TIME: _time,
-    buttons.OK: _ok,
-    buttons.TIMES: _times,
-    buttons.OWN: _own_time,
-    buttons.DATE: _date,
-    buttons.ICS: _ics,
+    buttons.TIME: when.time,
+    buttons.OK: when.ok,
+    buttons.TIMES: when.times,
+    buttons.OWN: when.own_time,
+    buttons.DATE: when.date,
+    buttons.ICS: when.ics,
     buttons.MET: _met,
     buttons.NOT_YET: _not_yet,
     "why": _why,

@@ -6,7 +6,7 @@ from datetime import time
 
 from bot.turn import conversing, effects, events
 from bot.turn.context import Turn
-from bot.turn.mentoring import own, pressed
+from bot.turn.mentoring import own, when
 from bot.turn.mentoring.showing import again, reply
 from flows.mentoring import Avoided, Offered, OnBreak, Requested
 from flows.mentoring_pair import Agreed, Dated, Noted
@@ -109,12 +109,12 @@ def _dated(turn: Turn, talk: Talk, result: Dated) -> None:
     hour = time.fromisoformat(result.hour)
     moment = hours.local(result.day, hour, hours.known(events.reader(turn).timezone))
     wrong = "time_past" if moment <= turn.now else "time_too_far"
-    if moment <= turn.now or pressed.too_far(turn, moment):
+    if moment <= turn.now or when.too_far(turn, moment):
         conversing.begin(
             turn, "mentor_date", params=talk.params, before=turn.labels.say(f"mentor.{wrong}")
         )
         return
-    (pressed.suggest if result.what == "suggest" else pressed.dated)(turn, row, moment)
+    (when.suggest if result.what == "suggest" else when.dated)(turn, row, moment)
     _back(turn, talk)
 
 
