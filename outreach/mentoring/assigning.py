@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from outreach.mentoring.candidates import Candidates, Pairs, Priced
-from outreach.mentoring.market import Longs, Market
+from outreach.mentoring.discounts import Columns, Discounts
+from outreach.mentoring.market import CROWD, Longs, Market
 from outreach.mentoring.paths import Paths
 
 LISTED = 64  # mentors in each seeker's list
@@ -24,7 +25,7 @@ FINER = 5  # each epsilon is so much smaller than the one before
 COARSE = 64  # the first is this part of what scores differ by
 LOOKS = 3  # all pairs are looked at so often at first
 ENOUGH = 6  # and so often later before lists become longer
-FEW = 24  # so few seekers are settled at once, not by and by
+FEW = 100  # so few seekers are settled at once, not by and by
 SMALL = 250_000  # so few pairs are looked at wholly
 
 
@@ -65,7 +66,7 @@ class _Round:
         self._refine(first, first)
         while (found := self._look(1)).lacking:
             if found.lacking <= FEW:
-                self._settle(1)
+                self._settle(1, crowd=FEW)
             else:
                 self._refine(min(found.worst, first), 0)
         return self._result(found.most)
@@ -74,6 +75,7 @@ class _Round:
         """The lists that the first prices ask for."""
         for look in range(LOOKS):
             lacking = self._look(epsilon, everybody=not look).lacking
+            self.market.lower(epsilon)
             self._settle(epsilon)
             if lacking <= FEW:
                 return
@@ -93,13 +95,18 @@ class _Round:
                 return
             above = epsilon
 
-    def _settle(self, epsilon: int) -> None:
-        """Bring the market to rest: within epsilon, nobody would rather have another."""
-        self.market.loosen(epsilon)
-        rest = self.market.auction(epsilon)
-        paths = Paths(self.market)
+    def _settle(self, epsilon: int, crowd: int = CROWD) -> None:
+        """Bring the market to rest: within epsilon, nobody would rather have another, and only who
+        is full asks a price."""
+        market = self.market
+        market.loosen(epsilon)
+        rest = market.auction(epsilon, crowd)
+        paths = Paths(market)
         paths.seat(rest.tolist())
-        paths.cheapen()
+        if paths.idle():
+            columns = Columns(market)
+            Discounts(market, columns).offer(epsilon)
+            Paths(market).cheapen(columns)
 
     def _look(self, epsilon: int, everybody: bool = False) -> Priced:
         """Look at all pairs; whoever would gain more than epsilon with somebody new (or everybody)

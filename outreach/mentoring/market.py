@@ -21,8 +21,9 @@ Bools = npt.NDArray[np.bool_]
 
 NEVER = -(2**60)
 LOOKING = -1  # in ``at``: bids in the next turn
-FEW = 24  # so few bidders: paths are faster
+CROWD = 24  # so few bidders: paths are faster
 PATIENCE = 40  # turns of so few bidders before paths are looked for
+TURNS = 20_000  # nor is there ever an auction of more
 
 
 class Market:
@@ -96,12 +97,15 @@ class Market:
         found[seated] = self.held(seated) - self.price[self.at[seated]]
         return found
 
-    def auction(self, epsilon: int) -> npt.NDArray[np.intp]:
-        """Bid until (nearly) nobody looks. Gives those who still do."""
+    def auction(self, epsilon: int, crowd: int = CROWD) -> npt.NDArray[np.intp]:
+        """Bid until (nearly) nobody looks: until no more than ``crowd`` have bid in vain for a
+        while. Gives those who still do."""
         looking = np.flatnonzero(self.at == LOOKING)
         patience = PATIENCE
-        while len(looking) and patience:
-            patience -= len(looking) <= FEW
+        for _ in range(TURNS):
+            if not len(looking) or not patience:
+                break
+            patience -= len(looking) <= crowd
             looking = self._turn(looking, epsilon)
         return np.sort(looking)
 

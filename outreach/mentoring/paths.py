@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from outreach.mentoring.discounts import Columns
 from outreach.mentoring.market import NEVER, Longs, Market
 
 FAR = 2**61
@@ -38,15 +39,16 @@ class Paths:
         at = self.market.at[seated]
         self.market.bid[seated] = np.maximum(self.market.bid[seated], self.market.price[at])
 
-    def cheapen(self) -> None:
+    def idle(self) -> list[int]:
+        """The mentors who have places left and ask a price for them."""
+        return np.flatnonzero((self._free > 0) & (self.market.price > 0)).tolist()
+
+    def cheapen(self, columns: Columns) -> None:
         """Lower the price of each mentor who has places left until somebody takes them or it is
-        nothing: only who is full may ask a price."""
-        market = self.market
-        if not ((self._free > 0) & (market.price > 0)).any():
-            return
-        self._columns()
-        for mentor in np.flatnonzero((self._free > 0) & (market.price > 0)).tolist():
-            while self._free[mentor] > 0 and market.price[mentor] > 0:
+        nothing: only who is full may ask a price. ``columns`` of the same market."""
+        self._columns = columns
+        for mentor in self.idle():
+            while self._free[mentor] > 0 and self.market.price[mentor] > 0:
                 self._cheapen(mentor)
 
     def _start(self) -> None:
@@ -123,16 +125,6 @@ class Paths:
         mine = market.choice[seeker] == mentor
         self._held[seeker] = market.worth[seeker][mine].max()
 
-    def _columns(self) -> None:
-        """For each mentor, the seekers for whom they come into question."""
-        market = self.market
-        seekers, places = np.nonzero(market.worth > NEVER)
-        mentors = market.choice[seekers, places]
-        order = np.argsort(mentors, kind="stable")
-        self._seekers = seekers[order]
-        self._worth = market.worth[seekers, places][order]
-        self._begins = np.searchsorted(mentors[order], np.arange(market.m + 1))
-
     def _cheapen(self, empty: int) -> None:
         market = self.market
         self._start()
@@ -161,10 +153,12 @@ class Paths:
         self, mentor: int, here: int, price: Longs, end: int
     ) -> tuple[npt.NDArray[np.intp], Longs]:
         """Whom this mentor could win by a lower price, and at what distance."""
-        column = slice(self._begins[mentor], self._begins[mentor + 1])
-        who, at = self._seekers[column], self.market.at[self._seekers[column]]
+        columns = self._columns
+        column = slice(columns.begins[mentor], columns.begins[mentor + 1])
+        who = columns.seekers[column]
+        at = self.market.at[who]
         gain = self._held[who] - price[at]
-        length = np.maximum(gain - self._worth[column] + price[mentor], 0) + here
+        length = np.maximum(gain - columns.worth[column] + price[mentor], 0) + here
         near = (at != mentor) & (length < end)
         return who[near], length[near]
 
