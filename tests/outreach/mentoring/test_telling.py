@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from outreach.claiming import Claimed
 from outreach.clock import Context, SliceFailed, note_failure, tick
+from outreach.composing import Composer, NothingToSay
 from outreach.handlers import HANDLERS
 from outreach.mentoring import nudges, plans
+from outreach.reader import Reader
+from outreach.sources import Sources
 from storage import tasks
 from storage.database import Database, Transaction, sql
 from storage.moments import moment
@@ -16,7 +21,7 @@ from storage.rehearsing import savepoint
 from storage.tasks import TaskRow
 from tests.outreach.inviting import CHANNELS, NOW, expats
 from tests.outreach.mentoring.courting import Pair
-from tests.outreach.mentoring.days import DAY, Days
+from tests.outreach.mentoring.days import DAY, Days, words
 
 PLANNED = sql("SELECT kind, variant FROM delivery ORDER BY kind, variant")
 STATES = sql("SELECT state, count(*) FROM task WHERE kind = 'match.tell' GROUP BY state")
@@ -143,3 +148,18 @@ def test_what_failed_before_a_restart_is_told_after_it(database: Database) -> No
         tasks.retry(tx, NOW)
         assert once(tx) == "done"
         assert len(tx.run(PLANNED).fetchall()) == 1
+
+
+def test_what_is_about_nobody_any_more_is_not_said(database: Database) -> None:
+    """The match or the reader's part in it went between the claim and the words."""
+    with database.transaction() as tx:
+        row = Pair(tx).row
+    composer = Composer(words(), expats(), lambda: NOW)
+    claimed = Claimed(
+        1, "demo", "demo", "c", "u", 1, plans.MENTOR_ASK, "", "send", None, None, 0, None, None,
+        Reader(11, "en", "UTC"), None, match=row.id,
+    )  # fmt: skip
+    for matches in ({}, {row.id: replace(row, mentor_id=None)}):
+        with pytest.raises(NothingToSay, match="about"):
+            composer.compose(claimed, Sources(matches=matches))
+    assert composer.compose(claimed, Sources(matches={row.id: row})).text
