@@ -76,6 +76,7 @@ _PROPOSED = sql(
 _HOW_MANY_PROPOSED = sql(
     "SELECT count(*) FROM mentoring_match WHERE state = 'proposed' AND organisation = :organisation"
 )
+_UNDECIDED = sql("SELECT count(*), min(created_at) FROM mentoring_match WHERE state = 'proposed'")
 _MESSAGES = sql(
     "SELECT person_id, kind, variant, state, reason, coalesce(sent_at, due_at) FROM delivery"
     " WHERE match_id = :match ORDER BY id"
@@ -192,6 +193,13 @@ def count_proposed(tx: Transaction, organisation: str) -> int:
     """How many those are."""
     row = tx.run(_HOW_MANY_PROPOSED, organisation=organisation).fetchone()
     return int(row[0]) if row else 0
+
+
+def undecided(tx: Transaction) -> tuple[int, datetime | None]:
+    """How many proposals wait for staff, of all organisations, and since when."""
+    row = tx.run(_UNDECIDED).fetchone()
+    count, since = row or (0, None)
+    return int(count), maybe_moment(since)
 
 
 def quiet(

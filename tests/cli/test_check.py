@@ -22,6 +22,8 @@ from tests.cli.conftest import KEY, Run
 from tests.cli.running import domov
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
 from tests.fakes.telegram import TOKEN, TelegramServer
+from tests.outreach.inviting import NOW
+from tests.storage.mentoring_data import ask, member, offer, pair
 
 
 @contextmanager
@@ -422,3 +424,13 @@ def test_a_planned_task_that_fails_is_told_with_its_reason(on_sqlite: Run, sqlit
         "REMARK event.invite of event:7 was given up; the next start of `domov run` tries it"
         " again: the filter cannot be read"
     ]
+
+
+def test_proposals_that_wait_for_staff_are_told(on_sqlite: Run, sqlite_url: str) -> None:
+    assert lines(on_sqlite("check").stdout, "Mentoring") == ["OK no proposal waits for staff"]
+    with closing(Database.open(sqlite_url)) as database, database.transaction() as tx:
+        mentee, mentor = member(tx, 901, "Mária", "local"), member(tx, 902, "Peter", "expat")
+        pair(tx, ask(tx, mentee), mentee, offer(tx, mentor))
+
+    (told,) = lines(on_sqlite("check").stdout, "Mentoring")
+    assert told.startswith(f"REMARK 1 proposal waits for staff, since {NOW:%Y-%m-%d}; ")

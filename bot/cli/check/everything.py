@@ -6,7 +6,16 @@ import logging
 from collections.abc import Callable, Iterator
 
 from bot import settings
-from bot.cli.check import addresses, contents, database, keys, planned, platforms, sending
+from bot.cli.check import (
+    addresses,
+    contents,
+    database,
+    keys,
+    planned,
+    platforms,
+    proposals,
+    sending,
+)
 from bot.cli.check.finding import Finding, Level, ok, problem, remark
 from bot.redact import Redact
 
@@ -46,6 +55,7 @@ def _findings(given: settings.Settings | None, problems: list[str]) -> Iterator[
     yield from database.check(given)
     yield from sending.check(given)
     yield from planned.check(given)
+    yield from proposals.check(given)
     yield from platforms.telegram(given)
     yield from platforms.slack(given)
     yield from addresses.check(given)
