@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
@@ -11,15 +12,18 @@ import pytest
 
 from bot.turn.context import House
 from messages.message import Option
-from outreach.mentoring import rounds
+from outreach.errors import NotFound, WrongState
+from outreach.mentoring import acts, rounds
 from outreach.staff import console_actor
 from storage.database import Database
 from tests.fakes.chat import Chat, Shown
 from tests.turn.village import Village
-from tests.turn.villagers import asks, check, gives, one, somebody
+from tests.turn.villagers import asks, check, gives, one, rows, somebody
 
 SEEDS = int(os.environ.get("DOMOV_VILLAGES", "1"))
 DAYS = int(os.environ.get("DOMOV_VILLAGE_DAYS", "90"))
+APPROVE = "approve"
+DECISIONS = ("swap", "forbid", "close")
 LOCALS = ("Ana", "Beata", "Cyril", "Dano", "Eva", "Filip")
 EXPATS = ("Maja", "Nina", "Oto", "Petra", "Rado")
 ZONES = ("Europe/Bratislava", "America/New_York", "Asia/Tokyo", "Europe/Ljubljana")
@@ -111,6 +115,34 @@ async def rarely(village: Village, name: str, chance: Random) -> None:
             await join(village, chat, chance.choice(list(village.chats.values())))
 
 
+def staff_decide(village: Village, chance: Random) -> None:
+    """What a coordinator does on a day in the office; much of it is too late."""
+    live = "('proposed', 'asked_mentor', 'asked_mentee', 'introduced', 'met')"
+    found = rows(
+        village.database,
+        f"SELECT id, state FROM mentoring_match WHERE state IN {live} ORDER BY id",
+    )
+    people = [number for (number,) in rows(village.database, "SELECT id FROM person ORDER BY id")]
+    actor, blueprint = console_actor(), village.house.blueprint
+    for number, state in found:
+        with suppress(WrongState, NotFound), village.database.transaction() as tx:
+            match (
+                chance.choice((APPROVE, APPROVE, *DECISIONS))
+                if state == "proposed"
+                else (chance.choice(DECISIONS) if chance.random() < 0.03 else "")
+            ):
+                case "approve":
+                    acts.approve(tx, [number], actor, village.now, blueprint)
+                case "swap":
+                    mentor = chance.choice([None, *people])
+                    acts.swap(tx, number, actor, village.now, blueprint, mentor=mentor)
+                case "forbid":
+                    acts.forbid(tx, number, actor, village.now, blueprint)
+                case "close":
+                    reopen = chance.random() < 0.5
+                    acts.close(tx, number, "other", actor, village.now, blueprint, reopen=reopen)
+
+
 async def join(village: Village, here: Chat, there: Chat) -> None:
     """Two accounts become one person, whatever either was doing."""
     await here.say("/link")
@@ -131,7 +163,7 @@ async def test_a_village_that_presses_anything_forgets_nobody(
     days = DAYS if database.address.path is not None else DAYS // 3
     for day in range(days):
         if day % 7 == 0:
-            round_now(village, unattended=chance.random() < 0.9)
+            round_now(village, unattended=chance.random() < 0.5)
             check(village)
         for (_, name), chat in list(village.chats.items()):
             if chance.random() < 0.5:
@@ -141,6 +173,9 @@ async def test_a_village_that_presses_anything_forgets_nobody(
             elif chance.random() < RARELY:
                 await rarely(village, name, chance)
         check(village)
+        if chance.random() < 0.3:
+            staff_decide(village, chance)
+            check(village)
         if chance.random() < 0.05:
             village.away(chance.choice((0.25, 1, 3)))
         village.days(1, timedelta(hours=chance.choice((3, 6, 8))))

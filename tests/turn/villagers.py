@@ -98,6 +98,23 @@ def check(village: Village) -> None:
         _deadlines(tx, village)
 
 
+# A message of a kind about match ``m`` to ``{to}``: sent, waiting, or to be planned.
+_TOLD = (
+    "EXISTS (SELECT 1 FROM delivery d WHERE d.match_id = m.id AND d.kind = '{kind}'"
+    " AND d.person_id = {to}) OR EXISTS (SELECT 1 FROM task t WHERE t.state = 'open'"
+    " AND t.kind = 'match.tell' AND t.subject = 'match:' || m.id AND t.person_id = {to}"
+    " AND t.variant LIKE '{kind}:%')"
+)
+
+
+def _untold(where: str, kind: str, to: str) -> str:
+    told = _TOLD.format(kind=kind, to=to)
+    return (
+        f"SELECT m.id, m.state, {to} FROM mentoring_match m WHERE {where} AND {to} IS NOT NULL"
+        f" AND NOT ({told})"
+    )
+
+
 BROKEN = {
     "a pair has nothing to come": (
         f"SELECT id, state FROM mentoring_match m WHERE state IN {LIVE} AND state <> 'proposed'"
@@ -151,6 +168,24 @@ BROKEN = {
     "a task was given up": "SELECT kind, subject, error FROM task WHERE state = 'failed'",
 }
 APART = {
+    "a mentor is asked, but not told so": _untold(
+        "m.state = 'asked_mentor'", "mentor_ask", "m.mentor_id"
+    ),
+    "a mentee is asked, but not told so": _untold(
+        "m.state = 'asked_mentee'", "mentee_ask", "m.mentee_id"
+    ),
+    "a mentor was introduced and does not know": _untold(
+        "m.state IN ('introduced', 'met')", "introduction", "m.mentor_id"
+    ),
+    "a mentee was introduced and does not know": _untold(
+        "m.state IN ('introduced', 'met')", "introduction", "m.mentee_id"
+    ),
+    "a mentor was left and does not know": _untold(
+        "m.state IN ('ended', 'done') AND m.ended_by = 'mentee'", "match_ended", "m.mentor_id"
+    ),
+    "a mentee was left and does not know": _untold(
+        "m.state IN ('ended', 'done') AND m.ended_by = 'mentor'", "match_ended", "m.mentee_id"
+    ),
     "a mentor has more pairs than places": (
         "SELECT mentor_id, count(*) FROM mentoring_match m JOIN mentor_offer o"
         f" ON o.person_id = m.mentor_id WHERE m.state IN {LIVE} GROUP BY mentor_id, o.capacity"
