@@ -10,21 +10,25 @@ import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from flows.mentoring import Offered, Requested
-from outreach.mentoring import keeping, offers, requests
+from outreach.mentoring import keeping, life, offers, requests
 from storage import links, living, privacy
 from storage.database import Database, sql
 from storage.mentoring.matches import MatchRow
+from storage.moments import moment
 from tests.outreach.inviting import person
 from tests.outreach.mentoring.world import DAY, World
 
 HOUR = timedelta(hours=1)
-MENTEES, MENTORS = 4, 4
+MENTEES, MENTORS = 4, 5
 ZONES = ("Europe/Bratislava", "America/New_York", "Asia/Tokyo")
 CONSENTS = ("register", "mentoring", "sharing")
 SKILLS = ("leadership", "teamwork", "planning")
 _PERSONA = sql("UPDATE person SET persona = :persona WHERE id = :id")
 
-which = st.integers(0, 3)  # whom, of whoever there is
+_ACTIVE = sql("UPDATE person SET last_active_at = :now WHERE id = :id")
+
+anybody = st.integers(0, 8)
+which = st.integers(0, 4)  # whom, of whoever there is
 MISFORTUNES = (
     "withdraw", "off", "back", "own", "staff", "avoid", "pause", "mentoring", "sharing", "share",
     "erase", "link",
@@ -36,8 +40,9 @@ class Mishaps(RuleBasedStateMachine):
 
     database: ClassVar[Database]
 
-    @initialize(shared=st.booleans())
-    def begin(self, shared: bool) -> None:
+    @initialize(shared=st.booleans(), begun=st.integers(0, 3))
+    def begin(self, shared: bool, begun: int) -> None:
+        """``begun``: nothing yet, proposals, questions to mentors, to mentees."""
         self.world = World(self.database)
         self.blueprint = self.world.blueprint
         self.last, self.known = 0, frozenset[int]()
@@ -53,6 +58,10 @@ class Mishaps(RuleBasedStateMachine):
             self.offer(each, 1 + each % 2, both=True)
         for each in range(MENTEES):
             self.ask(each, 0)
+        if begun:
+            self.world.store(unattended=begun > 1)
+        if begun > 2:
+            self.all_say(mentor=True, yes=True)
 
     def join(self, where: list[int], persona: str, consents: tuple[str, ...]) -> None:
         self.last += 1
@@ -77,10 +86,22 @@ class Mishaps(RuleBasedStateMachine):
         return rows[-1 - number % len(rows)] if rows else None
 
     def one(self, row: MatchRow, mentor: bool) -> int:
-        return (row.mentor_id if mentor else row.mentee_id) or 0
+        """One of the two, who is about to say something, and seen to by that."""
+        number = (row.mentor_id if mentor else row.mentee_id) or 0
+        with self.database.transaction() as tx:
+            tx.run(_ACTIVE, id=number, now=moment(self.world.now))
+        return number
+
+    def all_say(self, mentor: bool, yes: bool) -> None:
+        """Whoever of the mentors, or the mentees, is asked, answers."""
+        with self.database.reading() as tx:
+            rows = list(self.world.rows(tx).values())
+        for row in rows:
+            if row.state == ("asked_mentor" if mentor else "asked_mentee"):
+                self.do(life.answer, row.id, self.one(row, mentor), yes)
 
     @rule(
-        what=st.sampled_from(MISFORTUNES), who=st.integers(0, 7), other=st.integers(0, 7),
+        what=st.sampled_from(MISFORTUNES), who=anybody, other=anybody,
         days=st.integers(0, 20), yes=st.booleans(),
     )  # fmt: skip
     def misfortune(self, what: str, who: int, other: int, days: int, yes: bool) -> None:
