@@ -22,7 +22,7 @@ from outreach.mentoring.paths import Paths
 
 LISTED = 64  # mentors in each seeker's list
 FINER = 5  # each epsilon is so much smaller than the one before
-COARSE = 64  # the first is this part of what scores differ by
+COARSE = 64  # the first is this part of the highest score
 LOOKS = 3  # all pairs are looked at so often at first
 ENOUGH = 6  # and so often later before lists become longer
 FEW = 100  # so few seekers are settled at once, not by and by
@@ -81,7 +81,7 @@ class _Round:
                 return
 
     def _coarsest(self) -> int:
-        """A good part of what prices may come to."""
+        """An epsilon to begin with: prices can rise as high as the highest score."""
         worth = self.market.worth
         return max(int(worth.max()) // COARSE, 1)
 
