@@ -167,7 +167,7 @@ def test_any_course_holds(dialect: str, request: pytest.FixtureRequest) -> None:
         pass
 
     Machine.database = database
-    examples = int(os.environ.get("COURSES", "12" if dialect == "sqlite" else "4"))
+    examples = int(os.environ.get("COURSES", "20" if dialect == "sqlite" else "5"))
     try:
         run = Machine.TestCase
         run.settings = settings(

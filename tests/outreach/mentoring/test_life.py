@@ -39,6 +39,16 @@ def test_course_waits_on_or_closes_whenever_a_match_ends() -> None:
             assert step.request in ("waits", "ahead", "closed"), (state, what, who)
 
 
+def test_course_tells_whoever_said_yes_how_it_went_on() -> None:
+    """But who ended it themselves: they know."""
+    waiting = {"asked_mentee": {"mentor"}, "introduced": {"mentor", "mentee"}}
+    waiting["met"] = waiting["introduced"]
+    for (state, what, who), step in course.STEPS.items():
+        if step.state not in LIVE_MATCHES:
+            told = {tell.to for tell in step.tells if not tell.heard}
+            assert waiting.get(state, set()) - {who} <= told, (state, what, who)
+
+
 def test_two_yeses_make_an_introduction(database: Database) -> None:
     with database.transaction() as tx:
         pair = Pair(tx)
