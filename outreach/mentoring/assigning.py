@@ -26,6 +26,7 @@ COARSE = 64  # the first is this part of the highest score
 LOOKS = 3  # all pairs are looked at so often at first
 ENOUGH = 6  # and so often later before lists become longer
 FEW = 100  # so few seekers are settled at once, not by and by
+TIGHT = 0.1  # places are few when so many mentors have a price
 SMALL = 250_000  # so few pairs are looked at wholly
 
 
@@ -72,9 +73,11 @@ class _Round:
         return self._result(found.most)
 
     def _roughly(self, epsilon: int) -> None:
-        """The lists that the first prices ask for."""
+        """The lists that the first prices ask for: others for everybody where most mentors have
+        a price, for whoever lacks somebody where they have not."""
+        tight = bool((self.market.price > 0).mean() > TIGHT)
         for look in range(LOOKS):
-            lacking = self._look(epsilon, everybody=not look).lacking
+            lacking = self._look(epsilon, everybody=tight and not look).lacking
             self.market.lower(epsilon)
             self._settle(epsilon)
             if lacking <= FEW:
