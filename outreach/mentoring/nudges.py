@@ -192,6 +192,9 @@ def _unmatched(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     if live is not None and live.state != "proposed":
         return Again(task.cursor, context.now + timedelta(days=1))  # somebody is being asked
     if times:
+        # A word that came late, for somebody was being asked, is not followed by the next at once.
+        half = timedelta(days=context.blueprint.mentoring.unmatched_days) / 2
+        following = max(following, context.now + half)
         until = min(following, context.now + plans.UNMATCHED_WORTH)
         _plan(
             tx, context, request.person_id, plans.REQUEST_UNMATCHED, f"{times}{plans.at(since)}",

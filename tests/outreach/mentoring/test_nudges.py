@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.mentoring import life, requests
+from outreach.mentoring import life, plans, requests
 from storage import held, tasks
 from storage.database import Database, Transaction, sql
 from storage.held import About
 from storage.mentoring import matches, offers
+from storage.mentoring import requests as stored
 from tests.outreach.inviting import NOW
 from tests.outreach.inviting import expats as blueprint
 from tests.outreach.mentoring.courting import Pair
@@ -409,6 +410,20 @@ def test_a_request_that_found_nobody_gets_an_honest_word_every_45_days(
         days.run(NOW, NOW + 95 * DAY, step=6 * HOUR)
         assert days.of(1) == ["request_unmatched:1", "request_unmatched:2"]
         assert days.when(1, "request_unmatched") == ["12-17 10:30", "01-31 10:30"]
+
+
+def test_a_word_that_came_late_is_not_followed_by_the_next_at_once(database: Database) -> None:
+    """85 days have passed (the program was not there yet): the word for 90 days can wait."""
+    with database.transaction() as tx:
+        pair, days = Pair(tx), Days(tx)
+        life.drop(tx, pair.match, NOW, blueprint(), "staff")
+        stored.update(tx, pair.request, {"waiting_since": NOW - 85 * DAY})
+        waits = stored.by_ids(tx, [pair.request])[pair.request]
+        plans.schedule_request(tx, waits, waits.waiting_since, blueprint())
+        days.run(NOW, NOW + 20 * DAY, step=6 * HOUR)
+        assert days.of(1) == ["request_unmatched:1"]
+        days.run(NOW + 20 * DAY, NOW + 25 * DAY, step=6 * HOUR)
+        assert days.of(1) == ["request_unmatched:1", "request_unmatched:2"]
 
 
 def test_who_is_being_asked_hears_nothing_of_nobody(database: Database) -> None:
