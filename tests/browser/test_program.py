@@ -147,7 +147,11 @@ async def answer(page: Page) -> None:
             button = message.locator(marks).nth(number)
             await button.click()
             await expect(button).to_have_attribute("aria-pressed", "true")
-    for way_on in ('[data-key="!done"]', ".keys:not(.controls) .key", '[data-key="!skip"]'):
+    ways_on = (
+        '[data-key="!done"]', '[data-key^="survey_"]', ".keys:not(.controls) .key",
+        '[data-key="!skip"]',
+    )  # fmt: skip
+    for way_on in ways_on:
         if await message.locator(way_on).count():
             return await message.locator(way_on).first.click()
     raise AssertionError(f"no way on from {words!r}")
