@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: run test check format lock demo clean help
+.PHONY: run test test-all check format lock demo clean help
 
 help:
 	@echo "make run     install and start Domov on SQLite; chat page on http://127.0.0.1:8000/"
 	@echo "make demo    fill the database with 56 believable people, mentors and mentees among them"
 	@echo "make test    install and run the whole test suite, PostgreSQL included"
+	@echo "make test-all the same with more examples, more kills, and all conversations on PostgreSQL"
 	@echo "make check   lint, types, layers, translations, documentation"
 	@echo "make lock    renew requirements*.txt from pyproject.toml"
 
@@ -24,6 +25,9 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-all: $(VENV)/.dev
+	DOMOV_TESTS=all $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,13 +1,13 @@
-"""How many examples a property gets: few by default, many in ``make test-all``."""
+"""How much a test tries: a little in ``make test``, ten times as much in ``make test-all``."""
 
 from __future__ import annotations
 
 import os
 
-LONG = os.environ.get("EXAMPLES") == "many"
+LONG = os.environ.get("DOMOV_TESTS") == "all"
 MORE = 10
 
 
 def examples(count: int) -> int:
-    """``count`` by default, ten times as many in the long run."""
+    """``count`` in the short run, ten times as many in the long one."""
     return count * MORE if LONG else count

@@ -1,7 +1,7 @@
-"""PostgreSQL for the tests: a real server from a wheel, and databases that are emptied, not made anew.
+"""PostgreSQL for the tests: a real server from a wheel, and databases that are used again.
 
 ``CREATE DATABASE`` and ``DROP DATABASE`` take a third of a second together, so a worker keeps its
-databases: what a test wrote is taken away again, and one whose schema a test has changed is dropped.
+databases: what a test wrote is taken away, and one whose schema a test has changed is dropped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SHAPE = """
     SELECT md5(
         (SELECT string_agg(c.relname || c.relkind::text, ',' ORDER BY c.oid)
            FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace)
-        || (SELECT string_agg(a.attname || a.atttypid || a.attnotnull, ',' ORDER BY attrelid, attnum)
+        || (SELECT string_agg(attname || atttypid || attnotnull, ',' ORDER BY attrelid, attnum)
               FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
              WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0)
         || (SELECT version_num FROM alembic_version)
