@@ -17,8 +17,10 @@ floods the bot does not stop a broadcast. Pure: the caller brings the clock (sec
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
-from collections import deque
+from collections import OrderedDict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SECOND = 1.0
@@ -36,7 +38,7 @@ SHARE = 4
 TALK = 5.0  # after so many seconds of silence no place is kept for replies
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Hold:
     """A message's place (or several, for one of several parts), from ``start`` to ``until``
     (for ever, while nobody knows that it arrived)."""
@@ -45,7 +47,6 @@ class Hold:
     parts: int
     bulk: bool
     until: float = math.inf
-    answered: bool = False
 
 
 @dataclass(slots=True)
@@ -74,20 +75,29 @@ class Window:
     """``limit`` messages in any sliding second.
 
     ``waiting`` is how many replies wait for a place; messages to many leave them that many.
+
+    Each held place is in one of three collections, whatever happens, so they never hold more than
+    there are messages on their way or sent a second ago:
+
+    - ``_unanswered``: nobody knows that it arrived; by its start;
+    - ``_overtaken``: not answered, but arrived for certain; by its end. (What is of several parts
+      is in neither after it was overtaken, and in the next when it is answered);
+    - ``_ending``: answered; a heap by its end.
     """
 
     limit: int
     waiting: int = 0
-    _heap: list[tuple[float, int, Hold]] = field(default_factory=list)
+    _unanswered: OrderedDict[Hold, None] = field(default_factory=OrderedDict)
+    _overtaken: OrderedDict[Hold, None] = field(default_factory=OrderedDict)
+    _ending: list[tuple[float, int, Hold]] = field(default_factory=list)
     _count: int = 0
     _held: int = 0
     _bulk: int = 0
     _usual: Usual = field(default_factory=Usual)
-    _replies: deque[float] = field(default_factory=deque)
+    _replies: deque[float] = field(default_factory=deque)  # of the last second
     _last_reply: float = -math.inf
     _next_bulk: float = -math.inf
     _stuck_until: float = -math.inf
-    _unanswered: deque[Hold] = field(default_factory=deque)  # in the order of their starts
     _saved: float = field(init=False)  # seconds of slack that may be used up
 
     def __post_init__(self) -> None:
@@ -106,8 +116,7 @@ class Window:
         """Start a message now, whether or not there is room (see the other methods)."""
         self._free(now)
         hold = Hold(now, parts, bulk)
-        self._unanswered.append(hold)
-        self._push(hold)
+        self._unanswered[hold] = None
         self._held += parts
         if bulk:
             self._bulk += parts
@@ -119,12 +128,11 @@ class Window:
 
     def answered(self, hold: Hold, now: float, *, well: bool = True) -> None:
         """The platform took it (``well``), refused it, or nobody knows."""
+        self._free(now)
         took = now - hold.start
-        hold.answered = True
-        waiting = self._unanswered
-        while waiting and waiting[0].answered:
-            waiting.popleft()
-        if waiting and waiting[0].start + LONGEST < now:  # nobody was answered for a while
+        self._unanswered.pop(hold, None)
+        oldest = next(iter(self._unanswered), None)
+        if oldest is not None and oldest.start + LONGEST < now:  # nobody was answered for a while
             self._stuck_until = now + WAKES
         if hold.parts > 1:  # the last may have arrived just now
             self._ends(hold, now + SECOND)
@@ -133,10 +141,17 @@ class Window:
                 self._usual.saw(took)
             late = took - self._usual.least + JITTER
             self._ends(hold, hold.start + self._honoured(max(late, 0.0), now) + SECOND)
-        while waiting and waiting[0].start + LONGEST <= hold.start:
-            before = waiting.popleft()
-            if not before.answered and before.parts == 1:
-                self._ends(before, now + SECOND)
+        self._overtake(hold.start - LONGEST, now)
+
+    def _overtake(self, before: float, now: float) -> None:
+        """What was started before then has arrived by now: others were answered that were started
+        later."""
+        waiting = self._unanswered
+        while waiting and (hold := next(iter(waiting))).start <= before:
+            del waiting[hold]
+            if hold.parts == 1:
+                hold.until = now + SECOND
+                self._overtaken[hold] = None
 
     def _honoured(self, late: float, now: float) -> float:
         """How much of a message's delay holds its place longer."""
@@ -150,9 +165,14 @@ class Window:
         return honoured
 
     def _ends(self, hold: Hold, until: float) -> None:
-        if until < hold.until:
-            hold.until = until
-            self._push(hold)
+        """It was answered: its places are free then, or sooner when it was overtaken before."""
+        if math.isfinite(hold.until):
+            if hold not in self._overtaken:
+                return  # they are free already
+            del self._overtaken[hold]
+        hold.until = min(hold.until, until)
+        self._count += 1
+        heapq.heappush(self._ending, (hold.until, self._count, hold))
 
     def free(self, now: float) -> int:
         """How many places are free; negative when replies took more than there are."""
@@ -164,7 +184,7 @@ class Window:
         self._free(now)
         if self._bulk == 0 or self._held < self.limit:
             return 0.0
-        return max(0.0, self._heap[0][0] - now)
+        return max(0.0, self._first_end - now)
 
     def reserve(self, now: float) -> int:
         """Places that messages to many leave free: the root of the replies in the last second.
@@ -174,8 +194,7 @@ class Window:
         """
         if now - self._last_reply >= TALK:
             return 0
-        while self._replies and self._replies[0] <= now - SECOND:
-            self._replies.popleft()
+        self._free(now)
         return min(max(1, math.ceil(math.sqrt(len(self._replies)))), self.limit // 2)
 
     def room(self, now: float, ahead: float = 0.0) -> int:
@@ -203,35 +222,46 @@ class Window:
             return now
         if self._next_bulk > now and self.limit - self._held > self.reserve(now) + self.waiting:
             return self._next_bulk
-        first = self._heap[0][0] if self._heap else now
+        first = self._first_end
         if math.isinf(first) or first <= now:  # nobody knows
             return now + max(self.gap, LEAST_LOOK)
         return max(first, min(self._next_bulk, now + SECOND))
 
-    def _push(self, hold: Hold) -> None:
-        self._count += 1
-        heapq.heappush(self._heap, (hold.until, self._count, hold))
+    @property
+    def _first_end(self) -> float:
+        """When the next place becomes free; never, as far as anybody knows, is infinite."""
+        answered = self._ending[0][0] if self._ending else math.inf
+        overtaken = next(iter(self._overtaken)).until if self._overtaken else math.inf
+        return min(answered, overtaken)
 
     def _free(self, now: float) -> None:
-        heap = self._heap
-        while heap and (heap[0][0] <= now or heap[0][0] != heap[0][2].until):
-            until, _, hold = heapq.heappop(heap)
-            if until == hold.until:  # else it was freed sooner
-                self._held -= hold.parts
-                if hold.bulk:
-                    self._bulk -= hold.parts
+        """Let go of what is over."""
+        while self._ending and self._ending[0][0] <= now:
+            self._let_go(heapq.heappop(self._ending)[2])
+        while self._overtaken and next(iter(self._overtaken)).until <= now:
+            self._let_go(self._overtaken.popitem(last=False)[0])
+        while self._replies and self._replies[0] + SECOND <= now:
+            self._replies.popleft()
+
+    def _let_go(self, hold: Hold) -> None:
+        self._held -= hold.parts
+        if hold.bulk:
+            self._bulk -= hold.parts
 
     def _freed_by(self, at: float) -> tuple[int, int]:
-        """Places held now that will be free at ``at``, and how many of them by messages to many:
-        a walk over the heap's top."""
-        heap, freed, bulk, look = self._heap, 0, 0, [0]
+        """Places held now that will be free at ``at``, and how many of them by messages to many."""
+        freed = bulk = 0
+        for hold in self._ending_by(at):
+            freed += hold.parts
+            bulk += hold.parts if hold.bulk else 0
+        return freed, bulk
+
+    def _ending_by(self, at: float) -> Iterator[Hold]:
+        """A walk over the heap's top, and over the first of the overtaken."""
+        heap, look = self._ending, [0]
         while look:
             index = look.pop()
-            if index >= len(heap) or heap[index][0] > at:
-                continue
-            until, _, hold = heap[index]
-            if until == hold.until:
-                freed += hold.parts
-                bulk += hold.parts if hold.bulk else 0
-            look += (2 * index + 1, 2 * index + 2)
-        return freed, bulk
+            if index < len(heap) and heap[index][0] <= at:
+                yield heap[index][2]
+                look += (2 * index + 1, 2 * index + 2)
+        yield from itertools.takewhile(lambda hold: hold.until <= at, self._overtaken)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import heapq
 import math
 import random
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Sized
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sending.window import SECOND, SLACK, Hold, Window
+from bot.sending.window import SAMPLES, SECOND, SLACK, Hold, Window
+from tests.sending.plain_window import PlainWindow, Sent
 
 STEP = 0.001  # the clock's, as fine as an event loop's
 MOST_WAIT = 0.05  # what a reply waits for a place
@@ -268,3 +272,111 @@ def test_what_is_ahead_is_counted_by_when_places_become_free() -> None:
     assert window.next_room(now) == pytest.approx(8.005, abs=0.002)
     assert window.room(now, 8.02 - now) == 1
     assert window.room(now, 8.12 - now) == 2
+
+
+# ---- what it keeps in memory, and what it says beside a plain list ----
+
+
+def kept(window: Window) -> int:
+    """How many things its collections hold, whatever they are."""
+    values = (getattr(window, each.name) for each in fields(window))
+    return sum(len(value) for value in values if isinstance(value, Sized))
+
+
+@dataclass
+class Pair:
+    """A window and the plain one, given the same; ``now`` is the clock of both."""
+
+    window: Window
+    plain: PlainWindow
+    now: float = 50.0
+    under_way: list[tuple[Hold, Sent]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, limit: int) -> Pair:
+        return cls(Window(limit), PlainWindow(limit))
+
+    def take(self, *, bulk: bool, parts: int = 1) -> None:
+        hold = self.window.take(self.now, bulk=bulk, parts=parts)
+        self.under_way.append((hold, self.plain.take(self.now, bulk=bulk, parts=parts)))
+
+    def answer(self, which: int, *, well: bool = True) -> None:
+        if self.under_way:
+            hold, sent = self.under_way.pop(which % len(self.under_way))
+            self.window.answered(hold, self.now, well=well)
+            self.plain.answered(sent, self.now, well=well)
+
+    def ask(self, ahead: float, parts: int) -> None:
+        """Both say the same."""
+        window, plain, now = self.window, self.plain, self.now
+        assert window.room(now, ahead) == plain.room(now, ahead)
+        assert window.free(now) == plain.free(now)
+        assert window.reply_wait(now) == plain.reply_wait(now)
+        assert window.reserve(now) == plain.reserve(now)
+        assert window.fits(now, parts) == plain.fits(now, parts)
+        assert window.next_room(now) == plain.next_room(now)
+
+    def bounded(self) -> None:
+        """A message that holds a place is kept once, and a reply of the last second once more."""
+        held = self.plain.held(self.now)
+        assert kept(self.window) <= len(held) + sum(not sent.bulk for sent in held)
+
+
+moves = st.one_of(
+    st.tuples(st.just("take"), st.booleans(), st.sampled_from([1, 1, 1, 2, 5])),
+    st.tuples(st.just("answer"), st.integers(0, 40), st.sampled_from([True, True, False])),
+    st.tuples(st.just("ask"), st.sampled_from([0.0, 0.04, 0.7]), st.integers(1, 6)),
+    st.tuples(st.just("wait"), st.sampled_from([0.001, 0.01, 0.1, 0.24, 0.25, 0.3, 1.0, 6.0])),
+    st.tuples(st.just("waiting"), st.integers(0, 4)),
+)
+
+
+@settings(max_examples=300)
+@given(limit=st.integers(1, 12), course=st.lists(moves, max_size=80))
+def test_whatever_happens_it_says_what_a_plain_list_says_and_keeps_no_more_than_is_held(
+    limit: int, course: list[tuple[Any, ...]]
+) -> None:
+    pair = Pair.of(limit)
+    for what, *how in course:
+        match what:
+            case "take":
+                pair.take(bulk=how[0], parts=how[1])
+            case "answer":
+                pair.answer(how[0], well=how[1])
+            case "ask":
+                pair.ask(*how)
+            case "wait":
+                pair.now += how[0]
+                pair.ask(0.0, 1)
+            case "waiting":
+                pair.window.waiting = pair.plain.waiting = how[0]
+        pair.bounded()
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_without_a_pause_it_keeps_no_more_than_in_the_first_second(bulk: bool) -> None:
+    """1,000 messages a second that take 50 ms, now and then one that is late: no idle moment ever
+    empties it."""
+    window, under_way, sizes = Window(1000), deque[Hold](), list[int]()
+    for number in range(20_000):
+        now = 10 + number / 1000
+        under_way.append(window.take(now, bulk=bulk))
+        if len(under_way) > 50:
+            if number % 997 == 0:
+                under_way.rotate(-20)
+            window.answered(under_way.popleft(), now)
+        sizes.append(kept(window))
+    assert max(sizes) <= 1.2 * max(sizes[:1_000])
+
+
+def test_an_overtaken_message_that_is_answered_at_last_frees_its_place_once() -> None:
+    """Its place was free already; that answers have become slower meanwhile changes nothing."""
+    window = Window(400)
+    first = window.take(10.0, bulk=True)
+    others = [window.take(10.1, bulk=True) for _ in range(2 * SAMPLES)]
+    quick = window.take(10.3, bulk=True)
+    window.answered(quick, 10.31)  # so the first has arrived, too
+    assert window.free(12.0) == 400 - len(others)
+    for each in (*others, first):
+        window.answered(each, 14.6)
+    assert window.free(30.0) == 400
