@@ -13,112 +13,59 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach import hours
-from outreach.deciding import Later, Never, Rules, Send, decide
+from outreach.deciding import SEND, Later, Never, Rules, Send, decide
 from outreach.kinds import KINDS
 from outreach.mentoring import wanted
 from storage.deliveries import Candidate
 from storage.mentoring.telling import Standing
 from storage.states import MATCH_STATES
+from tests.outreach.candidates import (
+    MOMENTS,
+    PAIRS,
+    ZONES,
+    candidate,
+    hour,
+    messages,
+    ready,
+    there,
+)
 from tests.outreach.sending import NOON, RULES
 
 WEEK = timedelta(days=7)
-ZONES = (
-    *("Europe/Bratislava", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"),
-    *(
-        "Pacific/Apia",
-        "Africa/Casablanca",
-        "Asia/Beirut",
-        "Pacific/Chatham",
-        "America/Scoresbysund",
-    ),
-)
-MOMENTS = st.timedeltas(timedelta(0), timedelta(days=364)).map(
-    lambda passed: datetime(2026, 1, 1, tzinfo=UTC) + passed
-)
-NEARBY = st.timedeltas(-timedelta(days=9), timedelta(days=9))
 MANY = settings(max_examples=200)  # only some of them are sent, wait, or never go
-MENTORING = {*wanted.STATES, "mentor_break", "request_unmatched"}
-standings = st.builds(
-    Standing,
-    consent=st.sampled_from([True, True, True, False]),
-    state=st.sampled_from([*MATCH_STATES, None]),
-    side=st.sampled_from(["mentor", "mentee", None]),
-    meetings=st.integers(0, 2),
-    request_status=st.sampled_from(["open", "closed"]),
-    break_until=st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
-    break_reason=st.sampled_from(["silent", None]),
-)
-STATES = st.sampled_from([None, "going", "maybe", "no", "waiting", "offered"])
+AT_NIGHT = {"change", "cancellation", "offer", "meeting_set"}
+"""What comes at night rather than too late: news of what is about to begin."""
 
 
-@st.composite
-def messages(draw: st.DrawFn) -> tuple[Candidate, datetime]:
-    """A message and the moment at which it is looked at."""
-    now = draw(MOMENTS)
-
-    def near() -> datetime | None:
-        return draw(st.none() | NEARBY.map(lambda away: now + away))
-
-    kind = draw(st.sampled_from(sorted(KINDS)))
-    about = "broadcast" if kind == "broadcast" else draw(st.sampled_from(["broadcast", "event"]))
-    about = "match" if kind in MENTORING else about
-    someone = kind not in ("test", "post") or draw(st.booleans())
-    paused = draw(st.none() | st.integers(-2, 9).map(lambda days: now.date() + timedelta(days)))
-    row = Candidate(
-        id=1, person=1 if someone else None, identity=1, chat="1", user="1",
-        lane=int(KINDS[kind].lane), kind=kind, variant="", action="send", target=None,
-        payload=None, attempts=0, broadcast=1 if about == "broadcast" else None,
-        event=1 if about == "event" else None, match=1 if about == "match" else None,
-        request=None, reason=None, due_at=now, expires_at=near(),
-        person_status=draw(st.sampled_from(["active", "active", "joining"])) if someone else None,
-        timezone=draw(st.sampled_from([*ZONES, None, "", "Nowhere/Atall"])),
-        organisation=draw(st.sampled_from(["cike", "bsc", None])),
-        paused_until=paused,
-        identity_status=draw(st.sampled_from(["ok", "ok", "ok", "unreachable", None])),
-        invitations=draw(st.sampled_from([True, True, False])), sharing=draw(st.booleans()),
-        talked_at=near(),
-        broadcast_status=draw(st.sampled_from(["sending", "sending", "paused", "cancelled"])),
-        event_status=draw(st.sampled_from(["announced", "closed", "over", "cancelled"])),
-        source_organisation=draw(st.sampled_from(["cike", "bsc"])), rsvp=draw(STATES),
-        full_since=near(), standing=draw(standings) if about == "match" else None,
-    )  # fmt: skip
-    if row.talked_at and row.talked_at > now:
-        row = row._replace(talked_at=now)
-    if row.full_since and row.full_since > now:
-        row = row._replace(full_since=now)
-    return row, now
+def seen_just_now(row: Candidate, now: datetime) -> bool:
+    """Whoever has just said yes sees to whom, at any hour."""
+    seen = row.standing.seen_at if row.standing else None
+    return row.kind == "introduction" and seen is not None and now - seen < timedelta(minutes=15)
 
 
-def there(row: Candidate) -> ZoneInfo:
-    return hours.known(RULES.zone_for(row.timezone, row.organisation))
+def any_hour(row: Candidate, now: datetime) -> bool:
+    urgent = row.kind in AT_NIGHT and row.variant.endswith("u")
+    return not KINDS[row.kind].quiet or urgent or seen_just_now(row, now)
 
 
-def hour(moment: datetime, row: Candidate) -> int:
-    return moment.astimezone(there(row)).hour
-
-
-def at_night(row: Candidate) -> bool:
-    """What comes at night rather than too late: news of an event that people come to."""
-    return row.kind in ("change", "cancellation", "offer")
-
-
-@MANY
-@given(messages())
-def test_news_of_an_event_goes_at_night_only_when_it_would_expire(
-    case: tuple[Candidate, datetime],
-) -> None:
-    row, now = case
-    if not at_night(row) or row.variant.endswith("u") or row.person is None:
-        return
-    if isinstance(decide(row, now, RULES), Send) and not 9 <= hour(now, row) < 20:
-        assert row.expires_at is not None
-        assert row.expires_at <= hours.next_decent(now, there(row), 9, 20)
+def consents(row: Candidate) -> bool:
+    """To what the kind needs; what comes from the other organisation needs sharing too."""
+    match KINDS[row.kind].consent:
+        case None:
+            return True
+        case "mentoring":
+            return row.standing is not None and row.standing.consent
+        case "invitations":
+            own = row.source_organisation in (None, row.organisation)
+            return row.invitations and (own or row.sharing)
+        case purpose:
+            raise AssertionError(f"no rule is known for {purpose}")
 
 
 @MANY
 @given(messages())
 def test_what_is_sent_may_be_sent(case: tuple[Candidate, datetime]) -> None:
-    """Each condition in its own words."""
+    """Each condition in its own words, for every kind as the table of kinds has it."""
     row, now = case
     if not isinstance(decide(row, now, RULES), Send):
         return
@@ -127,20 +74,21 @@ def test_what_is_sent_may_be_sent(case: tuple[Candidate, datetime]) -> None:
     if row.person is None:
         return
     assert row.identity_status == "ok"
-    if kind.consent:
-        assert row.invitations
-        assert row.sharing or row.organisation == row.source_organisation
-    if kind.pause and row.paused_until:
-        assert now.astimezone(there(row)).date() >= row.paused_until
+    assert consents(row)
+    if kind.pause:
+        assert row.paused_until is not None or row.person_status != "paused"
+        assert row.paused_until is None or now.astimezone(there(row)).date() >= row.paused_until
     if kind.budget and row.full_since:
         assert now - row.full_since >= WEEK
     if kind.talk and row.talked_at:
         assert now - row.talked_at >= timedelta(minutes=15)
-    if kind.quiet and not at_night(row):
-        assert 9 <= hour(now, row) < 20
+    if not any_hour(row, now) and not 9 <= hour(now, row) < 20:
+        assert row.kind in AT_NIGHT
+        assert row.expires_at is not None
+        assert row.expires_at <= hours.next_decent(now, there(row), 9, 20)
     if row.kind == "broadcast":
         assert row.broadcast_status == "sending"
-    if row.event is not None and row.kind == "reminder":
+    if row.kind == "reminder":
         assert row.event_status in ("announced", "closed")
         assert row.rsvp in ("going", "maybe")
 
@@ -167,9 +115,9 @@ def test_what_waits_could_not_have_gone_sooner(
 ) -> None:
     row, now = case
     decision = decide(row, now, RULES)
-    if not isinstance(decision, Later) or at_night(row):
+    if not isinstance(decision, Later) or row.kind in AT_NIGHT:
         return
-    between = now + (decision.until - now) * part
+    between = min(now + (decision.until - now) * part, decision.until - datetime.resolution)
     assert not isinstance(decide(row, between, RULES), Send)
 
 
@@ -190,6 +138,8 @@ def test_what_never_goes_could_not_have_gone_later(
 @given(messages())
 def test_waiting_comes_to_an_end(case: tuple[Candidate, datetime]) -> None:
     row, now = case
+    if row.person_status == "paused" and row.paused_until is None:
+        row = row._replace(paused_until=now.date() + WEEK)  # a pause without an end has none
     reasons = []
     while isinstance(decision := decide(row, now, RULES), Later):
         reasons.append(decision.reason)
@@ -207,18 +157,6 @@ def test_who_withdraws_gets_nothing_unasked(case: tuple[Candidate, datetime]) ->
             invitations=False, standing=row.standing and replace(row.standing, consent=False)
         )
         assert isinstance(decide(withdrawn, now, RULES), Never)
-
-
-def candidate(**values: Any) -> Candidate:
-    """A broadcast to somebody who wants it."""
-    row = Candidate(
-        1, 1, 1, "1", "1", 3, "broadcast", "", "send", None, None, 0, 1, None, None, None, None,
-        NOON, None,
-        person_status="active", timezone="Europe/Bratislava", organisation="cike",
-        identity_status="ok", invitations=True, broadcast_status="sending",
-        source_organisation="cike",
-    )  # fmt: skip
-    return row._replace(**values)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +208,7 @@ def test_any_hour_is_decent_where_the_blueprint_says_so() -> None:
     assert isinstance(decide(candidate(), midnight, rules), Send)
 
 
-@pytest.mark.parametrize("kind", sorted(MENTORING))
+@pytest.mark.parametrize("kind", sorted(PAIRS))
 def test_every_kind_about_a_pair_can_be_sent_in_some_state(kind: str) -> None:
     """To one of the two at least; to nobody without their consent, or who is neither."""
     sent = set()
@@ -302,16 +240,111 @@ def test_every_kind_about_a_pair_can_be_sent_in_some_state(kind: str) -> None:
     assert sent
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - MENTORING))
-def test_every_kind_can_be_sent(kind: str) -> None:
+UNASKED = {"broadcast", "invitation", "feedback_reminder"}
+NUDGES = {"meet_nudge", "check_first", "check_midway", "check_end"}
+IN_PLACE = {"correction", "withdrawal"}  # of what was sent before
+BY_STAFF = {"test", "post"}
+NEWS = {"change", "cancellation"}
+EVENTS = {"invitation", "feedback_reminder", "offer", "reminder", "last_reminder", "thanks", *NEWS}
+ANY_HOUR = {"last_reminder", *IN_PLACE, *BY_STAFF}
+NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 23:00 in Bratislava
+DAWN = datetime(2026, 11, 24, 7, tzinfo=UTC)
+NOBODY = {"person": None, "person_status": None, "identity_status": None, "standing": None}
+Change = dict[str, Any]
+
+
+def going(change: Change, now: datetime = NOON) -> set[str]:
+    """Kinds of messages that go although this is so."""
+    rows = [ready(kind)._replace(**change) for kind in KINDS]
+    return {row.kind for row in rows if decide(row, now, RULES) == SEND}
+
+
+def test_every_kind_can_be_sent() -> None:
     """In the middle of the day, to somebody who wants everything and answered."""
-    answers = {"invitation": None, "offer": "offered"}
-    row = candidate(
-        kind=kind, lane=int(KINDS[kind].lane), event=1,
-        event_status="cancelled" if kind == "cancellation" else "announced",
-        rsvp=answers.get(kind, "going"),
-    )  # fmt: skip
-    assert isinstance(decide(row, NOON, RULES), Send)
+    assert going({}) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        ({"person_status": "paused"}, {*NEWS, "match_ended", *IN_PLACE, *BY_STAFF}),
+        ({"paused_until": date(2026, 11, 24)}, {*NEWS, "match_ended", *IN_PLACE, *BY_STAFF}),
+        ({"paused_until": date(2026, 11, 23)}, set(KINDS)),
+        ({"full_since": NOON - timedelta(days=6)}, set(KINDS) - UNASKED - NUDGES),
+        ({"full_since": NOON - timedelta(days=7)}, set(KINDS)),
+        ({"talked_at": NOON - timedelta(minutes=14)}, {*ANY_HOUR, *NEWS}),
+        ({"talked_at": NOON - timedelta(minutes=15)}, set(KINDS)),
+        ({"invitations": False}, set(KINDS) - UNASKED),
+        ({"organisation": "bsc"}, set(KINDS) - UNASKED),
+        ({"organisation": "bsc", "sharing": True}, set(KINDS)),
+        ({"organisation": "bsc", "source_organisation": None}, set(KINDS)),
+        ({"identity_status": "unreachable"}, set()),
+        ({"identity_status": None}, set()),
+        ({"person_status": None}, set()),  # erased
+        (NOBODY, set(KINDS) - PAIRS),
+        ({"standing": None}, set(KINDS) - PAIRS),
+        ({"expires_at": NOON}, set()),
+        ({"expires_at": NOON + datetime.resolution}, set(KINDS)),
+        ({"broadcast_status": "paused"}, set(KINDS) - {"broadcast"}),
+        ({"broadcast_status": "cancelled"}, set(KINDS) - {"broadcast"}),
+        ({"broadcast_status": None}, set(KINDS) - {"broadcast"}),
+        ({"event_status": None}, set(KINDS) - EVENTS | {"cancellation"}),
+        ({"event_status": "cancelled"}, set(KINDS) - EVENTS | {"cancellation"}),
+        ({"event_status": "closed"}, set(KINDS) - {"invitation"}),
+        ({"event_status": "over"},
+         set(KINDS) - EVENTS | {"cancellation", "thanks", "feedback_reminder"}),
+    ],
+)  # fmt: skip
+def test_what_stands_in_the_way_of_which_kinds(change: Change, kinds: set[str]) -> None:
+    assert going(change) == kinds
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [
+        (None, {"invitation"}),
+        ("going", {"reminder", "last_reminder", *NEWS}),
+        ("maybe", {"reminder", "last_reminder", *NEWS}),
+        ("waiting", NEWS),
+        ("offered", {"offer", *NEWS}),
+        ("no", set()),
+    ],
+)
+def test_who_hears_what_of_an_event_by_their_answer(answer: str | None, kinds: set[str]) -> None:
+    """Whoever waits in line or was offered a place counts on the event: news of it reach them."""
+    said = EVENTS - {"thanks", "feedback_reminder"}  # these were planned for who was there
+    assert going({"rsvp": answer}) & said == kinds
+
+
+def test_an_offer_that_lapsed_is_told_to_who_has_no_place() -> None:
+    """The news that an offer ran out: the answer is "no" by then."""
+    assert "offer" in going({"rsvp": "no", "variant": "x"})
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        ({}, ANY_HOUR),
+        ({"variant": "u"}, ANY_HOUR | AT_NIGHT),
+        ({"variant": "ux"}, ANY_HOUR),
+        ({"expires_at": DAWN}, ANY_HOUR | AT_NIGHT),  # it would be too late in the morning
+        ({"expires_at": DAWN + timedelta(hours=2)}, ANY_HOUR),
+        ({"standing": None}, ANY_HOUR),
+        (NOBODY, set(KINDS) - PAIRS),  # a group has no hours
+    ],
+)
+def test_what_goes_at_night(change: Change, kinds: set[str]) -> None:
+    assert going(change, NIGHT) == kinds
+
+
+@pytest.mark.parametrize(("minutes", "goes"), [(0, True), (14, True), (15, False)])
+def test_who_said_yes_just_now_is_introduced_at_any_hour(minutes: int, goes: bool) -> None:
+    row = ready("introduction")
+    assert row.standing is not None
+    seen = replace(row.standing, seen_at=NIGHT - timedelta(minutes=minutes))
+    assert (decide(row._replace(standing=seen), NIGHT, RULES) == SEND) == goes
+    other = ready("mentor_break")._replace(standing=seen)
+    assert decide(other, NIGHT, RULES) != SEND
 
 
 @given(MOMENTS, st.sampled_from(ZONES), st.integers(0, 23), st.integers(1, 24))
