@@ -19,6 +19,7 @@ from outreach.mentoring import wanted
 from storage.deliveries import Candidate
 from storage.mentoring.telling import Standing
 from storage.states import MATCH_STATES
+from tests.examples import examples
 from tests.outreach.candidates import (
     MOMENTS,
     PAIRS,
@@ -32,7 +33,7 @@ from tests.outreach.candidates import (
 from tests.outreach.sending import NOON, RULES
 
 WEEK = timedelta(days=7)
-MANY = settings(max_examples=200)  # only some of them are sent, wait, or never go
+MANY = settings(max_examples=examples(200))  # only some of them are sent, wait, or never go
 AT_NIGHT = {"change", "cancellation", "offer", "meeting_set"}
 """What comes at night rather than too late: news of what is about to begin."""
 
