@@ -134,7 +134,19 @@ def test_release_of_all_ends_the_holding_after_a_backup(on_database: Run, ledger
     result = on_database("deliveries", "release", "--event", "brunch", "--yes")
     assert "release --all" in result.stdout
     assert logged(ledger) == [("deliveries.release", "event:brunch", 1)]
+    assert states(ledger)[1:4] == ["held", "held", "queued"]
+    with ledger.reading() as tx:
+        assert sent.holding(tx) == NOON - timedelta(days=1)
+    # Nothing is held about it any more: still no word that all goes on.
+    assert "Nothing is held" in on_database("deliveries", "release", "--event", "brunch").stdout
+    on_database("deliveries", "release", "--broadcast", "news", "--yes")
+    on_database("deliveries", "hold", "--all", "--yes")
+    on_database("deliveries", "cancel", "--all", "--yes")
+    with ledger.reading() as tx:
+        assert sent.holding(tx) == NOON - timedelta(days=1)
+    # Also where nothing is left to be let go.
     on_database("deliveries", "release", "--all", "--yes")
+    assert logged(ledger)[-1] == ("deliveries.release", None, 0)
     with ledger.reading() as tx:
         assert sent.holding(tx) is None
 

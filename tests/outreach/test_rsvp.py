@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from outreach.events import line, rsvp
 from outreach.events.rsvp import Outcome, Wanted
 from storage import events, tasks
 from storage.database import Database, Transaction
-from storage.events import EventRow
+from storage.events import EventRow, RsvpRow
 from tests.outreach.inviting import NOW, STARTS, event, expats, people
 
 HOUR = timedelta(hours=1)
@@ -147,6 +148,22 @@ def test_guests_take_places_too(database: Database) -> None:
         assert events.places_taken(tx, crowd.event.id) == 3
 
 
+def test_places_are_offered_with_their_guests(database: Database) -> None:
+    """Four places come free at once: three for the first in line, and the next needs two."""
+    with database.transaction() as tx:
+        crowd = Crowd(tx, capacity=4, guests=3)
+        assert crowd.say(1, "going", 3) == Outcome("going", guests=3)
+        assert crowd.say(2, "going", 2) == Outcome("waiting", 1, "full", guests=2)
+        assert crowd.say(3, "going", 1) == Outcome("waiting", 2, "full", guests=1)
+        assert crowd.say(1, "no") == Outcome("no", offered=(2,))
+        assert events.places_taken(tx, crowd.event.id) == 3
+        # Who needs less passes by; who is passed by keeps their turn.
+        assert crowd.say(4, "going", 1) == Outcome("waiting", 2, "full", guests=1)
+        assert crowd.say(5, "going", 0) == Outcome("going")
+        assert crowd.say(2, "no") == Outcome("no", offered=(3,))
+        assert events.places_taken(tx, crowd.event.id) == 3
+
+
 def test_fewer_guests_find_room_at_once(database: Database) -> None:
     with database.transaction() as tx:
         crowd = Crowd(tx, capacity=2, guests=1)
@@ -162,6 +179,25 @@ def test_more_guests_than_allowed_are_refused(database: Database) -> None:
         crowd.say(1, "going", 1)
         assert crowd.say(1, "going", 3) == Outcome("going", reason="guests", guests=1)
         assert crowd.say(1, "going", None) == Outcome("going", guests=1)
+
+
+def test_guests_are_counted_from_none_to_as_many_as_are_allowed(database: Database) -> None:
+    stood = (None, "going", "waiting", "offered", "maybe", "no")
+    said = ((-1, "guests"), (0, ""), (2, ""), (3, "guests"), (-3, "guests"))
+    with database.transaction() as tx:
+        people(tx, 1)
+        for number, (capacity, before) in enumerate(product((None, 3), stood)):
+            brunch = event(tx, f"e{number}", capacity=capacity, guests=2)
+            taken = 0
+            for guests, reason in said:
+                if before is not None:
+                    row = RsvpRow(brunch.id, 1, before, 1, NOW, NOW, NOW, STARTS)
+                    events.put_rsvp(tx, row)
+                    taken = row.places
+                outcome = rsvp.answer(tx, brunch.id, 1, "going", guests, NOW, expats())
+                assert outcome.reason == reason, (before, guests)
+                taken = taken if reason else 1 + guests
+                assert events.places_taken(tx, brunch.id) == taken, (before, guests)
 
 
 @pytest.mark.parametrize(

@@ -102,14 +102,59 @@ def test_a_new_code_ends_the_one_before(database: Database) -> None:
 
 def test_a_code_moves_a_chat_from_one_member_of_staff_to_another(database: Database) -> None:
     with database.transaction() as tx:
-        _jana(tx)
+        jana = _jana(tx)
         assert recognise(tx, "telegram", "bot", "7", "jana", NOW)
         eva = store.add(tx, "Eva", None, NOW)
         code, _ = staff.new_code(tx, eva, SECRET, NOW)
         assert staff.use_code(tx, code, SECRET, "telegram", "bot", "7", NOW)
         found = recognise(tx, "telegram", "bot", "7", "jana", NOW)
-    assert found is not None
-    assert found.staff == eva
+        assert found is not None
+        assert found.staff == eva
+        assert _handles(tx) == {jana: [], eva: [("telegram", "7")]}
+        # Not even the name opens it to Jana again.
+        assert recognise(tx, "telegram", "bot", "8", "jana", NOW) is None
+        bound = staff_log.latest(tx, Wanted(action="staff.bound"), 10)
+        assert [(line.staff, line.actor, line.subject, line.detail) for line in bound] == [
+            (eva, "Eva", f"staff:{eva}", {"channel": "telegram"})
+        ]
+
+
+def test_a_code_frees_a_number_that_nobody_has_used_yet(database: Database) -> None:
+    with database.transaction() as tx:
+        jana = _jana(tx, "telegram", "7")
+        eva = store.add(tx, "Eva", None, NOW)
+        code, _ = staff.new_code(tx, eva, SECRET, NOW)
+        assert staff.use_code(tx, code, SECRET, "telegram", "bot", "7", NOW)
+        assert _handles(tx) == {jana: [], eva: [("telegram", "7")]}
+
+
+def test_a_code_takes_nobody_else_s_account(database: Database) -> None:
+    """The same letters on another platform, or in another workspace, are somebody else."""
+    with database.transaction() as tx:
+        jana = _jana(tx, "slack", "U1")
+        assert recognise(tx, "slack", "T1", "U1", None, NOW)
+        store.add_login(tx, jana, "telegram", "@jana", NOW)
+        assert recognise(tx, "telegram", "bot", "7", "jana", NOW)
+        eva = store.add(tx, "Eva", None, NOW)
+        for channel, account, user in (("preview", "bot", "7"), ("preview", "T1", "U1")):
+            code, _ = staff.new_code(tx, eva, SECRET, NOW)
+            assert staff.use_code(tx, code, SECRET, channel, account, user, NOW)
+        assert _handles(tx) == {
+            jana: [("slack", "U1"), ("telegram", "@jana")],
+            eva: [("preview", "7"), ("preview", "U1")],
+        }
+        for channel, account, user in (("slack", "T1", "U1"), ("telegram", "bot", "7")):
+            known = recognise(tx, channel, account, user, None, NOW)
+            assert known is not None
+            assert known.staff == jana
+
+
+def _handles(tx: Transaction) -> dict[int, list[tuple[str, str]]]:
+    """Who is recognised how."""
+    return {
+        row.id: [(login.channel, login.handle) for login in row.logins]
+        for row in store.everybody(tx)
+    }
 
 
 def test_a_login_cannot_belong_to_two(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -155,3 +156,36 @@ def test_put_rsvp_replaces_the_earlier_answer(database: Database) -> None:
         changed = RsvpRow(event.id, 1, "no", 0, NOW + timedelta(hours=1))
         events.put_rsvp(tx, changed)
         assert events.rsvp(tx, event.id, 1) == changed
+
+
+def test_first_in_line_is_who_has_waited_longest_and_fits(database: Database) -> None:
+    """In whatever order they were written down, and whoever has the smaller number."""
+    with database.transaction() as tx:
+        people(tx, 3)
+        for number, order in enumerate(itertools.permutations((1, 2, 3))):
+            event = add(tx, f"e{number}")
+            for minute, (person, guests) in enumerate(zip(order, (2, 1, 0), strict=True)):
+                queued = NOW + timedelta(minutes=minute)
+                events.put_rsvp(tx, RsvpRow(event.id, person, "waiting", guests, NOW, queued))
+            first, second, third = order
+            for room, fits in ((0, None), (1, third), (2, second), (3, first), (9, first)):
+                found = events.first_in_line(tx, event.id, room)
+                assert (found.person_id if found else None) == fits, (order, room)
+            assert [row.person_id for row in events.line(tx, event.id)] == [*order]
+            assert [row.person_id for row in events.line(tx, event.id, 2)] == [first, second]
+            places = [events.place_in_line(tx, row) for row in events.line(tx, event.id)]
+            assert places == [1, 2, 3]
+            assert events.end_of_line(tx, event.id) == NOW + timedelta(minutes=2)
+
+
+def test_who_came_in_the_same_moment_stands_by_number(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 3)
+        event = add(tx)
+        for person in (3, 1, 2):
+            events.put_rsvp(tx, RsvpRow(event.id, person, "waiting", 0, NOW, NOW))
+        found = events.first_in_line(tx, event.id, 1)
+        line = events.line(tx, event.id)
+        assert found == line[0]
+        assert [row.person_id for row in line] == [1, 2, 3]
+        assert [events.place_in_line(tx, row) for row in line] == [1, 2, 3]

@@ -339,6 +339,23 @@ async def test_who_is_coming_names_only_one_s_own_people(chat: Users, database: 
     assert log(database)[-1] == ("Eva", "event.read", "cike", "event:vianocny-brunch-1213", 4)
 
 
+async def test_the_code_for_the_check_in_is_shown_to_coordinators_only(
+    chat: Users, database: Database
+) -> None:
+    await register_expat(chat(), "invitations")
+    eva = await at_work(chat, database)
+    await draft_event(eva)
+    await eva.press("Invite")
+    await eva.press("Who is coming")
+    (code,) = rows(database, "SELECT code FROM event")[0]
+    assert f"Code at the door: {code}" in eva.last.text
+    vera = await at_work(chat, database, user="vera", cike="viewer", bsc_kranj="admin")
+    await vera.press("Who is coming")
+    await vera.press("13/12/2026")
+    assert "Christmas brunch" in vera.last.text
+    assert code not in vera.transcript()
+
+
 async def test_viewers_see_no_small_groups_in_the_figures(chat: Users, database: Database) -> None:
     await register_expat(chat(), "invitations")
     eva = await at_work(chat, database)
