@@ -9,20 +9,31 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, true
-from sqlalchemy import Table as SqlTable
 
+from storage import layout
+from storage.layout import Kind, Layout
 from storage.mentoring.private import blocks_held, forget, matches_held
-from storage.tables import ConsentLog, Erasure, PlatformIdentity, Table
+from storage.moments import as_day, as_moment, moment
+from storage.statements import Statement, sql
 from storage.transaction import Transaction
-from storage.types import JsonText
+
+User: TypeAlias = tuple[str, str, str]  # channel, account, user_id
 
 _USER = ("channel", "account", "user_id")
 _BLOCKS = "mentoring_block"
+_USERS = sql("SELECT channel, account, user_id FROM identity WHERE person_id = :person ORDER BY id")
+_CONSENTS = sql(
+    "SELECT purpose, given, notice_version, at FROM consent_log WHERE person_id = :person"
+    " ORDER BY id"
+)
+_PROVE = sql("INSERT INTO erasure (subject_hash, proof, erased_at) VALUES (:subject, :proof, :at)")
+_PROVED = sql("SELECT 1 FROM erasure WHERE subject_hash = :subject LIMIT 1")
 
 
 def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
@@ -33,15 +44,12 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
     """
     users = _users(tx, person)
     held: dict[str, Any] = {}
-    for table in Table.metadata.sorted_tables:
-        belongs = _belongs(table, person, users)
+    for table in layout.tables():
+        belongs = _belongs(table, len(users))
         if belongs is not None:
-            rows = tx.connection.execute(
-                select(table).where(belongs).order_by(*table.primary_key.columns)
-            )
-            found = [_readable(table, row) for row in rows]
-            if found:
-                held[table.name] = found
+            rows = tx.run(_reading(table, belongs), **_whose(table, person, users)).fetchall()
+            if rows:
+                held[table.name] = [_readable(table, row) for row in rows]
     held |= {"mentoring_match": matches_held(tx, person), _BLOCKS: blocks_held(tx, person)}
     return {name: rows for name, rows in held.items() if rows}
 
@@ -57,8 +65,7 @@ def erase(tx: Transaction, person: int, secret_key: str, now: datetime) -> None:
     subjects = [":".join(user) for user in users] or [f"person:{person}"]
     proof = orjson.dumps({"consents": _consent_history(tx, person)}).decode()
     for subject in subjects:
-        row = {"subject_hash": keyed_hash(subject, secret_key), "proof": proof, "erased_at": now}
-        tx.connection.execute(insert(_table(Erasure)).values(row))
+        tx.run(_PROVE, subject=keyed_hash(subject, secret_key), proof=proof, at=moment(now))
     remove(tx, person)
 
 
@@ -68,14 +75,14 @@ def remove(tx: Transaction, person: int) -> None:
     Whoever may be in a match leaves it first (outreach.mentoring.keeping), so that the other
     hears of it.
     """
+    tx.flush()
     users = _users(tx, person)
     forget(tx, person)
-    for table in reversed(Table.metadata.sorted_tables):
-        belongs = _belongs(table, person, users)
+    for table in reversed(layout.tables()):
+        belongs = _belongs(table, len(users))
         if belongs is not None:
-            tx.connection.execute(delete(table).where(belongs))
-    # The session must not go on serving what is gone.
-    tx.session.expunge_all()
+            tx.run(_deleting(table, belongs), **_whose(table, person, users))
+    tx.forget()  # the session must not go on serving what is gone
 
 
 def subject_hash(channel: str, account: str, user: str, secret_key: str) -> str:
@@ -85,10 +92,8 @@ def subject_hash(channel: str, account: str, user: str, secret_key: str) -> str:
 
 def was_erased(tx: Transaction, channel: str, account: str, user: str, secret_key: str) -> bool:
     """Whether this user asked to be erased before: do not contact unasked."""
-    table = _table(Erasure)
     subject = subject_hash(channel, account, user, secret_key)
-    found = select(table.c.id).where(table.c.subject_hash == subject).limit(1)
-    return tx.connection.execute(found).first() is not None
+    return tx.run(_PROVED, subject=subject).fetchone() is not None
 
 
 def keyed_hash(subject: str, secret_key: str) -> str:
@@ -96,55 +101,80 @@ def keyed_hash(subject: str, secret_key: str) -> str:
     return hmac.new(secret_key.encode(), subject.encode(), hashlib.sha256).hexdigest()
 
 
-def _table(model: type[Table]) -> SqlTable:
-    return Table.metadata.tables[str(model.__tablename__)]
-
-
-def _users(tx: Transaction, person: int) -> list[tuple[str, str, str]]:
-    table = _table(PlatformIdentity)
-    wanted = select(table.c.channel, table.c.account, table.c.user_id)
-    rows = tx.connection.execute(wanted.where(table.c.person_id == person).order_by(table.c.id))
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def _belongs(
-    table: SqlTable, person: int, users: list[tuple[str, str, str]]
-) -> ColumnElement[bool] | None:
-    """The condition for a table's rows to be about this person; None where none can be."""
-    if table.name == "person":
-        return table.c.id == person
-    conditions: list[ColumnElement[bool]] = []
-    nobody: ColumnElement[bool] = true()
-    if "person_id" in table.c:
-        conditions.append(table.c.person_id == person)
-        nobody = table.c.person_id.is_(None)  # what names a person is found by its index
-    if all(name in table.c for name in _USER):
-        conditions += [
-            and_(nobody, *(table.c[name] == part for name, part in zip(_USER, user, strict=True)))
-            for user in users
-        ]
-    return or_(*conditions) if conditions else None
+def _users(tx: Transaction, person: int) -> list[User]:
+    return [(row[0], row[1], row[2]) for row in tx.run(_USERS, person=person)]
 
 
 def _consent_history(tx: Transaction, person: int) -> list[dict[str, Any]]:
-    table = _table(ConsentLog)
-    wanted = select(table.c.purpose, table.c.given, table.c.notice_version, table.c.at)
-    rows = tx.connection.execute(wanted.where(table.c.person_id == person).order_by(table.c.id))
     return [
-        {"purpose": row.purpose, "given": row.given, "notice": row.notice_version, "at": row.at}
-        for row in rows
+        {"purpose": purpose, "given": bool(given), "notice": notice, "at": as_moment(at)}
+        for purpose, given, notice, at in tx.run(_CONSENTS, person=person)
     ]
 
 
-def _readable(table: SqlTable, row: Row[Any]) -> dict[str, Any]:
-    return {name: _plain(table, name, value) for name, value in row._mapping.items()}
+def _by_person(table: Layout) -> bool:
+    return table.name == "person" or "person_id" in table.columns
 
 
-def _plain(table: SqlTable, name: str, value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and isinstance(table.c[name].type, JsonText):
-        return orjson.loads(value)
+def _by_user(table: Layout) -> bool:
+    return all(name in table.columns for name in _USER)
+
+
+@cache
+def _belongs(table: Layout, users: int) -> str | None:
+    """The condition for a table's rows to be about a person with so many identities; None where
+    none can be. :func:`_whose` gives its parameters."""
+    if table.name == "person":
+        return "id = :person"
+    found = []
+    nobody = ""
+    if _by_person(table):
+        found.append("person_id = :person")
+        nobody = "person_id IS NULL AND "  # what names a person is found by its index
+    if _by_user(table):
+        found += [
+            f"({nobody}channel = :channel{n} AND account = :account{n} AND user_id = :user_id{n})"
+            for n in range(users)
+        ]
+    return " OR ".join(found) or None
+
+
+def _whose(table: Layout, person: int, users: list[User]) -> dict[str, Any]:
+    """The parameters of :func:`_belongs`, and no others."""
+    params: dict[str, Any] = {"person": person} if _by_person(table) else {}
+    if _by_user(table):
+        for n, user in enumerate(users):
+            params |= {f"{name}{n}": part for name, part in zip(_USER, user, strict=True)}
+    return params
+
+
+@cache
+def _reading(table: Layout, belongs: str) -> Statement:
+    columns, key = ", ".join(table.columns), ", ".join(table.key)
+    return sql(f"SELECT {columns} FROM {table.name} WHERE {belongs} ORDER BY {key}")
+
+
+@cache
+def _deleting(table: Layout, belongs: str) -> Statement:
+    return sql(f"DELETE FROM {table.name} WHERE {belongs}")
+
+
+def _readable(table: Layout, row: tuple[Any, ...]) -> Mapping[str, Any]:
+    return {
+        name: None if value is None else _plain(kind, value)
+        for (name, kind), value in zip(table.columns.items(), row, strict=True)
+    }
+
+
+def _plain(kind: Kind, value: Any) -> Any:
+    match kind:
+        case "moment":
+            told = as_moment(value).astimezone(UTC).isoformat(timespec="seconds")
+            return told.replace("+00:00", "Z")
+        case "day":
+            return as_day(value).isoformat()
+        case "json":
+            return orjson.loads(value)
+        case "boolean":
+            return bool(value)
     return value

@@ -16,13 +16,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from storage import layout
 from storage.database import Database
 from storage.errors import CannotWrite
 from storage.migrate import migrate
 from storage.moments import moment
 from storage.statements import sql
 from storage.states import LIVE_MATCHES
-from storage.tables import Table
 from storage.transaction import Transaction
 
 WEEK = timedelta(days=7)  # of the contact budget
@@ -169,7 +169,7 @@ def _stream(tx: Transaction, raw: sqlite3.Connection, part: Part, params: dict[s
 
 def _columns(part: Part, dialect: str) -> tuple[str, str]:
     """The columns' names, and what is read for them."""
-    names = [column.name for column in Table.metadata.tables[part.table].columns]
+    names = layout.table(part.table).columns
     read = (
         _LEFT_OUT[part.table, name][dialect] if (part.table, name) in _LEFT_OUT else name
         for name in names

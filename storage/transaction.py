@@ -114,6 +114,11 @@ class Transaction:
         if self._session is not None:
             self._session.flush()
 
+    def forget(self) -> None:
+        """Make the session forget its objects: what they were read from is gone."""
+        if self._session is not None:
+            self._session.expunge_all()
+
     def finish(self) -> None:
         """The unit went well: write what the session still holds. For the database's use."""
         if self._session is not None:
