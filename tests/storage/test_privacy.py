@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Integer, MetaData, insert, select
-
 from storage.database import Database, Transaction, sql
-from storage.moments import moment
 from storage.privacy import erase, everything_held, remove, subject_hash, was_erased
 from storage.retention import (
     purge_codes,
@@ -22,74 +19,9 @@ from storage.retention import (
     purge_tasks,
 )
 from storage.tables import Table
-from storage.types import JsonText, Moment
+from tests.storage.full_people import ALONE, NOW, STAYING, all_text, fill
 
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = "secret"
-ALONE = {  # tables whose rows are about nobody, or about staff
-    "received", "erasure", "checkpoint", "audience", "broadcast", "event", "media", "media_copy",
-    "staff", "staff_code", "staff_log", "staff_login", "staff_role", "mentoring_round",
-}  # fmt: skip
-STAYING = {"mentoring_match", "mentoring_meeting", "mentoring_log"}  # about nobody, to be counted
-PARTIES = ("mentor_id", "mentee_id", "other_id", "request_id", "match_id")
-KEYS = {
-    "state": "introduced", "reasons": '[["skills", {"skills": ["x"]}]]', "organisation": "cike",
-    "mentor_organisation": "cike", "suggested_by": "mentor", "ended_by": "mentor", "uid": "u",
-    "alternatives": "[]", "reason": "no_time", "mentor_contact": '["email"]',
-    "mentee_contact": '["chat"]', "who": "mentor", "what": "introduced", "detail": "",
-    "by": "person",
-}  # fmt: skip
-CHECKED = {"status": "active", "state": "sent"}
-EVENT = sql(
-    "INSERT INTO event (id, key, organisation, starts_at, ends_at, timezone, host_id, speaker_id,"
-    " uid, code, created_at, updated_at) VALUES (7, 'brunch', 'cike', :at, :at, 'UTC', :host,"
-    " :host, 'u', 'c', :at, :at) ON CONFLICT (id) DO NOTHING"
-)
-
-
-def _value(table: str, column: Any, person: int, mark: str) -> Any:
-    """A value for a column, recognisable by ``mark`` wherever the column takes text."""
-    special = {"person_id": person, "user_id": f"user-{mark}", "channel": "telegram"}
-    special |= dict.fromkeys(PARTIES, person)
-    if column.name in special:
-        return special[column.name]
-    if table in {"mentoring_block", *STAYING} and column.name in KEYS:
-        return KEYS[column.name]
-    if column.name == "account":
-        return "bot"
-    if column.name in CHECKED:
-        of_table = {
-            "identity": "ok", "inbox": "open", "conversation": "open", "rsvp": "going",
-            "task": "open", "mentoring_request": "open", "mentor_offer": "active",
-        }  # fmt: skip
-        return of_table.get(table, CHECKED[column.name])
-    if isinstance(column.type, JsonText):
-        return json.dumps({"text": mark})
-    kinds: list[tuple[type, Any]] = [(Moment, NOW), (Date, NOW.date()), (Boolean, True)]
-    kinds += [(Integer, 7), (BigInteger, 7)]
-    return next((value for kind, value in kinds if isinstance(column.type, kind)), mark)
-
-
-def fill(tx: Transaction, person: int, mark: str) -> None:
-    """A row in every table, every column filled, all about one person."""
-    tx.run(EVENT, at=moment(NOW), host=None)
-    for table in Table.metadata.sorted_tables:
-        if table.name in ALONE:
-            continue
-        row = {column.name: _value(table.name, column, person, mark) for column in table.c}
-        if "id" in row:
-            row["id"] = person
-        tx.connection.execute(insert(table).values(row))
-
-
-def all_text(tx: Transaction) -> dict[str, str]:
-    """Table -> everything in it as text, as the database itself lists its tables."""
-    found = MetaData()
-    found.reflect(tx.connection)
-    return {
-        table.name: repr(tx.connection.execute(select(table)).all())
-        for table in found.sorted_tables
-    }
 
 
 async def test_erase_leaves_nothing_of_one_person_and_all_of_another(database: Database) -> None:
