@@ -1,19 +1,27 @@
-"""Translations, read straight from the .po files: there is no compiled copy to go stale.
+"""Translations, read straight from the .po files: the copy beside them (:mod:`messages.compiled`)
+holds for exactly this file only, so there is none to go stale.
 
 The English of the templates is the key of every translation, so English has no catalog.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from babel.messages.catalog import Catalog as BabelCatalog
-from babel.messages.pofile import PoFileError, read_po
+import babel
 
+from messages import compiled
 from messages.cldr import plural_index
 from messages.errors import CatalogError
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog as BabelCatalog
+
+Forms: TypeAlias = Mapping[tuple[str | None, str], tuple[str, ...]]
 
 SOURCE_LANGUAGE = "en"
 DOMAIN = "domov"
@@ -25,7 +33,7 @@ class Catalog:
     """The translations into one language: (context or None, English singular) -> forms."""
 
     language: str
-    forms: Mapping[tuple[str | None, str], tuple[str, ...]] = field(default_factory=dict)
+    forms: Forms = field(default_factory=dict)
 
     def one(self, context: str | None, text: str) -> str:
         """The translation of ``text``, or ``text``."""
@@ -48,26 +56,42 @@ def path(root: Path, language: str) -> Path:
 
 def read(root: Path, language: str) -> BabelCatalog:
     """The catalog as Babel sees it. Raises CatalogError."""
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - mostly not needed
+
     file = path(root, language)
     try:
-        with file.open("rb") as stream:
-            return read_po(stream, locale=language, domain=DOMAIN, abort_invalid=True)
-    except FileNotFoundError as error:
-        raise CatalogError(f"{file}: there is no catalog for {language!r}") from error
+        return read_po(
+            io.BytesIO(_source(file, language)), locale=language, domain=DOMAIN, abort_invalid=True
+        )
     except (PoFileError, ValueError) as error:
         raise CatalogError(f"{file}: {error}") from error
 
 
 def load(root: Path, language: str) -> Catalog:
-    """The finished translations of ``language``: empty and fuzzy ones are left out."""
+    """The finished translations of ``language``: empty and fuzzy ones are left out. Raises
+    CatalogError."""
     if language == SOURCE_LANGUAGE:
         return Catalog(language)
+    file = path(root, language)
+    ours = Path(__file__).read_bytes()
+    made_of = compiled.digest(babel.__version__.encode(), ours, _source(file, language))
+    return Catalog(language, compiled.kept(file, made_of, lambda: _finished(read(root, language))))
+
+
+def _source(file: Path, language: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise CatalogError(f"{file}: there is no catalog for {language!r}") from error
+
+
+def _finished(catalog: BabelCatalog) -> Forms:
     forms: dict[tuple[str | None, str], tuple[str, ...]] = {}
-    for message in read(root, language):
+    for message in catalog:
         source = message.id if isinstance(message.id, str) else message.id[0]
         target = (
             (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         )
         if source and target and all(target) and not message.fuzzy:
             forms[message.context or None, source] = target
-    return Catalog(language, forms)
+    return forms

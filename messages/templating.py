@@ -1,5 +1,6 @@
 """The Jinja2 environment: templates with blocks, translations, and what a value may be.
 
+Templates are compiled when first asked for, once for all processes (:mod:`messages.compiled`).
 Inside ``{% trans %}`` the source is tidied as :mod:`messages.rich` would read it (wrapped lines
 joined, paragraphs and list items kept apart), so a translator sees no accidental newlines.
 """
@@ -12,12 +13,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+import jinja2
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.ext import InternationalizationExtension
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from messages import cldr
+from messages import cldr, compiled, rich
 from messages.catalogs import Catalog
 from messages.errors import BadValue
 from messages.rich import ITEM, literal
@@ -48,6 +51,27 @@ class Translations(InternationalizationExtension):
         return tidy(string)
 
 
+class Compiled(BytecodeCache):
+    """Keeps the templates' code. It depends on the template, on Jinja, and on how this module and
+    :mod:`messages.rich` treat what stands in a template."""
+
+    def __init__(self) -> None:
+        ours = (Path(module).read_bytes() for module in (__file__, rich.__file__))
+        self._made_of = compiled.digest(jinja2.__version__.encode(), *ours)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return filename or name
+
+    def get_source_checksum(self, source: str) -> str:
+        return compiled.digest(self._made_of, source.encode()).hex()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = compiled.load(Path(bucket.key), bytes.fromhex(bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        compiled.store(Path(bucket.key), bytes.fromhex(bucket.checksum), bucket.code)
+
+
 def environment(root: Path, catalogs: Mapping[str, Catalog]) -> Environment:
     """The environment of the templates under ``root``, translating with ``catalogs``."""
     made = Environment(
@@ -56,6 +80,8 @@ def environment(root: Path, catalogs: Mapping[str, Catalog]) -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         finalize=shown,
+        bytecode_cache=Compiled(),
+        auto_reload=False,
     )
     made.policies["ext.i18n.trimmed"] = True
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # set by the extension
@@ -64,14 +90,15 @@ def environment(root: Path, catalogs: Mapping[str, Catalog]) -> Environment:
     return made
 
 
-def blocks(env: Environment) -> dict[str, Block]:
+def areas(env: Environment) -> frozenset[str]:
+    """The templates there are: "registration" for ``registration.j2``."""
+    return frozenset(name.removesuffix(".j2") for name in env.list_templates(extensions=["j2"]))
+
+
+def blocks(env: Environment, area: str) -> dict[str, Block]:
     """Message key ("area.block") -> the function that renders the block."""
-    found: dict[str, Block] = {}
-    for name in env.list_templates(extensions=["j2"]):
-        template: Template = env.get_template(name)
-        area = name.removesuffix(".j2")
-        found.update({f"{area}.{block}": render for block, render in template.blocks.items()})
-    return found
+    template = env.get_template(f"{area}.j2")
+    return {f"{area}.{block}": render for block, render in template.blocks.items()}
 
 
 def shown(value: object) -> Markup:

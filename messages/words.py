@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from messages import catalogs, cldr, rich, templating
 from messages.errors import BadValue, UnknownKey, UnknownLanguage
 from messages.message import Rich
+from messages.templating import Block
 
 capitalised = cldr.capitalised
 
@@ -33,8 +34,8 @@ class Words:
         self._env = templating.environment(
             root, {language: catalogs.load(root, language) for language in languages}
         )
-        self._blocks = templating.blocks(self._env)
-        self._keys = frozenset(self._blocks)
+        self._areas = templating.areas(self._env)
+        self._blocks: dict[str, Block] = {}  # of the areas that were asked for
         self._fixed: dict[tuple[str, str], str] = {}  # texts without values
 
     def rich(self, key: str, language: str, /, **values: object) -> Rich:
@@ -51,7 +52,23 @@ class Words:
 
     def keys(self) -> frozenset[str]:
         """Every key there is."""
-        return self._keys
+        for area in self._areas:
+            self._read(area)
+        return frozenset(self._blocks)
+
+    def _read(self, area: str) -> None:
+        self._blocks |= templating.blocks(self._env, area)
+
+    def _block(self, key: str) -> Block:
+        found = self._blocks.get(key)
+        if found is None:
+            area = key.partition(".")[0]
+            if area in self._areas:
+                self._read(area)
+            found = self._blocks.get(key)
+        if found is None:
+            raise UnknownKey(key)
+        return found
 
     def _source(self, key: str, language: str, values: dict[str, object]) -> str:
         if values:
@@ -62,9 +79,7 @@ class Words:
         return fixed
 
     def _render(self, key: str, language: str, values: dict[str, object]) -> str:
-        block = self._blocks.get(key)
-        if block is None:
-            raise UnknownKey(key)
+        block = self._block(key)
         if language not in self.languages:
             raise UnknownLanguage(language, self.languages)
         known = {**self._env.globals, **values, templating.LANGUAGE: language}
