@@ -8,6 +8,7 @@ from typing import Any
 from outreach.deciding import Rules
 from storage.moments import moment
 from storage.statements import sql
+from storage.tables import Table
 from storage.transaction import Transaction
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # a Monday; 12:00 in Bratislava
@@ -22,7 +23,7 @@ def put(tx: Transaction, table: str, **values: Any) -> int:
     plain = {k: moment(v) if isinstance(v, datetime) else v for k, v in values.items()}
     names = ", ".join(plain)
     bound = ", ".join(f":{name}" for name in plain)
-    numbered = " RETURNING id" if table not in ("consent", "rsvp", "checkpoint", "trait") else ""
+    numbered = " RETURNING id" if "id" in Table.metadata.tables[table].c else ""
     row = tx.run(sql(f"INSERT INTO {table} ({names}) VALUES ({bound}){numbered}"), **plain)
     found = row.fetchone() if numbered else None
     return int(found[0]) if found else 0
