@@ -148,7 +148,8 @@ async def test_purges_keep_what_is_as_old_as_it_may_be(database: Database) -> No
                 created_at=at,
                 done_at=at,
             )
-            put(tx, "person", status="new", name=name, created_at=at)
+            born = at - timedelta(days=1)
+            put(tx, "person", status="new", name=name, created_at=born, last_active_at=at)
             delivery(tx, None, variant=name, state="sent", created_at=at)
             put(
                 tx,
