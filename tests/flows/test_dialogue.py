@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from flows import dialogue
-from flows.choices import MARKED, Multi, Rank, Rating, Review
+from flows.choices import MARKED, Choice, Multi, Rank, Rating, Review
 from flows.dialogue import Accepted, Guessed, Redrawn, Refused, State
 from flows.engine import Finished, Waiting, find, play
 from flows.questions import Question, Reader
@@ -95,6 +96,49 @@ def test_a_rating_tap_sets_the_level_it_names() -> None:
     assert outcome.state.draft["marks"] == {"a": "possible"}
     assert RATING.next_level("liked") == "possible"
     assert RATING.next_level("possible") == "liked"
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        "+a~loved", "+a", "+a~", "-a", "+x~liked", "=a", "=a~liked",
+        "*a~loved", "*a~liked,b~loved", "*x~liked", "*a~", "*a~liked~possible", "*a~loved!done",
+    ],
+)  # fmt: skip
+def test_a_forged_rating_is_refused(press: str) -> None:
+    """Levels and options that the question does not have, alone or among those that it has."""
+    for state in (State(), State(draft={"marks": {"a": "possible"}})):
+        assert isinstance(dialogue.pressed(state, waiting(RATING), press), Refused)
+
+
+@pytest.mark.parametrize("given", ["a~loved", "x~liked"])
+def test_a_forged_rating_in_a_form_is_refused(given: str) -> None:
+    filled = dialogue.filled(State(), RATING, ("b~liked", given), READER)
+    assert isinstance(filled, Refused)
+
+
+@pytest.mark.parametrize("question", [MULTI, RANK], ids=["multi", "rank"])
+@pytest.mark.parametrize("press", ["+x", "-x", "+", "=a", "*x", "*a,x", "*x!done", "~0", ">-1"])
+def test_a_forged_tick_is_refused(question: Question[Any], press: str) -> None:
+    state = State(draft={"marks": ["a"]})
+    assert isinstance(dialogue.pressed(state, waiting(question), press), Refused)
+
+
+@pytest.mark.parametrize(
+    "press", ["=x", "=", "+a", "-a", "*x", "*a,b", "*", "~0", ">1000", ">x", "#c", "!done", "a"]
+)
+def test_a_forged_choice_is_refused(press: str) -> None:
+    choice = Choice(key="c", text=Plain("?"), options=options("a", "b"))
+    assert isinstance(dialogue.pressed(State(), waiting(choice, MULTI), press), Refused)
+
+
+@pytest.mark.parametrize("press", ["#", "#x", "#r", "=m", "+m"])
+def test_a_forged_line_of_the_card_is_refused(press: str) -> None:
+    """Only what was asked on the way to the card can be asked again, and only from the card."""
+    state = State(answers={"m": ["a"], "r": ["b"]})
+    card = waiting(Review(key="review", text=Plain("card")), MULTI)
+    assert isinstance(dialogue.pressed(state, card, press), Refused)
+    assert isinstance(dialogue.pressed(state, waiting(RATING, MULTI), "#m"), Refused)
 
 
 def test_all_ticks_at_once_replace_those_before() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -70,6 +70,41 @@ async def test_a_double_tap_counts_once_and_is_silent(chat: Users) -> None:
     await jana.deliver(first)
     assert await jana.deliver(second) == []
     assert "16" in jana.last.text
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["a question", "the last one"])
+@pytest.mark.parametrize(("seconds", "silent"), [(0, True), (2.9, True), (3, False), (60, False)])
+async def test_a_double_tap_is_one_for_three_seconds(
+    chat: Users, ends: bool, seconds: float, silent: bool
+) -> None:
+    """Afterwards it is an old button: somebody waits for an answer."""
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("/forget" if ends else "/profile")
+    label = "no" if ends else "city"
+    shown = jana.last
+    option, widget = shown.find(label), shown.widget
+    assert widget is not None
+    press = Press(widget.ref, option.press)
+    await jana.deliver(jana.incoming(press, message=shown.id))
+    jana.now += timedelta(seconds=seconds)
+    answers = await jana.deliver(jana.incoming(press, message=shown.id))
+    if silent:
+        assert answers == []
+    else:
+        assert "we have moved on" in answers[-1].text
+
+
+async def test_a_double_tap_is_that_of_the_question_before(chat: Users) -> None:
+    """Two questions back it is an old button, however quick."""
+    jana = chat()
+    await jana.say("/start")
+    widget = jana.last.widget
+    assert widget is not None
+    await jana.press("go_on")
+    await jana.press("yes")
+    await jana.deliver(jana.incoming(Press(widget.ref, "=go_on"), message="m1"))
+    assert "we have moved on" in jana.last.text
 
 
 async def test_a_double_tap_on_a_tick_ticks_once(chat: Users) -> None:
@@ -221,6 +256,21 @@ async def test_answers_can_be_looked_at_and_changed(chat: Users, database: Datab
     await jana.press("Online or in person?")
     await jana.press("both")
     assert "Both" in jana.last.text
+
+
+async def test_answers_only_looked_at_are_not_gone_on_with(chat: Users, database: Database) -> None:
+    """Nothing was left undone: the pause is the last word."""
+    jana = chat()
+    await register_expat(jana)
+    await answer_survey(jana, "willingness")
+    await jana.say("/surveys")
+    await jana.press("survey_willingness")
+    assert "These are your answers" in jana.last.text
+    await jana.say("/pause")
+    await jana.say("2026-12-24")
+    assert "24 December" in jana.last.text
+    assert "These are your answers" not in jana.last.text
+    assert rows(database, "SELECT id FROM conversation WHERE status = 'parked'") == []
 
 
 async def test_consents_are_withdrawn_each_on_its_own(chat: Users, database: Database) -> None:

@@ -185,6 +185,24 @@ async def test_the_source_of_a_start_link_is_kept(chat: Users, database: Databas
     assert rows(database, "SELECT source FROM person") == [("poster-kosice",)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("/start", None),
+        ("/start link_ABCD-EFGH", None),  # a code is nobody's poster, and lets somebody in
+        ("/start " + "x" * 65, "x" * 64),
+        ("/start po\x00ster\u202e", "poster"),
+        ("poster", None),
+        ("/help poster", None),
+    ],
+)
+async def test_only_a_start_link_is_a_source(
+    chat: Users, database: Database, typed: str, kept: str | None
+) -> None:
+    await chat().say(typed)
+    assert rows(database, "SELECT source FROM person") == [(kept,)]
+
+
 async def test_another_region_needs_no_code(tiny_house: object, database: Database) -> None:
     jana = Chat(database, tiny_house, locale="sl")  # type: ignore[arg-type]
     await jana.say("/start")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.channels.slack import SlackChannel
 from bot.channels.slack.inbound import read
 from bot.incoming import Attachment, Command, Edited, Opened, Press, Submitted, Text
@@ -223,6 +225,37 @@ def test_unknown_payloads_say_nothing() -> None:
         },
     ]
     assert [read(body) for body in bodies] == [None] * len(bodies)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"bot_id": "B1"},
+        {"bot_id": "B1", "subtype": "bot_message"},
+        {"bot_id": "B1", "subtype": "me_message"},
+        {"bot_id": "B1", "files": [{"mimetype": "image/png"}]},
+        {
+            "subtype": "message_changed",
+            "message": {"user": "U1", "bot_id": "B1", "text": "hi", "edited": {"user": "B1"}},
+            "previous_message": {"text": "h"},
+        },
+        {"channel_type": "channel"},
+        {"channel_type": "mpim"},
+        {"channel_type": "group"},
+        {"channel_type": None},
+        {"channel_type": "channel", "files": [{"mimetype": "image/png"}]},
+        {"user": None},
+        {"subtype": "channel_join"},
+    ],
+)
+def test_only_a_persons_words_in_the_own_chat_are_heard(about: dict[str, object]) -> None:
+    """Two bots that answered each other would never end, and one that read along in a channel
+    would store what others say there."""
+    said = {"type": "message", "channel_type": "im", "user": "U1", "text": "hi", "channel": "D1"}
+    heard = read({"event_id": "E1", "event": said})
+    assert heard is not None
+    assert heard.said == Text("hi")
+    assert read({"event_id": "E1", "event": {**said, **about}}) is None
 
 
 def test_press_without_trigger_has_a_stable_event_id() -> None:

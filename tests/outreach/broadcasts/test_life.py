@@ -15,7 +15,7 @@ from outreach.errors import BadFile, BadFilter, NotAllowed, NotFound, WrongState
 from outreach.handlers import HANDLERS
 from outreach.staff import Actor
 from storage import broadcast_ledger as ledger
-from storage import broadcasts, media, outbox, staff_log
+from storage import broadcasts, media, outbox, staff_log, tasks
 from storage.broadcasts import BroadcastRow
 from storage.database import Database
 from storage.media import Medium
@@ -297,6 +297,68 @@ def test_what_telegram_will_not_delete_any_more_is_written_over(database: Databa
         life.withdraw(tx, ADMIN, "news", 1, later)
     ticks(database, later)
     assert [(c.kind, c.action) for c in sends(database, later)] == [("withdrawal", "change")]
+
+
+def test_an_expired_one_does_not_resume(database: Database) -> None:
+    people(database, 2)
+    ends = NOON + timedelta(hours=1)
+    draft(database, expires_at=ends)
+    send(database)
+    ticks(database, NOON)
+    with database.transaction() as tx:
+        life.pause(tx, ADMIN, "news", NOON + MINUTE)
+    for too_late in (ends, ends + MINUTE):
+        with pytest.raises(WrongState, match="expired"), database.transaction() as tx:
+            life.resume(tx, ADMIN, "news", too_late)
+    assert found(database).status == "paused"
+    with database.transaction() as tx:
+        assert life.resume(tx, ADMIN, "news", ends - MINUTE).status == "sending"
+
+
+@pytest.mark.parametrize("passed", [0, 1, 2], ids=["at once", "passed once", "passed twice"])
+def test_withdrawing_leaves_nothing_of_a_correction(database: Database, passed: int) -> None:
+    """It would put the text back where Telegram deletes no more, and writes over instead."""
+    people(database, 2)
+    draft(database)
+    send(database)
+    ticks(database, NOON)
+    sends(database, NOON)
+    late = NOON + timedelta(hours=50)
+    with database.transaction() as tx:
+        life.correct(tx, ADMIN, "news", written(bodies={"en": "B"}), 2, late, blueprint())
+    for _ in range(passed):
+        ticks(database, late)
+        sends(database, late)
+        late += MINUTE
+    with database.transaction() as tx:
+        life.withdraw(tx, ADMIN, "news", 2, late)
+    changed = []
+    for _ in range(4):
+        ticks(database, late)
+        changed += [(taken.kind, taken.action) for taken in sends(database, late)]
+        late += MINUTE
+    assert changed == [("withdrawal", "change")] * 2
+
+
+def test_withdrawing_in_the_middle_of_planning_plans_nobody_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.planning.STRETCH", 2)
+    monkeypatch.setattr("outreach.planning.SLICE_SECONDS", 0.0)
+    people(database, 6)
+    draft(database)
+    send(database)
+    with pytest.raises(AssertionError):
+        ticks(database, NOON, most=1)
+    sent = sends(database, NOON)
+    with database.transaction() as tx:
+        row = life.withdraw(tx, ADMIN, "news", 2, NOON)
+        planned = tasks.of(tx, steps.subject(row.id))
+        assert [task.state for task in planned if task.kind == steps.START] == ["cancelled"]
+    ticks(database, NOON + MINUTE)
+    assert found(database).planned < 6
+    taken = sends(database, NOON + MINUTE)
+    assert {c.target for c in taken} == {f"m{c.delivery}" for c in sent}
 
 
 def test_an_expired_one_is_not_planned(database: Database) -> None:

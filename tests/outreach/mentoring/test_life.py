@@ -49,6 +49,63 @@ def test_course_tells_whoever_said_yes_how_it_went_on() -> None:
             assert waiting.get(state, set()) - {who} <= told, (state, what, who)
 
 
+BEFORE = ("proposed", "asked_mentor", "asked_mentee")
+
+
+def becomes_of_request(state: str, what: str, who: str) -> str:
+    """The rule of docs/decisions.md, "Whose doing it was"."""
+    if (what, who) == (course.LEAVE, course.MENTEE) and state in BEFORE:
+        return course.STAYS  # whoever lets them leave closes it
+    if who == course.MENTOR and what in (course.LEAVE, course.STOP, course.SILENT):
+        return course.AHEAD
+    if what == course.NEVER:
+        return course.AHEAD  # nobody's fault
+    if state not in BEFORE or (what, who) == (course.LAPSE, course.MENTEE):
+        return course.CLOSED
+    return course.WAITS
+
+
+def test_course_asks_whose_doing_it_was_what_becomes_of_the_request() -> None:
+    """Only who was let down by a mentor goes to the head of the next round: a mentee who stops,
+    or says nothing, does not."""
+    for (state, what, who), step in course.STEPS.items():
+        if step.state not in LIVE_MATCHES:
+            assert step.request == becomes_of_request(state, what, who), (state, what, who)
+        else:
+            matched = course.MATCHED if step.state == "introduced" else course.STAYS
+            assert step.request == matched, (state, what, who)
+
+
+def test_course_asks_the_next_best_where_the_request_waits_and_staff_did_not_end_it() -> None:
+    for (state, what, who), step in course.STEPS.items():
+        waits = step.request in (course.WAITS, course.AHEAD)
+        asked = state in ("asked_mentor", "asked_mentee")
+        assert step.following is (asked and waits and who != course.STAFF), (state, what, who)
+
+
+def test_course_gives_a_break_only_to_mentors_who_say_nothing_and_tells_them() -> None:
+    for (state, what, who), step in course.STEPS.items():
+        silent = what in (course.LAPSE, course.SILENT) and who in (course.MENTOR, course.BOTH)
+        assert step.on_break is silent, (state, what, who)
+        assert ("mentor_break" in {tell.kind for tell in step.tells}) is silent, (state, what, who)
+
+
+@pytest.mark.parametrize(
+    ("who", "ahead", "status"), [("mentor", 1, "open"), ("mentee", 0, "closed")]
+)
+def test_who_stops_decides_whether_the_request_goes_first(
+    database: Database, who: str, ahead: int, status: str
+) -> None:
+    with database.transaction() as tx:
+        pair = Pair(tx)
+        pair.introduce()
+        life.stop(tx, pair.match, getattr(pair, who), pair.later(3), expats())
+        assert (pair.row.state, pair.row.ended_by) == ("ended", who)
+        assert (pair.wish.status, pair.wish.ahead) == (status, ahead)
+        other = pair.mentee if who == "mentor" else pair.mentor
+        assert pair.told()[-1] == (other, "match_ended:stopped")
+
+
 def test_two_yeses_make_an_introduction(database: Database) -> None:
     with database.transaction() as tx:
         pair = Pair(tx)

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from outreach.mentoring import life, plans, requests
+from outreach.clock import Context, Done
+from outreach.mentoring import life, nudges, plans, requests
 from storage import held, tasks
 from storage.database import Database, Transaction, sql
 from storage.held import About
 from storage.mentoring import matches, offers
 from storage.mentoring import requests as stored
-from tests.outreach.inviting import NOW
+from storage.moments import moment
+from tests.outreach.inviting import CHANNELS, NOW
 from tests.outreach.inviting import expats as blueprint
 from tests.outreach.mentoring.courting import Pair
 from tests.outreach.mentoring.days import DAY, HOUR, Days
@@ -22,6 +24,7 @@ HERE = ZoneInfo("Europe/Bratislava")
 LIVES_IN = sql("UPDATE person SET timezone = :zone WHERE id = :id")
 PAUSE = sql("UPDATE person SET paused_until = :until WHERE id = :id")
 WITHDRAW = sql("UPDATE consent SET given = FALSE WHERE person_id = :id AND purpose = 'mentoring'")
+NUDGED = sql("SELECT person_id FROM delivery WHERE kind = 'meet_nudge'")
 WAITING = sql("SELECT kind, state, reason FROM delivery WHERE state <> 'sent' ORDER BY id")
 
 
@@ -107,6 +110,39 @@ def test_a_question_that_staff_hold_back_does_not_lapse_meanwhile(database: Data
         days.run(NOW + 6 * DAY, NOW + 7 * DAY)
         assert days.when(11, "mentor_ask") == ["11-08 10:30"]
         assert days.when(11, "ask_reminder") == ["11-09 10:30"]  # no sooner than after a day
+
+
+LATE = {
+    "queued": sql("UPDATE delivery SET due_at = :at WHERE kind = 'mentor_ask'"),
+    "not planned": sql("UPDATE task SET due_at = :at WHERE kind = 'match.tell'"),
+}
+
+
+@pytest.mark.parametrize("why", ["held", *LATE])
+def test_who_gets_the_question_late_is_reminded_a_day_after_it(
+    database: Database, why: str
+) -> None:
+    """Not when the reminder was due: by then they had nothing to be reminded of."""
+    with database.transaction() as tx:
+        pair, days = Pair(tx), Days(tx)
+        days.now = pair.now = NOW + 12 * HOUR  # 22:30
+        pair.approve()
+        arrives = NOW + 3 * DAY
+        if why == "not planned":
+            tx.run(LATE[why], at=moment(arrives))
+        days.look()
+        if why == "held":
+            assert held.hold(tx, About(), 10) == 1
+        elif why == "queued":
+            tx.run(LATE[why], at=moment(arrives))
+        days.run(days.now, arrives - HOUR)
+        assert days.got == []
+        if why == "held":
+            assert held.release(tx, About(), 10) == 1
+        days.run(arrives, arrives + 2 * DAY)
+        assert days.of(11) == ["mentor_ask", "ask_reminder", "match_lapsed"]
+        assert days.when(11, "mentor_ask") == ["11-05 10:30"]
+        assert days.when(11, "ask_reminder") == ["11-06 10:30"]
 
 
 def test_who_paused_is_not_asked_and_the_question_lapses(database: Database) -> None:
@@ -225,6 +261,26 @@ def test_who_has_a_date_is_asked_after_it_instead(database: Database) -> None:
         assert days.of(1) == ["introduction", "meet_nudge:after"]
         assert days.of(11) == ["introduction", "meeting_set", "meet_nudge:after"]
         assert days.when(1, "meet_nudge") == ["11-18 13:32"]
+
+
+@pytest.mark.parametrize("became", ["stands", "moved", "called off"])
+def test_who_has_a_date_is_asked_after_that_one_and_no_other(
+    database: Database, became: str
+) -> None:
+    """The clock may have taken the question in hand just before the date was moved."""
+    with database.transaction() as tx:
+        pair = Pair(tx)
+        pair.introduce()
+        life.dated(tx, pair.match, 1, NOW + 2 * DAY, pair.now, blueprint())
+        (task,) = tasks.of(tx, f"match:{pair.match}", plans.AFTER)
+        if became == "moved":
+            life.dated(tx, pair.match, 1, NOW + 5 * DAY, pair.now, blueprint())
+        elif became == "called off":
+            matches.update(tx, pair.match, {"meeting_at": None})
+        context = Context(task.due_at, blueprint(), CHANNELS)
+        assert nudges.HANDLERS[plans.AFTER](tx, task, context) == Done()
+        asked = sorted(row[0] for row in tx.run(NUDGED).fetchall())
+        assert asked == ([1, 11] if became == "stands" else [])
 
 
 def test_nobody_is_asked_whether_they_met_who_has_said_so(database: Database) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from outreach.mentoring import acts, following, life, requests
+from outreach.mentoring import offers as taken
 from outreach.mentoring.pool import read_pool
 from outreach.staff import console_actor
 from storage.database import Database, sql
@@ -140,6 +141,25 @@ def test_three_questions_without_an_answer_are_followed_by_a_break(tx: Transacti
     assert kept == [(None, None), (None, None), (pair.now.date() + days, "silent")]
     assert told == (11, "mentor_break")
     assert pair.wish.status == "open"
+
+
+@pytest.mark.parametrize(("own", "stays"), [(-1, False), (0, True), (1, True)])
+def test_an_own_break_that_ends_later_is_not_cut_short(
+    tx: Transaction, own: int, stays: bool
+) -> None:
+    """``own``: so many days later than the break of one who fell silent."""
+    pair = Pair(tx)
+    pair.introduce()
+    silent = pair.now.date() + timedelta(days=expats().mentoring.break_days)
+    until = silent + timedelta(days=own)
+    taken.take_break(tx, 11, until, pair.now, expats())
+    life.quiet(tx, pair.match, "silent", pair.now, expats())
+
+    assert pair.row.state == "ended"
+    offer = offers.of_person(tx, 11)
+    assert offer is not None
+    kept = (until, "own") if stays else (silent, "silent")
+    assert (offer.break_until, offer.break_reason) == kept
 
 
 def test_an_answer_in_between_begins_the_count_anew(tx: Transaction) -> None:
