@@ -16,9 +16,6 @@ from bot.channels.demo import DemoChannel
 from bot.channels.preview.access import Access, Mode
 from bot.channels.preview.channel import PreviewChannel
 from bot.channels.preview.render import Renderer, Site
-from bot.channels.slack.channel import SlackChannel
-from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.profile import DESCRIPTION_LIMIT, SHORT_LIMIT
 from bot.clock import Clock
 from bot.errors import BotError
 from bot.house import build_house, now
@@ -37,7 +34,6 @@ from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House
 from bot.web import WebParts, create_app
 from messages import web
-from messages.labels import fit
 from messages.words import Words
 from outreach import restored
 from outreach.clock import Context
@@ -91,9 +87,9 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
     polled = _polled(settings)
     parts = WebParts(
         probe=lambda: _probe(database),
-        preview=_of(channels, PreviewChannel),
-        telegram=_of(channels, TelegramChannel) if settings.webhook_url else None,
-        slack=_of(channels, SlackChannel) if settings.slack_signing_secret else None,
+        preview=_of(channels, "preview"),
+        telegram=_of(channels, "telegram") if settings.webhook_url else None,
+        slack=_of(channels, "slack") if settings.slack_signing_secret else None,
         channels=channels,
         watched=polled,
         metrics=metrics,
@@ -174,14 +170,7 @@ def _channels(
     if settings.telegram_bot_token is not None:
         channels["telegram"] = _telegram(settings, house, listener, pictures)
     if settings.slack_bot_token is not None:
-        channels["slack"] = SlackChannel(
-            settings.slack_bot_token.get_secret_value(),
-            listener,
-            app_token=_secret(settings.slack_app_token),
-            signing_secret=_secret(settings.slack_signing_secret),
-            api_url=settings.slack_api_url,
-            pictures=pictures,
-        )
+        channels["slack"] = _slack(settings, listener, pictures)
     return channels
 
 
@@ -199,29 +188,38 @@ def _preview(
     return PreviewChannel(listener, renderer, access=access, pictures=pictures)
 
 
-def _telegram(
-    settings: Settings, house: House, listener: Listener, pictures: Pictures
-) -> TelegramChannel:
-    token = settings.telegram_bot_token
-    assert token is not None  # noqa: S101 - asked by the caller
+def _slack(settings: Settings, listener: Listener, pictures: Pictures) -> Channel:
+    # A quarter of a second and 20 MB, for those who have a token.
+    from bot.channels.slack.channel import SlackChannel  # noqa: PLC0415
+
+    return SlackChannel(
+        _secret(settings.slack_bot_token) or "",
+        listener,
+        app_token=_secret(settings.slack_app_token),
+        signing_secret=_secret(settings.slack_signing_secret),
+        api_url=settings.slack_api_url,
+        pictures=pictures,
+    )
+
+
+def _telegram(settings: Settings, house: House, listener: Listener, pictures: Pictures) -> Channel:
+    from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415 - see _slack
+    from bot.channels.telegram.profile import described, named  # noqa: PLC0415
+
+    token = _secret(settings.telegram_bot_token) or ""
     commands = registered_commands(house.words, house.blueprint)
     programme, languages = house.blueprint.programme, house.blueprint.languages
     return TelegramChannel(
-        token.get_secret_value(),
+        token,
         settings.telegram_api_url,
         listener,
         webhook_url=settings.webhook_url,
         webhook_secret=_secret(settings.telegram_webhook_secret) if settings.webhook_url else None,
         commands=commands,
         description={code: described(programme.purpose[code]) for code in languages},
-        short_description={code: fit(programme.name[code], SHORT_LIMIT) for code in languages},
+        short_description={code: named(programme.name[code]) for code in languages},
         pictures=pictures,
     )
-
-
-def described(purpose: str) -> str:
-    """The first paragraph of what the programme is for, as Telegram shows it in an empty chat."""
-    return fit(purpose.strip().split("\n\n")[0], DESCRIPTION_LIMIT)
 
 
 def registered_commands(words: Words, blueprint: Blueprint) -> dict[str, Sequence[tuple[str, str]]]:
@@ -234,8 +232,9 @@ def registered_commands(words: Words, blueprint: Blueprint) -> dict[str, Sequenc
     return {"": described(others), **{code: described(code) for code in blueprint.languages}}
 
 
-def _of(channels: Mapping[str, Channel], kind: type[Any]) -> Any:
-    return next((channel for channel in channels.values() if isinstance(channel, kind)), None)
+def _of(channels: Mapping[str, Channel], name: str) -> Any:
+    """The channel, as what its part of the web application sees in it."""
+    return channels.get(name)
 
 
 async def _probe(database: Database) -> None:

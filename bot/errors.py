@@ -3,6 +3,7 @@
 BotError
 ├── BadSettings     settings that are wrong or half set: all of them at once
 ├── BadToken        a platform refuses our token
+├── Unavailable     a platform cannot be reached at present
 └── Misuse          a command was given what it can't work with
 """
 
@@ -26,6 +27,10 @@ class BadSettings(BotError):
 
 class BadToken(BotError):
     """A platform refuses our token."""
+
+
+class Unavailable(BotError):
+    """A platform cannot be reached at present: trying again may help."""
 
 
 class Misuse(BotError):

@@ -15,19 +15,15 @@ import structlog
 import uvicorn
 
 from bot.app import App
-from bot.channels.slack import SlackSetupError, SlackUnavailable
-from bot.channels.telegram.errors import TokenRefusedError
-from bot.errors import BadSettings, BadToken
+from bot.errors import BadSettings, Unavailable
 from bot.outgoing import Channel
 from bot.settings import Settings
-from flows.understand import places
 from storage.errors import StorageError
 from storage.leases import Leases
 
 LEAD_EVERY = 5.0  # seconds between two looks whether the lead is free or still ours
 LONGEST_WAIT = 60.0  # seconds between two tries to start a channel
 STOP_WAIT = 1.5  # seconds for a channel to finish what it has in hand
-GARBAGE = 10_000  # new objects between two looks for garbage; Python's 700 took 6 % of a turn
 BACKLOG = 2048  # connections that wait to be accepted
 
 log = structlog.get_logger(__name__)
@@ -53,7 +49,6 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     with _signals(stop):
         work = [
-            asyncio.create_task(asyncio.to_thread(_warm_up), name="warm up"),
             asyncio.create_task(_stay_alive(app), name="lease"),
             *(asyncio.create_task(_serve(app, name), name=name) for name in app.channels),
         ]
@@ -68,15 +63,6 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
             await _end(app, work)
             await asyncio.gather(serving, return_exceptions=True)
             _close(app)
-
-
-def _warm_up() -> None:
-    """Read what the first messages would wait for; then tell the garbage collector that all there
-    is now stays (catalogs, places, modules), and to look after messages less often."""
-    places.warm_up()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE, 20, 20)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -106,6 +92,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # what there is now stays: it need not be looked through for garbage again
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
@@ -199,9 +186,7 @@ async def _begin(app: App, channel: Channel) -> None:
         try:
             await channel.start()
             break
-        except (TokenRefusedError, SlackSetupError) as refused:
-            raise BadToken(str(refused)) from None
-        except SlackUnavailable as problem:
+        except Unavailable as problem:
             log.warning("trying again", reason=str(problem), seconds=wait)
         await asyncio.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT)

@@ -84,7 +84,8 @@ class Sender(Protocol):
 class Channel(Sender, Protocol):
     """A platform: receives through the ``handle`` it was given, sends through ``send``.
 
-    ``last_contact`` is when the platform last answered (UTC), for /healthz.
+    ``last_contact`` is when the platform last answered (UTC), for /healthz. ``start`` raises
+    BadToken where the settings are wrong, Unavailable where it is worth trying again.
     """
 
     last_contact: datetime | None

@@ -1,19 +1,25 @@
-"""The places of the world, from GeoNames: read once, found by any of their names."""
+"""The places of the world, from GeoNames, found by any of their names.
+
+Nothing is read in advance: places.tsv is mapped into memory, and places.index says where in it a
+place stands.
+"""
 
 from __future__ import annotations
 
-import gzip
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from itertools import takewhile
+from pathlib import Path
 
 from flows.understand.fuzzy import MOST_SLIPS, nearest
+from flows.understand.index import Index
 from flows.understand.phrases import dictionary_forms, without_lead_in
 from flows.understand.text import fold, squeeze
 
 LONGEST_NAME = 4  # words that may be declined
-_DATA = files("flows.understand.data")
+DATA = Path(__file__).with_name("data")
 # A place found by another name than its own counts for less: those lists hold many oddities.
 _OTHER_NAME = 0.1
 _LARGE = 100_000
@@ -61,43 +67,45 @@ class Spellings:
 class Gazetteer:
     """Rows are most populous first, so a smaller row number is a larger place."""
 
-    def __init__(self, lines: Sequence[str], exonyms: dict[int, Exonym]) -> None:
-        self.lines = lines
+    def __init__(self, lines: bytes | mmap.mmap, index: Index, exonyms: dict[int, Exonym]) -> None:
         self.exonyms = exonyms
-        # Tuples of numbers, unlike lists, are passed by when garbage is collected.
-        self._rows: dict[str, tuple[int, ...]] = {}
-        self._by_country: dict[str, list[int]] = {}
-        self._by_id: dict[int, int] = {}
-        for row, line in enumerate(lines):
-            geonameid, country, rest = line.split("\t", 2)
-            self._by_country.setdefault(country, []).append(row)
-            self._by_id[int(geonameid)] = row
-            for key in rest.rpartition("\t")[2].split(" "):
-                self._rows[key] = (*self._rows.get(key, ()), row)
-        self._add_exonyms()
-
-    def _add_exonyms(self) -> None:
+        self._lines = lines
+        self._index = index
         self._exonym_keys: dict[int, set[str]] = {}
-        for geonameid, exonym in self.exonyms.items():
-            row = self._by_id[geonameid]
-            for name in (*exonym.slovak, *exonym.slovenian):
-                key = squeeze(name)
-                self._exonym_keys.setdefault(row, set()).add(key)
-                rows = self._rows.get(key, ())
-                if row not in rows:
-                    self._rows[key] = (*rows, row)
+        self._exonym_rows: dict[str, tuple[int, ...]] = {}
+        for geonameid, exonym in exonyms.items():
+            self._add(index.identified(geonameid), (*exonym.slovak, *exonym.slovenian))
+
+    def _add(self, row: int | None, names: Iterable[str]) -> None:
+        if row is None:
+            return
+        for key in map(squeeze, names):
+            self._exonym_keys.setdefault(row, set()).add(key)
+            rows = self._rows(key)
+            if row not in rows:
+                self._exonym_rows[key] = (*self._exonym_rows.get(key, ()), row)
+
+    def _rows(self, key: str) -> tuple[int, ...]:
+        return self._index.named(key) + self._exonym_rows.get(key, ())
+
+    def _cells(self, row: int) -> list[str]:
+        return self._lines[self._index.line(row)].decode().rstrip("\n").split("\t")
 
     def place(self, row: int) -> Place:
-        geonameid, country, region, timezone, population, name, _ = self.lines[row].split("\t")
+        geonameid, country, region, timezone, population, name, _ = self._cells(row)
         return Place(name, country, region, timezone, int(geonameid), int(population))
 
     def by_id(self, geonameid: int) -> Place | None:
-        row = self._by_id.get(geonameid)
+        row = self._index.identified(geonameid)
         return None if row is None else self.place(row)
+
+    def countries(self) -> Iterable[str]:
+        """The countries that have a place."""
+        return self._index.countries()
 
     def in_country(self, country: str) -> Iterator[Place]:
         """Its places, most populous first."""
-        return (self.place(row) for row in self._by_country.get(country, ()))
+        return (self.place(row) for row in self._index.in_country(country))
 
     def named(self, words: Sequence[str], country: str | None) -> list[Place]:
         """The places that folded ``words`` can mean, the likeliest first; in ``country`` only,
@@ -111,7 +119,7 @@ class Gazetteer:
     def _ranked(self, keys: Iterable[str], country: str | None) -> list[Place]:
         weights: dict[int, float] = {}
         for key in keys:
-            for row in self._rows.get(key, ()):
+            for row in self._rows(key):
                 weights[row] = max(self._weight(row, key), weights.get(row, 0))
         rows = sorted(weights, key=lambda row: (-weights[row], row))
         return [place for row in rows if country in (None, (place := self.place(row)).country)]
@@ -132,15 +140,15 @@ class Gazetteer:
     def spellings(self, country: str | None) -> Spellings:
         """Keys to look for slips in: of a country, or (None) of the large cities."""
         if country is None:
-            rows = (row for of in self._by_country.values() for row in of)
-            chosen = [row for row in rows if self.place(row).population >= _LARGE]
-            return self._index(chosen, own_only=True)
-        return self._index(self._by_country.get(country, []), own_only=False)
+            every = range(len(self._index))
+            large = takewhile(lambda row: self.place(row).population >= _LARGE, every)
+            return self._spelt(large, own_only=True)
+        return self._spelt(self._index.in_country(country), own_only=False)
 
-    def _index(self, rows: Sequence[int], *, own_only: bool) -> Spellings:
+    def _spelt(self, rows: Iterable[int], *, own_only: bool) -> Spellings:
         found: dict[str, list[int]] = {}
         for row in rows:
-            keys = self.lines[row].rpartition("\t")[2].split(" ")
+            keys = self._cells(row)[-1].split(" ")
             for key in {*(keys[:1] if own_only else keys), *self._exonym_keys.get(row, ())}:
                 found.setdefault(key, []).append(row)
         by_length: dict[int, list[str]] = {}
@@ -156,14 +164,14 @@ def close(places: Sequence[Place]) -> list[Place]:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """All places, read from the package on first use."""
-    packed = _DATA.joinpath("places.tsv.gz").read_bytes()
-    lines = gzip.decompress(packed).decode().rstrip("\n").split("\n")
-    return Gazetteer(lines, _exonyms())
+    """All places."""
+    with (DATA / "places.tsv").open("rb") as file:
+        lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return Gazetteer(lines, Index((DATA / "places.index").read_bytes()), _exonyms())
 
 
 def _exonyms() -> dict[int, Exonym]:
-    lines = _DATA.joinpath("exonyms.tsv").read_text("utf-8").splitlines()
+    lines = (DATA / "exonyms.tsv").read_text("utf-8").splitlines()
     cells = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {
         int(geonameid): Exonym(_list(slovak), _list(slovenian))

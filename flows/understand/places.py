@@ -19,7 +19,7 @@ from flows.understand.reading import (
 from flows.understand.text import clean, fold, squeeze
 from flows.understand.zones import zones_of
 
-__all__ = ["LONGEST_CITY", "Place", "as_typed", "city", "city_name", "place", "warm_up"]
+__all__ = ["LONGEST_CITY", "Place", "as_typed", "city", "city_name", "place"]
 
 LONGEST_CITY = 80
 _SHORT_NAMES = {
@@ -65,14 +65,6 @@ def as_typed(text: str, country: str | None) -> Place:
     zones = zones_of(country) if country else ()
     zone = zones[0] if len(zones) == 1 else None
     return Place(_bare(text), country, timezone=zone)
-
-
-def warm_up() -> None:
-    """Read all data now (a third of a second) rather than with somebody's first message."""
-    gazetteer().spellings(None)
-    for language in countries.LANGUAGES:
-        countries.names(language)
-    zones_of("US")
 
 
 def place(geonameid: int) -> Place | None:

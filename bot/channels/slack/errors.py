@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.errors import BadToken, Unavailable
 from bot.outgoing import NotSent, Rejected, SendError, TooFast, Unknown, Unreachable
 
 # https://docs.slack.dev/reference/methods/chat.postMessage and …/conversations.open
@@ -62,11 +63,11 @@ class SlackError(Exception):
     """Slack cannot be used."""
 
 
-class SlackSetupError(SlackError):
+class SlackSetupError(SlackError, BadToken):
     """A setting is wrong; the message names it and says what to do."""
 
 
-class SlackUnavailable(SlackError):
+class SlackUnavailable(SlackError, Unavailable):
     """Slack could not be reached, or did not answer."""
 
 

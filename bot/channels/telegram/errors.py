@@ -30,10 +30,11 @@ from telegram.error import (
 )
 
 from bot.channels.telegram.request import FloodError, NoConnectionError
+from bot.errors import BadToken
 from bot.outgoing import Moved, NotSent, Rejected, SendError, TooFast, Unknown, Unreachable
 
 
-class TokenRefusedError(Exception):
+class TokenRefusedError(BadToken):
     """Telegram does not know the bot's token: TELEGRAM_BOT_TOKEN is wrong or was revoked."""
 
 

@@ -9,10 +9,22 @@ from dataclasses import dataclass, field
 from telegram import Bot, BotCommand
 from telegram.error import BadRequest, TelegramError
 
+from messages.labels import fit
+
 _log = logging.getLogger(__name__)
 
 DESCRIPTION_LIMIT = 512  # https://core.telegram.org/bots/api#setmydescription
 SHORT_LIMIT = 120  # https://core.telegram.org/bots/api#setmyshortdescription
+
+
+def described(purpose: str) -> str:
+    """The first paragraph of what the programme is for, as Telegram shows it in an empty chat."""
+    return fit(purpose.strip().split("\n\n")[0], DESCRIPTION_LIMIT)
+
+
+def named(name: str) -> str:
+    """The programme's name, as Telegram shows it on the bot's page."""
+    return fit(name, SHORT_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

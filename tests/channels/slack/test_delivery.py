@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.channels.slack import SlackChannel, socket_mode
+from bot.channels.slack import socket_mode
+from bot.channels.slack.channel import SlackChannel
 from bot.incoming import Incoming, Press, Text
 from messages.message import Kind
 from tests.channels.slack.conftest import Turn, connected, mounted

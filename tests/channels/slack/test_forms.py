@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.slack import SlackChannel
+from bot.channels.slack.channel import SlackChannel
 from bot.incoming import Submitted
 from bot.outgoing import Action, Rejected
 from messages.message import Field, Kind, Option

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channels.slack import SlackChannel
+from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.inbound import read
 from bot.incoming import Attachment, Command, Edited, Opened, Press, Submitted, Text
 from bot.outgoing import Action

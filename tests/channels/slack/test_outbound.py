@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.slack import SlackChannel
+from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.outbound import parts
 from bot.incoming import Press
 from bot.outgoing import Action, Rejected

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.channels.slack import SlackChannel, sender
+from bot.channels.slack import sender
+from bot.channels.slack.channel import SlackChannel
 from bot.incoming import Press
 from bot.outgoing import Action, Outgoing, Rejected, Unreachable
 from messages.message import Kind, Link, Message, Option, Picture, Widget

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.channels.slack import SlackChannel
 from bot.channels.slack import channel as channel_module
+from bot.channels.slack.channel import SlackChannel
 from bot.outgoing import (
     Action,
     NotSent,

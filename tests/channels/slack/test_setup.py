@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.channels.slack import SlackChannel, SlackSetupError, SlackUnavailable
-from bot.channels.slack.channel import api_root
+from bot.channels.slack.channel import SlackChannel, api_root
+from bot.channels.slack.errors import SlackSetupError, SlackUnavailable
 from bot.channels.slack.inbound import COMMAND
 from bot.channels.slack.setup import EVENTS, SCOPES
 from bot.outgoing import SendError

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.outgoing import Action, Outgoing, Rejected
 from messages.message import Kind, Link, Message, Option, Paragraph, Picture, Span, Widget
 from tests.channels.pictures import GONE, PNG, POSTER, PROGRAMME, Store

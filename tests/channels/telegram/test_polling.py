@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel, polling
+from bot.channels.telegram import polling
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.errors import TokenRefusedError
 from bot.incoming import Command, Incoming, Press, Text
 from bot.outgoing import Action, Outgoing

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.outgoing import Action, Outgoing, SendError
 from bot.redact import HIDDEN, Redact
 from messages.message import File, Message, Paragraph, Span

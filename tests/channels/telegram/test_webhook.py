@@ -11,7 +11,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.incoming import Incoming, Text
 from bot.outgoing import Action, Outgoing
 from messages.message import Kind, Message, Option, Paragraph, Span, Widget
