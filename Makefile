@@ -24,10 +24,10 @@ demo: $(VENV)/.run
 	$(BIN)/domov demo --locals 16
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-all: $(VENV)/.dev
-	DOMOV_TESTS=all $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	DOMOV_TESTS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""How much a test tries: a little in ``make test``, ten times as much in ``make test-all``."""
+"""How much a test tries: little in ``make test``, ten times as much in ``make test-all``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 
 LONG = os.environ.get("DOMOV_TESTS") == "all"
 MORE = 10
+
+CONVERSATIONS = ("sqlite", "postgresql") if LONG else ("sqlite",)
+"""The databases that conversations are played on. That PostgreSQL takes every statement is tested
+by itself (tests/storage), and what statements do, beside each of them."""
 
 
 def examples(count: int) -> int:

@@ -3,13 +3,15 @@ scripted bot here, exchangeable for the whole program."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.channels.preview.scripted import ScriptedBot
 from tests.channels.preview.serving import Served, preview, serving
@@ -23,11 +25,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DEBIAN = Path("/usr/bin/chromium")
+PATIENCE = 30_000  # milliseconds for what a page does, on a busy machine
 
-
-def chromium() -> str | None:
-    """Where Chromium is, if it is."""
-    return str(DEBIAN) if DEBIAN.exists() else shutil.which("chromium")
+expect.set_options(timeout=PATIENCE)
 
 
 class Opener(Protocol):
@@ -38,31 +38,48 @@ class Opener(Protocol):
     ) -> Page: ...
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests here, since they share one browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 @pytest.fixture
-async def bot() -> ScriptedBot:
+def bot() -> ScriptedBot:
     return ScriptedBot()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def served(bot: ScriptedBot) -> AsyncIterator[Served]:
     bot.channel = preview(bot.handle)
     async with serving(bot.channel) as running:
         yield running
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = chromium()
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser of this worker. On a developer's machine it may be missing, in CI it must not."""
+    path = str(DEBIAN) if DEBIAN.exists() else shutil.which("chromium")
     if path is None:
-        pytest.skip("needs Chromium: /usr/bin/chromium or `chromium` on PATH")
+        missing = "needs Chromium: /usr/bin/chromium or `chromium` on PATH"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         await running.close()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """The browser, and afterwards none of the test's windows."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
+
+
 @pytest.fixture
-async def problems() -> AsyncIterator[list[str]]:
+def problems() -> Iterator[list[str]]:
     """What the pages complain about: errors, refused scripts and styles. There must be none."""
     found: list[str] = []
     yield found
@@ -70,7 +87,7 @@ async def problems() -> AsyncIterator[list[str]]:
 
 
 @pytest.fixture
-async def open_page(browser: Browser, served: Served, problems: list[str]) -> Opener:
+def open_page(browser: Browser, served: Served, problems: list[str]) -> Opener:
     async def opened(
         *, width: int = 1280, height: int = 800, dark: bool = False, language: str = "en-GB"
     ) -> Page:
@@ -79,7 +96,7 @@ async def open_page(browser: Browser, served: Served, problems: list[str]) -> Op
             color_scheme="dark" if dark else "light",
             locale=language,
         )
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(

@@ -13,9 +13,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.acting import be, log, newest, say
+from tests.browser.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +59,7 @@ class Program:
         assert self.process is not None
         if self.process.returncode is None:
             self.process.terminate()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self.process.wait()
 
     async def _domov(self, command: str) -> Process:
@@ -78,7 +80,7 @@ class Program:
         )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def program(tmp_path: Path) -> AsyncIterator[Program]:
     running = Program(tmp_path)
     await running.start()
@@ -114,7 +116,7 @@ async def test_conversation_survives_a_kill(browser: Browser, program: Program) 
     await expect(page.locator("#state")).to_have_class("offline")
     await program.start()
 
-    await expect(newest(page)).to_contain_text("Which region do you come from?", timeout=20_000)
+    await expect(newest(page)).to_contain_text("Which region do you come from?")
     await expect(log(page).locator(".notice")).to_be_visible()
     await expect(log(page).locator(".failed")).to_have_count(0)
     await expect(log(page).get_by_text("Jana Nováková")).to_have_count(1)
@@ -159,7 +161,7 @@ async def answer(page: Page) -> None:
 
 async def test_registration_and_surveys_to_the_end(browser: Browser, program: Program) -> None:
     page = await (await browser.new_context(locale="en-GB")).new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(program.url)
     await be(page, "Alex")
     await page.locator("#start").click()

@@ -11,6 +11,7 @@ from blueprints.load import default_path, load
 from bot.turn.context import House
 from messages.words import Words
 from storage.database import Database
+from tests.examples import CONVERSATIONS
 from tests.fakes.chat import Chat
 
 SECRET = "a key that only the tests know, 32+"
@@ -29,6 +30,13 @@ def tiny_house() -> House:
     """Another region: nothing of the first blueprint is in it."""
     blueprint = load(TINY)
     return House(blueprint, Words(blueprint.languages), SECRET, "1")
+
+
+@pytest.fixture(params=CONVERSATIONS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture
