@@ -66,7 +66,7 @@ def test_what_is_due_is_of_that_account_and_lane_and_waits(database: Database) -
         assert ids(found(tx)) == [mine]
 
 
-@pytest.mark.parametrize("lane", deliveries.LANES)
+@pytest.mark.parametrize("lane", [1, 2, 3])
 def test_pages_follow_on_each_other_whatever_is_due_at_once(database: Database, lane: int) -> None:
     with database.transaction() as tx:
         people = [person(tx) for _ in range(3)]
@@ -115,7 +115,7 @@ def test_what_was_asked_for_has_no_budget(database: Database) -> None:
         assert [each.full_since for each in found(tx, budget=1)] == [None]
 
 
-@pytest.mark.parametrize("lane", deliveries.LANES)
+@pytest.mark.parametrize("lane", [1, 2, 3])
 def test_an_unasked_message_counts_from_the_moment_it_is_taken(
     database: Database, lane: int
 ) -> None:
@@ -197,8 +197,10 @@ def test_the_next_moment_is_that_of_the_first_that_waits(database: Database) -> 
             if "lane" not in other or other["lane"] == 0:
                 delivery(tx, jana, **{"lane": 1, **other})
         assert deliveries.next_due(tx, "telegram", "bot") is None
-        for hours, lane in ((3, 3), (1, 2), (2, 1)):
+        for hours, lane in ((4, 3), (3, 2), (2, 1), (1, 3)):
             delivery(tx, jana, lane=lane, due_at=NOON + hours * HOUR)
+            assert deliveries.next_due(tx, "telegram", "bot") == NOON + hours * HOUR
+        delivery(tx, jana, lane=1, due_at=NOON + 5 * HOUR)
         assert deliveries.next_due(tx, "telegram", "bot") == NOON + HOUR
 
 
