@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: run test test-all check format lock demo clean help
+.PHONY: run test test-all mutants check format lock demo clean help
 
 help:
 	@echo "make run     install and start Domov on SQLite; chat page on http://127.0.0.1:8000/"
 	@echo "make demo    fill the database with 56 believable people, mentors and mentees among them"
 	@echo "make test    install and run the whole test suite, PostgreSQL included"
 	@echo "make test-all the same with more examples, more kills, and all conversations on PostgreSQL"
+	@echo "make mutants ROOM=linking  put faults into the code, one at a time: do the tests notice?"
+	@echo "             rooms: claiming, deciding, linking, privacy, staff, events, sending … or a path;"
+	@echo "             SAMPLE=40 SEED=1 WORKERS=1 ONLY=FILE:LINE"
 	@echo "make check   lint, types, layers, translations, documentation"
 	@echo "make lock    renew requirements*.txt from pyproject.toml"
 
@@ -28,6 +31,13 @@ test: $(VENV)/.dev
 
 test-all: $(VENV)/.dev
 	DOMOV_TESTS=all $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+# How to read what it prints: tests/mutants/__init__.py.
+mutants: SAMPLE ?= 40
+mutants: SEED ?= 1
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.mutants $(ROOM) --sample $(SAMPLE) --seed $(SEED) \
+		--workers $(WORKERS:auto=1) --only "$(ONLY)"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,0 +1,155 @@
+"""Which sources are looked at under a name, and which tests are nearest; all as globs.
+
+The nearest tests are tried first; what they do not notice is shown to the wider ones. Tests that
+start programs (tests/system) are in neither: they would cost minutes for each fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Files of the product and of the tests."""
+
+    sources: tuple[str, ...]
+    nearest: tuple[str, ...]
+    wider: tuple[str, ...] = ()
+
+    def files(self, root: Path) -> tuple[list[str], list[str], list[str]]:
+        """Sources, nearest tests, wider tests: paths in the tree."""
+        sources = [path for path in _found(root, self.sources) if not _is_bare(root / path)]
+        nearest = _found(root, self.nearest)
+        return sources, nearest, [path for path in _found(root, self.wider) if path not in nearest]
+
+
+_MENTORING = ("tests/outreach/mentoring/test_*.py", "tests/turn/test_mentoring*.py")
+_EVENTS = (
+    "tests/outreach/test_event*.py",
+    "tests/outreach/test_rsvp*.py",
+    "tests/outreach/test_cards.py",
+    "tests/outreach/test_calendar.py",
+    "tests/storage/test_events.py",
+    "tests/turn/test_events.py",
+)
+_STAFF = ("tests/outreach/test_staff.py", "tests/turn/test_staff*.py", "tests/cli/test_staff.py")
+_SENDING = ("tests/sending/test_*.py",)
+_CLOCK = ("tests/test_clock*.py", "tests/outreach/test_clock.py")
+
+ROOMS = {
+    "claiming": Room(
+        ("outreach/claiming.py", "outreach/composing.py", "storage/deliveries.py",
+         "storage/sent.py"),
+        ("tests/outreach/test_claiming.py", "tests/outreach/test_composing.py",
+         "tests/storage/test_deliver*.py"),
+        ("tests/outreach/test_*.py", *_SENDING, "tests/cli/test_deliveries.py", *_CLOCK),
+    ),
+    "deciding": Room(
+        ("outreach/deciding.py", "outreach/kinds.py", "outreach/hours.py", "storage/reach.py"),
+        ("tests/outreach/test_decide.py", "tests/outreach/test_nights.py",
+         "tests/storage/test_reach.py"),
+        ("tests/outreach/test_*.py", "tests/outreach/mentoring/test_*.py", *_CLOCK),
+    ),
+    "linking": Room(
+        ("bot/turn/linking.py", "storage/links.py", "outreach/events/merging.py",
+         "storage/mentoring/joining.py", "outreach/mentoring/keeping.py"),
+        ("tests/storage/test_links*.py", "tests/turn/test_linking*.py",
+         "tests/turn/test_mentoring_joined.py"),
+        ("tests/turn/test_coming_back.py", "tests/outreach/test_events_together.py",
+         "tests/outreach/mentoring/test_keeping.py", "tests/turn/test_*.py"),
+    ),
+    "privacy": Room(
+        ("storage/privacy.py", "storage/retention.py", "storage/mentoring/private.py",
+         "outreach/sweeping.py", "storage/sweeping.py", "bot/housekeeping.py",
+         "outreach/mentoring/keeping.py", "outreach/events/keeping.py"),
+        ("tests/storage/test_privacy*.py", "tests/storage/test_retention*.py",
+         "tests/outreach/test_sweeping.py", "tests/outreach/mentoring/test_keeping.py",
+         "tests/test_housekeeping.py"),
+        ("tests/storage/test_*.py", "tests/turn/test_*.py"),
+    ),
+    "staff": Room(
+        ("outreach/staff.py", "storage/staff*.py", "bot/turn/staff/*.py"),
+        _STAFF,
+        ("tests/turn/test_*.py", "tests/cli/test_*.py", "tests/flows/test_staff_flows.py"),
+    ),
+    "events": Room(
+        ("outreach/events/*.py", "storage/events.py", "storage/rsvps.py", "bot/turn/events.py"),
+        _EVENTS,
+        ("tests/outreach/test_*.py", "tests/turn/test_staff.py", "tests/cli/test_event*.py"),
+    ),
+    "sending": Room(
+        ("bot/sending/*.py", "storage/outbox.py"),
+        _SENDING,
+        ("tests/channels/*/test_*.py", "tests/outreach/test_restored.py", *_CLOCK,
+         "tests/test_listener.py"),
+    ),
+    "mentoring": Room(
+        ("outreach/mentoring/*.py", "storage/mentoring/*.py", "bot/turn/mentoring/*.py"),
+        _MENTORING,
+        ("tests/outreach/test_*.py", "tests/turn/test_*.py", "tests/storage/test_*.py",
+         "tests/cli/test_match.py"),
+    ),
+    "broadcasts": Room(
+        ("outreach/broadcasts/*.py", "storage/broadcast*.py", "outreach/planning.py",
+         "storage/planning.py", "bot/turn/broadcasts.py"),
+        ("tests/outreach/broadcasts/test_*.py", "tests/outreach/test_planning.py",
+         "tests/storage/test_plan*.py", "tests/turn/test_broadcasts.py"),
+        ("tests/outreach/test_*.py", "tests/cli/test_broadcast.py", *_SENDING, *_CLOCK),
+    ),
+    "turn": Room(
+        ("bot/turn/*.py", "bot/listener.py"),
+        ("tests/turn/test_*.py", "tests/test_listener.py"),
+        ("tests/channels/*/test_*.py", "tests/recorded/test_*.py"),
+    ),
+    "flows": Room(
+        ("flows/*.py", "flows/understand/*.py"),
+        ("tests/flows/test_*.py", "tests/flows/understand/test_*.py"),
+        ("tests/turn/test_*.py", "tests/recorded/test_*.py"),
+    ),
+    "messages": Room(
+        ("messages/*.py",), ("tests/messages/test_*.py",), ("tests/channels/*/test_*.py",)
+    ),
+    "audience": Room(
+        ("outreach/audience/*.py", "storage/audiences.py", "storage/conditions.py"),
+        ("tests/outreach/audience/test_*.py", "tests/cli/test_audience.py"),
+        ("tests/outreach/test_planning.py", "tests/turn/test_staff.py"),
+    ),
+    "storage": Room(
+        ("storage/*.py", "storage/mentoring/*.py", "storage/exports/*.py"),
+        ("tests/storage/test_*.py",),
+        ("tests/outreach/test_*.py", "tests/outreach/*/test_*.py", "tests/turn/test_*.py",
+         *_SENDING),
+    ),
+}  # fmt: skip
+
+
+def room(name: str, root: Path) -> Room:
+    """The room of this name; of a path what lies there, with the tests of the rooms it is part of.
+
+    Raises:
+        LookupError: there is neither such a room nor such a path.
+    """
+    if name in ROOMS:
+        return ROOMS[name]
+    path = name.rstrip("/")
+    sources = (path,) if path.endswith(".py") else (f"{path}/**/*.py",)
+    inside = set(_found(root, sources))
+    if not inside:
+        raise LookupError(f"no room and no path: {name}; rooms: {', '.join(ROOMS)}")
+    around = [one for one in ROOMS.values() if inside & set(_found(root, one.sources))]
+    if not around:
+        return Room(sources, (f"tests/{path.split('/')[0]}/**/test_*.py",))
+    narrow = min(around, key=lambda one: len(_found(root, one.sources)))
+    return Room(sources, narrow.nearest, narrow.wider)
+
+
+def _found(root: Path, globs: tuple[str, ...]) -> list[str]:
+    """Paths in the tree, in the order of the globs, each once."""
+    found = (path for glob in globs for path in sorted(root.glob(glob)))
+    return list(dict.fromkeys(path.relative_to(root).as_posix() for path in found))
+
+
+def _is_bare(path: Path) -> bool:
+    return path.name == "__init__.py" and path.stat().st_size < 200
