@@ -60,7 +60,7 @@ async def served(bot: ScriptedBot) -> AsyncIterator[Served]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The browser of this worker. On a developer's machine it may be missing, in CI it must not."""
-    path = str(DEBIAN) if DEBIAN.exists() else shutil.which("chromium")
+    path = _path()
     if path is None:
         missing = "needs Chromium: /usr/bin/chromium or `chromium` on PATH"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
@@ -68,6 +68,10 @@ async def chromium() -> AsyncIterator[Browser]:
         running = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         await running.close()
+
+
+def _path() -> str | None:
+    return str(DEBIAN) if DEBIAN.exists() else shutil.which("chromium")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
