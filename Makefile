@@ -4,19 +4,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
+PACKAGES := blueprints flows messages storage outreach console bot
+
+# A start takes twice as long when Python may not keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-all mutants check format lock demo clean help
 
 help:
-	@echo "make run     install and start Domov on SQLite; chat page on http://127.0.0.1:8000/"
-	@echo "make demo    fill the database with 56 believable people, mentors and mentees among them"
-	@echo "make test    install and run the whole test suite, PostgreSQL included"
-	@echo "make test-all the same with more examples, more kills, and all conversations on PostgreSQL"
+	@echo "make run       install and start Domov on SQLite; chat page on http://127.0.0.1:8000/"
+	@echo "make demo      fill the database with 56 believable people, mentors and mentees among them"
+	@echo "make test      install and run the whole test suite, PostgreSQL included"
+	@echo "make test-all  the same with more examples, more kills, all conversations on PostgreSQL"
 	@echo "make mutants ROOM=linking  put faults into the code, one at a time: do the tests notice?"
-	@echo "             rooms: claiming, deciding, linking, privacy, staff, events, sending … or a path;"
-	@echo "             SAMPLE=40 SEED=1 WORKERS=1 ONLY=FILE:LINE"
-	@echo "make check   lint, types, layers, translations, documentation"
-	@echo "make lock    renew requirements*.txt from pyproject.toml"
+	@echo "               rooms: claiming, deciding, linking, privacy, staff, events, sending … or a path;"
+	@echo "               SAMPLE=40 SEED=1 WORKERS=1 ONLY=FILE:LINE"
+	@echo "make check     lint, types, layers, translations, documentation"
+	@echo "make lock      renew requirements*.txt from pyproject.toml"
 
 run: $(VENV)/.run
 	$(BIN)/domov migrate
@@ -42,7 +46,7 @@ mutants: $(VENV)/.dev
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy blueprints flows messages storage outreach console bot tests
+	$(BIN)/mypy $(PACKAGES) tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:xdist tests/messages/test_catalogs.py tests/docs
 	$(BIN)/domov blueprint check blueprints/expats-for-home.toml
@@ -68,11 +72,13 @@ $(VENV)/bin/python:
 $(VENV)/.run: $(VENV)/bin/python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@ $(VENV)/.run
 
 clean:
