@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -38,12 +39,27 @@ SAMPLES: dict[str, Any] = {
 }
 
 
-def _variables() -> dict[str, set[str]]:
+TEMPLATES = catalogs.ROOT / "templates"
+
+
+def _keys() -> Iterator[str]:
+    """Message keys, as they are written in the templates."""
+    for file in sorted(TEMPLATES.rglob("*.j2")):
+        area = file.relative_to(TEMPLATES).as_posix().removesuffix(".j2")
+        for name in re.findall(r"{%-? *block (\w+)", file.read_text(encoding="utf-8")):
+            yield f"{area}.{name}"
+
+
+KEYS = sorted(_keys())
+
+
+@pytest.fixture(scope="module")
+def variables() -> dict[str, set[str]]:
     """The variables of each block, by message key."""
     env = templating.environment(catalogs.ROOT, {})
     found: dict[str, set[str]] = {}
     for name in env.list_templates(extensions=["j2"]):
-        source = (catalogs.ROOT / "templates" / name).read_text(encoding="utf-8")
+        source = (TEMPLATES / name).read_text(encoding="utf-8")
         for block in env.parse(source).find_all(nodes.Block):
             alone = nodes.Template([block], lineno=block.lineno)
             alone.set_environment(env)
@@ -52,21 +68,20 @@ def _variables() -> dict[str, set[str]]:
     return found
 
 
-VARIABLES = _variables()
-
-
 @pytest.fixture(scope="module")
 def words() -> Words:
     return Words(LANGUAGES)
 
 
-def test_templates_are_those_that_words_knows(words: Words) -> None:
-    assert words.keys() == VARIABLES.keys()
+def test_templates_are_those_that_words_knows(words: Words, variables: dict[str, set[str]]) -> None:
+    assert sorted(words.keys()) == sorted(variables) == KEYS
 
 
-@pytest.mark.parametrize("key", sorted(VARIABLES))
-def test_template_renders_in_every_language_on_every_platform(words: Words, key: str) -> None:
-    values = {name: SAMPLES.get(name, "some text") for name in VARIABLES[key]}
+@pytest.mark.parametrize("key", KEYS)
+def test_template_renders_in_every_language_on_every_platform(
+    words: Words, variables: dict[str, set[str]], key: str
+) -> None:
+    values = {name: SAMPLES.get(name, "some text") for name in variables[key]}
     for language in LANGUAGES:
         text = words.rich(key, language, **values)
         shown = rich.plain(text)

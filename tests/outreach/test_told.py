@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from messages import catalogs
 from messages.words import Words
 from outreach.errors import BadFile, BadFilter, NotFound, OutreachError, WrongState
 from outreach.told import Told, Value, why
 
 ROOT = Path(__file__).parents[2]
 WORDS = Words(("en", "sk", "sl"))
-_KEYS = WORDS.keys()
-PROBLEMS = {key.removeprefix("problem.") for key in _KEYS if key.startswith("problem.")}
+_SENTENCES = (catalogs.ROOT / "templates" / "problem.j2").read_text(encoding="utf-8")
+PROBLEMS = set(re.findall(r"{% block (\w+) %}", _SENTENCES))
 FILES = [
     file
     for folder in ("outreach", "bot/turn/staff")
@@ -59,6 +61,7 @@ def _keys(node: ast.expr) -> list[str]:
     return [str(node.value)]
 
 
+@cache
 def _said() -> dict[str, set[str]]:
     """Every sentence that the code says, with the names of its values."""
     found: dict[str, set[str]] = {}
@@ -66,9 +69,6 @@ def _said() -> dict[str, set[str]]:
         for key in _keys(node.args[0]):
             found.setdefault(key, set()).update(each.arg or "" for each in node.keywords)
     return found
-
-
-SAID = _said()
 
 
 def _value(name: str) -> Value:
@@ -80,7 +80,7 @@ def _value(name: str) -> Value:
 
 
 def _example(key: str) -> Told:
-    return why(key, **{name: _value(name) for name in SAID[key]})
+    return why(key, **{name: _value(name) for name in _said()[key]})
 
 
 def _english(text: str) -> set[str]:
@@ -88,18 +88,18 @@ def _english(text: str) -> set[str]:
 
 
 def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
-    assert set(SAID) == PROBLEMS
+    assert set(_said()) == PROBLEMS
     assert len(PROBLEMS) > 100
 
 
-@pytest.mark.parametrize("key", sorted(SAID))
+@pytest.mark.parametrize("key", sorted(PROBLEMS))
 def test_a_sentence_has_no_english_in_other_languages(key: str) -> None:
     sentence = _example(key)
     english = str(sentence)
     for language, alike in ALIKE.items():
         said = sentence.text(WORDS, language)
         assert _english(english) & _english(said) <= alike, language
-        for name in SAID[key] - {"named", "code", "before", *("most", "size", "line")}:
+        for name in _said()[key] - {"named", "code", "before", *("most", "size", "line")}:
             if str(_value(name)) in english:
                 assert str(_value(name)) in said, language
 

@@ -612,17 +612,11 @@ def _actions() -> Iterator[str]:
                         yield str(each.value)
 
 
-ACTIONS = sorted(set(_actions()))
-
-
-def test_actions_are_found() -> None:
-    assert {"event.announce", "broadcast.send", "staff.role", "deliveries.hold"} <= set(ACTIONS)
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_what_is_in_the_log_has_words(action: str) -> None:
+def test_what_is_in_the_log_has_words() -> None:
+    actions = set(_actions())
+    assert {"event.announce", "broadcast.send", "staff.role", "deliveries.hold"} <= actions
     known = Words(("en",)).keys()
-    assert f"staff.did_{action.replace('.', '_')}" in known
+    assert not {each for each in actions if f"staff.did_{each.replace('.', '_')}" not in known}
 
 
 async def test_a_broadcast_s_progress_is_told(chat: Users, database: Database) -> None:
