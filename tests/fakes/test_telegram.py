@@ -15,6 +15,7 @@ from aiohttp import web
 from tests.fakes.telegram import TOKEN, RateLimits, TelegramServer, User
 from tests.fakes.telegram.errors import ApiError
 from tests.fakes.telegram.markup import parse_html
+from tests.waiting import idle, jump, until
 
 
 class Caller:
@@ -142,7 +143,7 @@ async def test_message_that_telegram_refuses_is_refused(
     call: Caller, anna: User, params: dict[str, Any], problem: str
 ) -> None:
     assert (await call.refused("sendMessage", **{"chat_id": 7, **params})).startswith(problem)
-    await anna.expect_nothing(0)
+    await anna.expect_nothing()
 
 
 async def test_message_of_the_longest_text_is_taken(call: Caller, anna: User) -> None:
@@ -296,10 +297,9 @@ async def test_press_carries_the_data_and_is_answered_once(call: Caller, anna: U
 
 
 async def test_press_answered_late_is_refused(call: Caller, anna: User) -> None:
-    call.server.bot.query_lifetime = 0.01
     await call.result("sendMessage", chat_id=7, text="?", reply_markup=inline(YES))
     query = await anna.press("Áno")
-    await asyncio.sleep(0.03)
+    jump(call.server.bot.query_lifetime + 1)
     assert "query is too old" in await call.refused("answerCallbackQuery", callback_query_id=query)
 
 
@@ -345,18 +345,28 @@ async def test_limit_cuts_the_batch(call: Caller, anna: User) -> None:
 
 
 async def test_long_poll_ends_with_the_next_update(call: Caller, anna: User) -> None:
-    poll = asyncio.create_task(call.result("getUpdates", timeout=5))
-    await asyncio.sleep(0.05)
+    poll = asyncio.create_task(call.result("getUpdates", timeout=50))
+    await until(lambda: call.server.bot.updates.poll)
+    await idle()
     assert not poll.done()
     await anna.send("hello")
-    assert len(await asyncio.wait_for(poll, 1)) == 1
+    await idle()
+    assert poll.done(), "it waits for the end of its time"
+    assert len(await poll) == 1
+
+
+async def test_long_poll_ends_with_its_time(call: Caller, anna: User) -> None:
+    poll = asyncio.create_task(call.result("getUpdates", timeout=50))
+    await until(lambda: call.server.bot.updates.poll)
+    jump(50)
+    assert await poll == []
 
 
 async def test_second_poller_ends_the_first_with_409(call: Caller, anna: User) -> None:
-    first = asyncio.create_task(call.refused("getUpdates", timeout=5))
-    await asyncio.sleep(0.05)
-    second = asyncio.create_task(call.result("getUpdates", timeout=5))
-    assert "409 Conflict: terminated by other getUpdates" in await asyncio.wait_for(first, 1)
+    first = asyncio.create_task(call.refused("getUpdates", timeout=50))
+    await until(lambda: call.server.bot.updates.poll)
+    second = asyncio.create_task(call.result("getUpdates", timeout=50))
+    assert "409 Conflict: terminated by other getUpdates" in await first
     await anna.send("hello")
     assert len(await second) == 1
 
@@ -370,11 +380,10 @@ async def test_kinds_not_asked_for_are_not_kept(call: Caller, anna: User) -> Non
 
 
 async def test_old_presses_are_dropped(call: Caller, anna: User) -> None:
-    call.server.bot.updates.presses_kept = 0.01
     await call.result("sendMessage", chat_id=7, text="?", reply_markup=inline(YES))
     await anna.press("Áno")
     await anna.send("typed")
-    await asyncio.sleep(0.03)
+    jump(call.server.bot.updates.presses_kept)
     assert [list(each)[1] for each in await call.result("getUpdates")] == ["message"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.channels.telegram.channel import TelegramChannel
 from bot.incoming import Incoming
 from tests.fakes.telegram import TelegramServer
+from tests.waiting import PATIENCE
 
 
 class Turns:
@@ -34,7 +35,7 @@ class Turns:
 
     async def wait_for(self, number: int) -> list[Incoming]:
         """Until there were so many events."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(self.events) < number:
                 self._new.clear()
                 await self._new.wait()

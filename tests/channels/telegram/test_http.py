@@ -20,10 +20,12 @@ from bot.channels.telegram.http import (
     head,
 )
 from bot.channels.telegram.pool import Pool
+from tests.waiting import idle, jump, latency, until
 
 CERTIFICATE = Path(__file__).with_name("tls") / "certificate.pem"
 KEY = CERTIFICATE.with_name("key.pem")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+LONG = 50.0  # seconds that nothing here takes, but for what never comes
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -82,7 +84,7 @@ def once(answer: bytes) -> Serve:
 
 
 async def ask(
-    pool: Pool, read: float | None = 5.0, connect: float = 5.0, wait: float = 5.0
+    pool: Pool, read: float | None = LONG, connect: float = LONG, wait: float = LONG
 ) -> Answer:
     request = head("/", "localhost", {"Content-Type": "text/plain"}, 4) + b"ping"
     return await pool.ask(request, connect_seconds=connect, read_seconds=read, pool_seconds=wait)
@@ -164,7 +166,7 @@ async def test_connection_closed_between_requests_is_replaced(answer: bytes) -> 
         pool = plain(port)
         for _ in range(5):
             assert await ask(pool) == Answer(200, b"ok")
-            await asyncio.sleep(0.01)
+            await idle()
         pool.close()
 
 
@@ -181,7 +183,7 @@ async def test_connection_whose_end_nobody_noticed_is_not_used(
             transport = connection._transport
             assert transport
             transport.pause_reading()  # the loop sees nothing from here on
-            await asyncio.sleep(0.01)
+            await idle()
             assert not transport.is_closing()
         pool.close()
 
@@ -235,18 +237,28 @@ async def test_request_lost_on_a_used_connection_is_not_repeated() -> None:
 
 
 async def test_late_answer_is_told_and_its_connection_not_used_again() -> None:
+    asked = asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         body = (await read_request(reader))[-4:]
-        await asyncio.sleep(0.2 if first.pop() else 0)
+        if not asked.is_set():
+            asked.set()
+            await latency(LONG + 1)
         writer.write(OK.replace(b"ok", body[:2]))
         await reader.read()
 
-    first = [False, True]
     async with serving(serve) as port:
         pool = plain(port)
-        with pytest.raises(LateAnswerError, match=r"no answer in 0\.05 s"):
-            await ask(pool, read=0.05)
-        assert await ask(pool) == Answer(200, b"pi")
+        first = asyncio.create_task(ask(pool))
+        await asked.wait()
+        jump(LONG)
+        await idle()
+        assert first.done()
+        with pytest.raises(LateAnswerError, match=f"no answer in {LONG:g} s"):
+            await first
+        second = asyncio.create_task(ask(pool))
+        jump(1)  # the answer to the first comes now
+        assert await second == Answer(200, b"pi")
         pool.close()
 
 
@@ -268,7 +280,7 @@ async def test_pool_keeps_to_its_size_and_serves_in_turn() -> None:
             await read_request(reader)
             running += 1
             most = max(most, running)
-            await asyncio.sleep(0.005)
+            await latency(0.005)
             running -= 1
             writer.write(OK)
 
@@ -286,10 +298,15 @@ async def test_waiting_too_long_for_a_connection_was_not_sent() -> None:
 
     async with serving(silent) as port:
         pool = plain(port, 1)
-        first = asyncio.create_task(ask(pool))
-        await asyncio.sleep(0.02)
+        first = asyncio.create_task(ask(pool, read=None))
+        await until(lambda: pool._used)
+        second = asyncio.create_task(ask(pool))
+        await until(lambda: pool._waiting)
+        jump(LONG)
+        await idle()
+        assert second.done()
         with pytest.raises(NotConnectedError, match="all connections are in use"):
-            await ask(pool, wait=0.02)
+            await second
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
@@ -322,7 +339,7 @@ async def test_tls_is_spoken_with_a_server_that_is_known() -> None:
         for _ in range(3):
             assert await ask(pool) == Answer(200, b"ok")
         pool.close()
-        await asyncio.sleep(0.05)
+        await idle()
 
 
 async def test_server_with_a_strange_certificate_is_not_spoken_to() -> None:
@@ -339,8 +356,14 @@ async def test_connecting_too_long_was_not_sent() -> None:
 
     async with serving(silent) as port:  # never shakes hands
         pool = Pool(Origin("127.0.0.1", port, ssl.create_default_context()), 2)
+        asking = asyncio.create_task(ask(pool))
+        await until(lambda: pool._opening)
+        await idle()
+        jump(LONG)
+        await idle()
+        assert asking.done()
         with pytest.raises(NotConnectedError, match="connecting took too long"):
-            await ask(pool, connect=0.05)
+            await asking
         pool.close()
 
 
@@ -353,14 +376,14 @@ def test_same_works_on_uvloop(secure: bool) -> None:
             answers = await asyncio.gather(*(ask(pool) for _ in range(10)))
             assert answers == [Answer(200, b"ok")] * 10
             pool.close()
-            await asyncio.sleep(0.05)
+            await idle()
         with pytest.raises(NotConnectedError):
             await ask(pool)
         async with serving(once(OK)) as port:
             pool = plain(port)
             for _ in range(5):
                 assert await ask(pool) == Answer(200, b"ok")
-                await asyncio.sleep(0.01)
+                await idle()
             pool.close()
 
     uvloop.run(main())

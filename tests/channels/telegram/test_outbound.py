@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
@@ -29,6 +31,7 @@ from messages.message import (
     Widget,
 )
 from tests.fakes.telegram import TelegramServer, User
+from tests.waiting import idle, jump, until
 
 ODD = '<b>&amp; "ľ" *x* @here =1+1 😀 \u200f</b> 1 < 2'
 
@@ -247,11 +250,15 @@ async def test_no_connection_means_not_sent_and_the_next_try_arrives(
 async def test_answer_that_never_comes_is_unknown(server: TelegramServer, anna: User) -> None:
     async def nothing(incoming: object) -> None: ...
 
-    channel = TelegramChannel(server.token, server.url, nothing, read_timeout=0.05)
+    channel = TelegramChannel(server.token, server.url, nothing, read_timeout=10.0)
     server.inject("hang_after")
+    sending = asyncio.create_task(channel.send(out("x")))
+    await until(lambda: len(anna.chat) == 1)
+    jump(10.0)
+    await idle()
+    assert sending.done()
     with pytest.raises(Unknown):
-        await channel.send(out("x"))
-    assert len(anna.chat) == 1
+        await sending
     await channel.stop()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 
 import pytest
 
@@ -16,6 +15,7 @@ from bot.outgoing import Action, Outgoing
 from messages.message import Kind, Message, Option, Paragraph, Span, Widget
 from tests.channels.telegram.conftest import Turns
 from tests.fakes.telegram import TOKEN, TelegramServer, User
+from tests.waiting import idle, until
 
 
 @pytest.fixture(autouse=True)
@@ -87,14 +87,16 @@ async def test_events_of_a_batch_are_handled_side_by_side(
 async def test_updates_are_confirmed_only_after_they_were_committed(
     polling: TelegramChannel, turns: Turns, anna: User, server: TelegramServer
 ) -> None:
-    release = asyncio.Event()
+    begun, release = asyncio.Event(), asyncio.Event()
 
     async def then(event: Incoming) -> None:
+        begun.set()
         await release.wait()
 
     turns.then = then
     await anna.send("one")
-    await asyncio.sleep(0.1)
+    await begun.wait()
+    await idle()
     assert len(server.bot.updates.pending) == 1
     release.set()
     await server.all_taken()
@@ -173,9 +175,7 @@ async def test_second_poller_is_named_in_the_log_and_survived(
 ) -> None:
     other = TelegramChannel(server.token, server.url, turns)
     await other.start()
-    async with asyncio.timeout(5):
-        while "another program polls with this bot's token" not in caplog.text:
-            await asyncio.sleep(0.01)
+    await until(lambda: "another program polls with this bot's token" in caplog.text)
     await other.stop()
     await anna.send("one")
     await turns.wait_for(1)
@@ -196,12 +196,16 @@ async def test_trouble_while_fetching_loses_nothing(
 
 
 async def test_outage_is_survived(
-    polling: TelegramChannel, turns: Turns, anna: User, server: TelegramServer
+    polling: TelegramChannel,
+    turns: Turns,
+    anna: User,
+    server: TelegramServer,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await anna.send("one")
     await turns.wait_for(1)
     await server.go_offline()
-    await asyncio.sleep(0.1)
+    await until(lambda: "no updates from Telegram" in caplog.text)
     await anna.send("two")
     await server.start()
     await turns.wait_for(2)
@@ -261,7 +265,7 @@ async def test_stop_finishes_the_batch_and_confirms_it(
     await channel.start()
     await started.wait()
     stopping = asyncio.create_task(channel.stop())
-    await asyncio.sleep(0.05)
+    await idle()
     assert not stopping.done()
     release.set()
     await stopping
@@ -272,10 +276,10 @@ async def test_stop_finishes_the_batch_and_confirms_it(
 async def test_stop_is_quick_when_nothing_happens(
     polling: TelegramChannel, server: TelegramServer
 ) -> None:
-    await asyncio.sleep(0.1)
-    before = time.monotonic()
-    await polling.stop()
-    assert time.monotonic() - before < 1
+    await until(lambda: server.bot.updates.poll)
+    stopping = asyncio.create_task(polling.stop())
+    await idle()
+    assert stopping.done(), "it waits for a poll that Telegram keeps open for 25 s"
     left = [task for task in asyncio.all_tasks() if "bot/channels" in repr(task)]
     assert left == []
 

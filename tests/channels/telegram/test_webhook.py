@@ -17,6 +17,7 @@ from bot.outgoing import Action, Outgoing
 from messages.message import Kind, Message, Option, Paragraph, Span, Widget
 from tests.channels.telegram.conftest import Turns
 from tests.fakes.telegram import TelegramServer, User
+from tests.waiting import idle
 
 SECRET = "s3cret_-"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -108,14 +109,16 @@ async def test_update_is_delivered_again_until_it_is_committed(
 async def test_answer_waits_for_the_commit(
     hooked: Hooked, turns: Turns, anna: User, server: TelegramServer
 ) -> None:
-    release = asyncio.Event()
+    begun, release = asyncio.Event(), asyncio.Event()
 
     async def then(event: Incoming) -> None:
+        begun.set()
         await release.wait()
 
     turns.then = then
     await anna.send("one")
-    await asyncio.sleep(0.1)
+    await begun.wait()
+    await idle()
     assert server.delivery.statuses == []
     release.set()
     await server.all_taken()

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.telegram import clock
 from tests.fakes.telegram.chat import Chat, Document, Shown
 from tests.fakes.telegram.limits import RateLimits
 from tests.fakes.telegram.updates import Updates
@@ -19,7 +20,7 @@ class Call:
     method: str
     params: dict[str, Any]
     bot: int
-    at: float  # time.monotonic()
+    at: float  # clock.now()
     code: int
     description: str = ""
 
@@ -76,7 +77,7 @@ class Bot:
 
     def new_query(self) -> str:
         query_id = str(next(self._query_ids))
-        self.queries[query_id] = Query(time.monotonic())
+        self.queries[query_id] = Query(clock.now())
         return query_id
 
     def message_json(self, message: Shown) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from tests.fakes.telegram import clock
 from tests.fakes.telegram.bots import Bot, Webhook
 from tests.fakes.telegram.chat import Chat, Document, Shown
 from tests.fakes.telegram.content import CAPTION_UNITS, inline_rows, message_text
@@ -182,7 +183,7 @@ def send_chat_action(bot: Bot, params: Params) -> Any:
 
 def answer_callback_query(bot: Bot, params: Params) -> Any:
     query = bot.queries.get(params["callback_query_id"])
-    late = query is None or time.monotonic() - query.pressed > bot.query_lifetime
+    late = query is None or clock.now() - query.pressed > bot.query_lifetime
     if query is None or late or query.answer is not None:
         raise bad("query is too old and response timeout expired or query ID is invalid")
     if units(params.get("text", "")) > 200:

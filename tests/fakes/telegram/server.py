@@ -28,6 +28,7 @@ from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.reading import parameters
 from tests.fakes.telegram.schema import checked, method_names
 from tests.fakes.telegram.user import User
+from tests.waiting import PATIENCE
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
 _BEFORE = {
@@ -168,11 +169,11 @@ class TelegramServer:
         self.delivery.pump(bot)
         return pending.id if pending else None
 
-    async def all_taken(self, within: float = 5.0) -> None:
+    async def all_taken(self) -> None:
         """Until the bot has confirmed every update. Raises TimeoutError."""
         updates = self.bot.updates
         if updates.pending:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(PATIENCE):
                 await updates.emptied.wait()
 
     def called(self, *methods: str) -> list[Call]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.telegram import clock
 from tests.fakes.telegram.errors import bad, conflict
 
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -48,7 +48,7 @@ class Updates:
             return None
         self.next_id += 1
         update = {"update_id": self.next_id, kind: content}
-        pending = Pending(self.next_id, kind, key, update, time.monotonic())
+        pending = Pending(self.next_id, kind, key, update, clock.now())
         self.pending.append(pending)
         self.arrived.set()
         self.emptied.clear()
@@ -77,7 +77,7 @@ class Updates:
             self.emptied.set()
 
     def _expire(self) -> None:
-        now = time.monotonic()
+        now = clock.now()
         self.pending = [
             each
             for each in self.pending
@@ -107,7 +107,7 @@ class Updates:
         if offset < 0:
             offset = self.pending[offset].id if len(self.pending) >= -offset else 0
         self._confirm_below(offset)
-        end = time.monotonic() + within
+        end = clock.now() + within
         while True:
             self._expire()
             if self.poll != mine:
@@ -117,7 +117,7 @@ class Updates:
                 )
             if self.pending or self.again:
                 return self._batch(limit or 100)
-            left = end - time.monotonic()
+            left = end - clock.now()
             if left <= 0:
                 return []
             self.arrived.clear()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.telegram.bots import Bot
 from tests.fakes.telegram.chat import Button, Chat, Shown
 from tests.fakes.telegram.content import commands_in
+from tests.waiting import PATIENCE, idle
 
 if TYPE_CHECKING:
     from tests.fakes.telegram.server import TelegramServer
@@ -199,7 +200,7 @@ class User:
 
     # ---- reading ----
 
-    async def expect(self, within: float = 5.0) -> Shown:
+    async def expect(self, within: float = PATIENCE) -> Shown:
         """The next thing the bot does here: a new message or a changed one, as it is then.
 
         Raises:
@@ -217,16 +218,7 @@ class User:
                 ) from None
         return self._chat.news.popleft()
 
-    async def expect_all(self, quiet: float = 0.2, within: float = 5.0) -> list[Shown]:
-        """The next thing and what follows it, until ``quiet`` seconds go by without more."""
-        shown = [await self.expect(within)]
-        while True:
-            try:
-                shown.append(await self.expect(quiet))
-            except AssertionError:
-                return shown
-
-    async def expect_nothing(self, quiet: float = 0.2) -> None:
-        """Raises AssertionError when the bot does something within ``quiet`` seconds."""
-        await asyncio.sleep(quiet)
+    async def expect_nothing(self) -> None:
+        """Raises AssertionError when the bot has done something that was not expected yet."""
+        await idle()
         assert not self._chat.news, f"unexpected: {self._chat.news[0]}"
