@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from bot.turn.context import Turn
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from bot.turn.context import Later, Turn
+from bot.turn.staff import problems
 from flows.script import Template
 from outreach import staff
+from outreach.errors import OutreachError
 from outreach.staff import COORDINATOR, Actor
 from storage import conversations
+from storage.transaction import Transaction
+
+Look: TypeAlias = Callable[[Transaction], Any]
+Tell: TypeAlias = Callable[[Turn, Actor, Any], None]
 
 FLOWS = "staff_"
 """What the names of their conversations begin with."""
@@ -34,6 +43,24 @@ def end_if_gone(turn: Turn) -> None:
 def organisations(turn: Turn, actor: Actor, role: str) -> tuple[str, ...]:
     """The blueprint's organisations in which ``actor`` has ``role`` or more."""
     return tuple(each.key for each in turn.blueprint.organisations if actor.may(each.key, role))
+
+
+def look_up(turn: Turn, organisation: str, role: str, look: Look, tell: Tell) -> None:
+    """Look something up beside the turns, then tell it: if whoever asked has ``role`` in
+    ``organisation`` still, for an audience of thousands takes a while. What ``tell`` raises of
+    OutreachError is told as well."""
+
+    def told(turn: Turn, found: Any) -> None:
+        actor = actor_of(turn)
+        if actor is None or not actor.may(organisation, role):
+            turn.say("staff.not_allowed")
+            return
+        try:
+            tell(turn, actor, found)
+        except OutreachError as error:
+            problems.tell(turn, error)
+
+    turn.later.append(Later(look, told))
 
 
 def title_of(flow: str) -> Template:

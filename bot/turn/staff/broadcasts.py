@@ -148,7 +148,9 @@ def _rendered(turn: Turn, row: BroadcastRow, language: str) -> Message:
     return render(row, reader, turn.house.words, turn.blueprint)
 
 
-def _reviewed(broadcast: int, when: str, before: Rich, turn: Turn, found: Found) -> None:
+def _reviewed(
+    broadcast: int, when: str, before: Rich, turn: Turn, actor: Actor, found: Found
+) -> None:
     """Whom it reaches, and the last button, which states the count."""
     row = broadcasts.by_ids(turn.tx, (broadcast,))[broadcast]
     number = base36(row.id)
@@ -192,7 +194,11 @@ def timed(turn: Turn, talk: Talk, result: SendingTime) -> None:
     if actor is None:
         conversing.ask_again(turn, turn.labels.say("staff.not_allowed"))
         return
-    row = drafting.own_broadcast(turn, actor, base36(result.broadcast), COORDINATOR)
+    try:
+        row = drafting.own_broadcast(turn, actor, base36(result.broadcast), COORDINATOR)
+    except OutreachError as error:
+        problems.tell(turn, error)
+        return
     way = "l" if result.local else "a"
     code = f"{way}{result.day:%Y%m%d}{result.hour.replace(':', '')}"
     zone = ZoneInfo(turn.blueprint.zone(row.organisation))
@@ -218,30 +224,24 @@ def send(turn: Turn, actor: Actor, argument: str) -> None:
     reviewing.count_later(turn, row.audience, row.organisation, tell)
 
 
-def _sent(broadcast: int, confirmed: int, code: str, turn: Turn, found: Found) -> None:
-    actor = access.actor_of(turn)
+def _sent(
+    broadcast: int, confirmed: int, code: str, turn: Turn, actor: Actor, found: Found
+) -> None:
     row = broadcasts.by_ids(turn.tx, (broadcast,))[broadcast]
     if isinstance(found, OutreachError) or not found.reachable:
-        _reviewed(broadcast, code, (), turn, found)
+        _reviewed(broadcast, code, (), turn, actor, found)
         return
     if not reviewing.still(found, confirmed):
         again = turn.labels.say("staff.changed_count", count=found.reachable)
-        _reviewed(broadcast, code, again, turn, found)
+        _reviewed(broadcast, code, again, turn, actor, found)
         return
-    if actor is None:
-        turn.say("staff.not_allowed")
+    chosen = progress.read_when(turn, row, code)
+    if row.status != "draft" and (chosen is None or progress.is_at(turn, row, chosen)):
+        progress.show(turn, row)  # the second of a double tap
         return
-    try:
-        chosen = progress.read_when(turn, row, code)
-        if row.status != "draft" and (chosen is None or progress.is_at(turn, row, chosen)):
-            progress.show(turn, row)  # the second of a double tap
-            return
-        row = life.schedule(
-            turn.tx, actor, row.key, chosen or turn.now, found.reachable, turn.now, turn.blueprint
-        )
-    except OutreachError as error:
-        problems.tell(turn, error)
-        return
+    row = life.schedule(
+        turn.tx, actor, row.key, chosen or turn.now, found.reachable, turn.now, turn.blueprint
+    )
     said = progress.planned(turn, row, chosen) or turn.labels.say(
         "staff.sent", count=found.reachable
     )

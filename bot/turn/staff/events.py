@@ -183,7 +183,7 @@ def _review(turn: Turn, row: EventRow, said: Rich = ()) -> None:
     reviewing.count_later(turn, row.audience, row.organisation, partial(_reviewed, row.id, ()))
 
 
-def _reviewed(event: int, before: Rich, turn: Turn, found: Found) -> None:
+def _reviewed(event: int, before: Rich, turn: Turn, actor: Actor, found: Found) -> None:
     row = _still_there(turn, event)
     number = base36(row.id)
     menu = (
@@ -222,22 +222,17 @@ def announce(turn: Turn, actor: Actor, argument: str) -> None:
     reviewing.count_later(turn, row.audience, row.organisation, tell)
 
 
-def _announced(event: int, confirmed: int, turn: Turn, found: Found) -> None:
-    actor, row = access.actor_of(turn), _still_there(turn, event)
+def _announced(event: int, confirmed: int, turn: Turn, actor: Actor, found: Found) -> None:
     if isinstance(found, OutreachError) or not found.reachable:
-        _reviewed(event, (), turn, found)
+        _reviewed(event, (), turn, actor, found)
     elif not reviewing.still(found, confirmed):
         again = turn.labels.say("staff.changed_count", count=found.reachable)
-        _reviewed(event, again, turn, found)
-    elif actor is None or row.status != "draft":
+        _reviewed(event, again, turn, actor, found)
+    elif _still_there(turn, event).status != "draft":
         turn.say("staff.not_draft")
     else:
         people = found.reachable
-        try:
-            life.announce(turn.tx, event, actor, turn.now, turn.blueprint, people)
-        except OutreachError as error:
-            problems.tell(turn, error)
-            return
+        life.announce(turn.tx, event, actor, turn.now, turn.blueprint, people)
         text = turn.labels.say("staff.announced", count=people)
         turn.send(turn.message(text, (button(turn, f"event.{base36(event)}", "coming"),
                                       button(turn, "menu", "menu"))))  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import groupby
 
-from bot.turn.context import Later, Turn
+from bot.turn.context import Turn
 from bot.turn.staff import access, drafting
 from bot.turn.staff.review import FEW, button, say
 from messages import rich
@@ -139,18 +139,14 @@ def _named(turn: Turn, comer: Comer) -> str:
 def figures(turn: Turn, actor: Actor, _argument: str) -> None:
     """Their organisations' people in numbers; counted beside the turns."""
     for key in access.organisations(turn, actor, VIEWER):
-        turn.later.append(Later(partial(_count, key), partial(_figures, key)))
+        access.look_up(turn, key, VIEWER, partial(_count, key), partial(_figures, key))
 
 
 def _count(organisation: str, tx: Transaction) -> PeopleFigures:
     return staff_lists.figures(tx, organisation)
 
 
-def _figures(organisation: str, turn: Turn, found: PeopleFigures) -> None:
-    actor = access.actor_of(turn)
-    if actor is None or not actor.may(organisation):
-        turn.say("staff.not_allowed")
-        return
+def _figures(organisation: str, turn: Turn, actor: Actor, found: PeopleFigures) -> None:
     words, language = turn.labels.words, turn.who.language
     least = 0 if actor.may(organisation, COORDINATOR) else FEW
     named: list[tuple[str, int]] = [(say(turn, "figures_people"), found.registered)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from bot.turn.context import Later, Turn
+from bot.turn.context import Turn
 from bot.turn.staff import access, mentoring
 from bot.turn.staff.mentoring import pair, whose
 from bot.turn.staff.review import button, say
@@ -183,38 +182,33 @@ def approve_all(turn: Turn, actor: Actor, argument: str) -> None:
     """All proposals of an organisation, as many as the button said."""
     organisation, _, confirmed = argument.partition(".")
     require(actor, organisation, COORDINATOR)
-    turn.later.append(
-        Later(
-            partial(mentoring.waiting, organisation=organisation),
-            partial(_approve_all, organisation, int(confirmed) if confirmed.isdecimal() else 0),
-        )
-    )
+    look = partial(mentoring.waiting, organisation)
+    tell = partial(_approve_all, organisation, int(confirmed) if confirmed.isdecimal() else 0)
+    access.look_up(turn, organisation, COORDINATOR, look, tell)
 
 
-def _approve_all(organisation: str, confirmed: int, turn: Turn, found: list[int]) -> None:
+def _approve_all(
+    organisation: str, confirmed: int, turn: Turn, actor: Actor, found: list[int]
+) -> None:
     if not found or len(found) > confirmed:
         # More than the button said: they look at them first.
         key = "staff.changed_proposals" if found else "staff.no_proposals"
         buttons = (button(turn, f"proposals.{organisation}", "proposals"),)
         turn.send(turn.message(turn.labels.say(key, count=len(found)), buttons))
     else:
-        _approve_some(organisation, tuple(found), 0, turn, None)
+        _approve_some(organisation, tuple(found), 0, turn, actor, None)
 
 
 def _approve_some(
-    organisation: str, left: tuple[int, ...], done: int, turn: Turn, _found: None
+    organisation: str, left: tuple[int, ...], done: int, turn: Turn, actor: Actor, _found: None
 ) -> None:
     """Some at a time, so that others' turns come in between; then how many it were."""
-    actor = access.actor_of(turn)
-    if actor is None or not actor.may(organisation, COORDINATOR):
-        turn.say("staff.not_allowed")
-        return
     some, rest = left[:AT_ONCE], left[AT_ONCE:]
     approved = acts.approve(turn.tx, some, actor, turn.now, turn.blueprint, skip=True)
     done += len(approved)
     if rest:
         go_on = partial(_approve_some, organisation, rest, done)
-        turn.later.append(Later(_nothing, go_on))
+        access.look_up(turn, organisation, COORDINATOR, _nothing, go_on)
     else:
         turn.send(turn.message(turn.labels.say("staff.approved", count=done), _onward(turn)))
 
@@ -272,7 +266,8 @@ def round_now(turn: Turn, actor: Actor, argument: str) -> None:
     organisation, _, sure = argument.partition(".")
     require(actor, organisation, COORDINATOR)
     if turn.blueprint.mentoring.unattended and sure != "yes":
-        turn.later.append(Later(partial(_open, organisation), partial(_ask, organisation)))
+        look, tell = partial(_open, organisation), partial(_ask, organisation)
+        access.look_up(turn, organisation, COORDINATOR, look, tell)
         return
     rounds.ask_for(turn.tx, organisation, actor, turn.now)
     turn.send(turn.message(turn.labels.say("staff.round_begun"), _onward(turn)))
@@ -282,7 +277,7 @@ def _open(organisation: str, tx: Transaction) -> int:
     return sum(line.state is None for line in lists.requests(tx, organisation))
 
 
-def _ask(organisation: str, turn: Turn, found: Any) -> None:
-    text = turn.labels.say("staff.round_unattended", count=int(found))
+def _ask(organisation: str, turn: Turn, _actor: Actor, found: int) -> None:
+    text = turn.labels.say("staff.round_unattended", count=found)
     begin = button(turn, f"round.{organisation}.yes", "begin_round")
     turn.send(turn.message(text, (begin, button(turn, "mentoring", "mentoring"))))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.turn.context import Later, Turn
+from bot.turn.context import Turn
 from bot.turn.staff import access
 from bot.turn.staff.review import FEW, button, say
 from messages.base36 import base36
@@ -27,27 +27,14 @@ MOST_LINES = 15
 MOST_BUTTONS = 8
 GOAL_LENGTH = 120  # characters of a goal in a list
 
-Look: TypeAlias = Callable[[Transaction, str], Any]
-Tell: TypeAlias = Callable[[Turn, Actor, str, Any], None]
+Look: TypeAlias = Callable[[str, Transaction], Any]
+Tell: TypeAlias = Callable[[str, Turn, Actor, Any], None]
 
 
 def _later(turn: Turn, organisations: Sequence[str], look: Look, tell: Tell) -> None:
-    """Look something up for each organisation beside the turns, then tell it, if whoever asked
-    still may see it."""
-
-    def told(organisation: str, turn: Turn, found: Any) -> None:
-        actor = access.actor_of(turn)
-        if actor is None or not actor.may(organisation):
-            turn.say("staff.not_allowed")
-        else:
-            tell(turn, actor, organisation, found)
-
+    """Look something up for each organisation beside the turns, then tell it."""
     for key in organisations:
-        turn.later.append(Later(partial(_looked, look, key), partial(told, key)))
-
-
-def _looked(look: Look, organisation: str, tx: Transaction) -> Any:
-    return look(tx, organisation)
+        access.look_up(turn, key, VIEWER, partial(look, key), partial(tell, key))
 
 
 def door(turn: Turn, actor: Actor) -> Option:
@@ -62,14 +49,14 @@ def overview(turn: Turn, actor: Actor, _argument: str) -> None:
     """Their organisations' mentoring in numbers, and the doors to its lists."""
     blueprint, now = turn.blueprint, turn.now
 
-    def look(tx: Transaction, organisation: str) -> Any:
+    def look(organisation: str, tx: Transaction) -> Any:
         found = figures.figures(tx, organisation, blueprint, now)
         return found, len(listing.quiet(tx, organisation, blueprint, now, MOST_LINES + 1))
 
     _later(turn, access.organisations(turn, actor, VIEWER), look, _overview)
 
 
-def _overview(turn: Turn, actor: Actor, organisation: str, seen: Any) -> None:
+def _overview(organisation: str, turn: Turn, actor: Actor, seen: Any) -> None:
     found: MentoringFigures = seen[0]
     quiet: int = seen[1]
     least = 0 if actor.may(organisation, COORDINATOR) else FEW
@@ -115,14 +102,14 @@ def _own(turn: Turn, actor: Actor, argument: str, role: str = VIEWER) -> tuple[s
 def requests(turn: Turn, actor: Actor, argument: str) -> None:
     """Open requests, who has waited longest first."""
 
-    def look(tx: Transaction, organisation: str) -> Any:
+    def look(organisation: str, tx: Transaction) -> Any:
         return lists.requests(tx, organisation, MOST_LINES + 1)
 
     _later(turn, _own(turn, actor, argument), look, _requests)
 
 
 def _requests(
-    turn: Turn, actor: Actor, organisation: str, found: list[RequestLine]
+    organisation: str, turn: Turn, actor: Actor, found: list[RequestLine]
 ) -> None:  # fmt: skip
     lines = tuple(_request(turn, line) for line in found[:MOST_LINES])
     _list(turn, actor, organisation, "requests", lines, more=len(found) > MOST_LINES)
@@ -144,14 +131,14 @@ def mentors(turn: Turn, actor: Actor, argument: str) -> None:
     """Mentors with free places, most of them first."""
     blueprint, now = turn.blueprint, turn.now
 
-    def look(tx: Transaction, organisation: str) -> Any:
+    def look(organisation: str, tx: Transaction) -> Any:
         today = listing.day_of(blueprint, organisation, now)
         return lists.free_mentors(tx, today, organisation, MOST_LINES + 1)
 
     _later(turn, _own(turn, actor, argument), look, _mentors)
 
 
-def _mentors(turn: Turn, actor: Actor, organisation: str, found: list[MentorLine]) -> None:
+def _mentors(organisation: str, turn: Turn, actor: Actor, found: list[MentorLine]) -> None:
     lines = tuple(_mentor(turn, line) for line in found[:MOST_LINES])
     _list(turn, actor, organisation, "mentors", lines, more=len(found) > MOST_LINES)
 
@@ -181,20 +168,20 @@ def _list(
 def proposals(turn: Turn, actor: Actor, argument: str) -> None:
     """What waits for staff's approval, the oldest first."""
 
-    def look(tx: Transaction, organisation: str) -> Any:
-        numbers = waiting(tx, organisation)
+    def look(organisation: str, tx: Transaction) -> Any:
+        numbers = waiting(organisation, tx)
         shown = (lists.match(tx, number) for number in numbers[:MOST_BUTTONS])
         return len(numbers), [line for line in shown if line is not None]
 
     _later(turn, _own(turn, actor, argument), look, _proposals)
 
 
-def waiting(tx: Transaction, organisation: str) -> list[int]:
+def waiting(organisation: str, tx: Transaction) -> list[int]:
     """The proposals for this organisation's mentees: theirs to approve."""
     return lists.proposed(tx, organisation)
 
 
-def _proposals(turn: Turn, actor: Actor, organisation: str, seen: Any) -> None:
+def _proposals(organisation: str, turn: Turn, actor: Actor, seen: Any) -> None:
     count: int = seen[0]
     shown: list[MatchLine] = seen[1]
     text = turn.labels.say("staff.proposals" if count else "staff.no_proposals", count=count)
@@ -210,13 +197,13 @@ def quiet(turn: Turn, actor: Actor, argument: str) -> None:
     """Introduced pairs of whom one says nothing, the longest silence first."""
     blueprint, now = turn.blueprint, turn.now
 
-    def look(tx: Transaction, organisation: str) -> Any:
+    def look(organisation: str, tx: Transaction) -> Any:
         return listing.quiet(tx, organisation, blueprint, now, MOST_BUTTONS)
 
     _later(turn, _own(turn, actor, argument), look, _quiet)
 
 
-def _quiet(turn: Turn, actor: Actor, organisation: str, found: list[MatchLine]) -> None:
+def _quiet(organisation: str, turn: Turn, actor: Actor, found: list[MatchLine]) -> None:
     text = turn.labels.say("staff.quiet" if found else "staff.no_quiet")
     _read(turn, actor, organisation, len(found) * 2)
     turn.send(turn.message(text, (*_pairs(turn, actor, found), *_ways(turn))))

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.turn.context import Later, Turn
+from bot.turn.context import Turn
 from bot.turn.staff import access
 from bot.turn.staff.review import button, say
 from messages.base36 import base36
@@ -16,8 +16,8 @@ from messages.message import Option, Rich
 from outreach import hours
 from outreach.broadcasts import life
 from outreach.broadcasts.figures import Figures, figures
-from outreach.errors import WrongState
-from outreach.staff import COORDINATOR, Actor
+from outreach.errors import NotFound, WrongState
+from outreach.staff import COORDINATOR, VIEWER, Actor
 from outreach.told import why
 from storage.broadcasts import BroadcastRow
 from storage.transaction import Transaction
@@ -65,18 +65,17 @@ def planned(turn: Turn, row: BroadcastRow, chosen: life.When | None) -> Rich:
 
 def show(turn: Turn, row: BroadcastRow) -> None:
     """How far it has got; a million rows are counted beside the turns."""
-    turn.later.append(Later(partial(_found, row.id, turn.now), _told))
+    look = partial(_found, row.id, turn.now)
+    access.look_up(turn, row.organisation, VIEWER, look, _told)
 
 
 def _found(broadcast: int, now: datetime, tx: Transaction) -> Figures | None:
     return figures(tx, broadcast, now)
 
 
-def _told(turn: Turn, found: Figures | None) -> None:
-    actor = access.actor_of(turn)
-    if actor is None or found is None or not actor.may(found.row.organisation):
-        turn.say("staff.not_allowed")
-        return
+def _told(turn: Turn, actor: Actor, found: Figures | None) -> None:
+    if found is None:
+        raise NotFound
     row = found.row
     lines = (*_due(turn, row), *_counts(turn, found), *_answers(turn, row, found.answers))
     status = say(turn, f"status_{row.status}")

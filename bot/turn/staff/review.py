@@ -8,25 +8,27 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from blueprints.schema import Blueprint
-from bot.turn.context import House, Later, Turn
+from bot.turn.context import House, Turn
 from bot.turn.present import MENU
+from bot.turn.staff import access
 from flows.staff_questions import EVERYBODY
 from messages.message import Kind, Message, Option, Rich, Widget
 from messages.words import capitalised
 from outreach.audience import Counted, count
 from outreach.errors import OutreachError
+from outreach.staff import COORDINATOR, Actor
 from storage.transaction import Transaction
 
 Found: TypeAlias = Counted | OutreachError
-Tell: TypeAlias = Callable[[Turn, Found], None]
+Tell: TypeAlias = Callable[[Turn, Actor, Found], None]
 FEW = 5  # nobody is found out about by a count of so few
 GROWN = 20  # a count that grew by less than a twentieth is what was confirmed
 
 
 def count_later(turn: Turn, audience: str, organisation: str, tell: Tell) -> None:
-    """Count an audience once this turn is over, then ``tell``."""
+    """Count an audience once this turn is over, then ``tell`` it to a coordinator."""
     look = partial(_counted, audience, organisation, turn.house, turn.now)
-    turn.later.append(Later(look, tell))
+    access.look_up(turn, organisation, COORDINATOR, look, tell)
 
 
 def _counted(

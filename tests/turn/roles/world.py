@@ -1,0 +1,243 @@
+"""One of everything that staff work with, and somebody of every role, in one database.
+
+The world is made once; whatever is done in it is done in a transaction that is given up. All of it
+belongs to cike, but for few()'s pair of bsc_kranj (mentee 4 and match 3).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from blueprints.schema import Blueprint
+from bot.incoming import Incoming, Press, Said
+from bot.turn.context import House, Later
+from bot.turn.unit import Played, play_event, play_later
+from messages import rich
+from outreach.broadcasts import life as broadcast_life
+from outreach.events import life as event_life
+from outreach.mentoring import offers
+from outreach.staff import Actor, console_actor
+from storage import conversations, staff_log
+from storage import staff as store
+from storage.broadcasts import BroadcastRow
+from storage.database import Database, Transaction, sql
+from storage.events import EventRow, RsvpRow, put_rsvp
+from storage.staff_log import Wanted
+from storage.statements import Statement
+from storage.states import STAFF_ROLES
+from storage.tables.base import Table
+from tests.outreach.broadcasts.writing import written
+from tests.outreach.inviting import NOW, person
+from tests.outreach.test_event_life import BRUNCH
+from tests.storage.mentoring_data import few, member, offer
+
+LATER = NOW + timedelta(hours=1)
+CHANNELS = ("demo", "preview")
+NONE, ELSEWHERE = "no role", "coordinator elsewhere"
+ROLES = (NONE, *STAFF_ROLES, ELSEWHERE)
+FACTS = {"today": NOW.date().isoformat(), "persona": None, "organisation": None}
+GUEST = 21  # reachable, agrees to invitations, goes to the brunch
+
+EVERYTHING = {
+    table.name: sql(f"SELECT * FROM {table.name}") for table in Table.metadata.sorted_tables
+}
+TURN = frozenset({"received", "delivery", "identity", "person", "conversation", "staff_log"})
+"""What any turn of anybody may write: that it was heard, the reply, how the talk stands. Of the
+log there is more to say: see what tests ask of it."""
+_STATUS = sql("UPDATE broadcast SET status = :status, started_at = :at WHERE id = :id")
+_REGISTERED = sql("UPDATE person SET status = 'active', persona = 'expat' WHERE id = :id")
+_PARK = sql("UPDATE conversation SET status = 'parked'")
+_PERSON = sql("SELECT person_id FROM identity WHERE user_id = :user")
+_TALK = sql("SELECT id FROM conversation WHERE person_id = :person")
+_serial = itertools.count(1)
+
+
+class GivenUp(Exception):
+    """The transaction of a case is not kept."""
+
+
+def may(role: str, needed: str) -> bool:
+    """Whether somebody of one of ROLES may what in cike needs ``needed``, or more."""
+    return role in STAFF_ROLES and STAFF_ROLES.index(role) >= STAFF_ROLES.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What there is in the database. ``staff``: role -> their number; who has a role writes to
+    the bot as the user of that name."""
+
+    database: Database
+    house: House
+    staff: dict[str, int]
+    draft: EventRow
+    brunch: EventRow
+    broadcasts: dict[str, BroadcastRow]  # by status
+
+    @contextmanager
+    def case(self, role: str) -> Iterator[Case]:
+        """Something is tried by somebody of a role; nothing of it is kept."""
+        with suppress(GivenUp), self.database.transaction() as tx:
+            yield Case(self, tx, role)
+            raise GivenUp
+
+
+@dataclass(slots=True)
+class Case:
+    """A transaction in the world, and who of the staff is at work in it."""
+
+    world: World
+    tx: Transaction
+    role: str
+    later: list[tuple[Incoming, Later]] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        number = self.world.staff[self.role]
+        return Actor(number, self.role, store.roles_of(self.tx, number), "en")
+
+    @property
+    def blueprint(self) -> Blueprint:
+        return self.world.house.blueprint
+
+    @property
+    def talk(self) -> int:
+        """The conversation that they left in the middle."""
+        return self._number(_TALK, person=self._number(_PERSON, user=self.role))
+
+    def _number(self, statement: Statement, **params: Any) -> int:
+        row = self.tx.run(statement, **params).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    # What they do in the chat.
+
+    def talks(self, flow: str, params: dict[str, Any], answers: dict[str, Any]) -> None:
+        """They are in a conversation in which so much has been answered."""
+        person = self._number(_PERSON, user=self.role)
+        conversations.open_talk(
+            self.tx, person, flow, params=params, facts=FACTS, answers=answers, draft={}, now=NOW
+        )
+
+    def press(self, page: str) -> str:
+        """Press a button of a page of theirs; what is answered at once, with the buttons."""
+        return self.send(Press("m", f"=staff.{page}"))
+
+    def send(self, said: Said) -> str:
+        incoming = Incoming(
+            "preview", "local", self.role, self.role, f"e{next(_serial)}", LATER, said, "en",
+            can=frozenset({"edit", "file"}),
+        )  # fmt: skip
+        played = play_event(self.tx, self.world.house, incoming, LATER)
+        self.later = [(incoming, later) for later in played.later]
+        return _shown(played)
+
+    def wait(self) -> str:
+        """What was looked up beside the turns is told; all of it."""
+        said = []
+        while self.later:
+            incoming, later = self.later.pop(0)
+            found = later.look(self.tx)
+            played = play_later(self.tx, self.world.house, incoming, later, found, LATER)
+            self.later += [(incoming, each) for each in played.later]
+            said.append(_shown(played))
+        return "\n".join(said)
+
+    def becomes(self, role: str) -> None:
+        """From now on they have the role of another."""
+        number = self.world.staff[self.role]
+        wanted = store.roles_of(self.tx, self.world.staff[role])
+        for organisation in store.roles_of(self.tx, number):
+            store.set_role(self.tx, number, organisation, None)
+        for organisation, given in wanted.items():
+            store.set_role(self.tx, number, organisation, given)
+
+    # What came of it.
+
+    def tables(self, without: frozenset[str] = frozenset()) -> dict[str, list[str]]:
+        """Everything that the database holds, or what is in other tables than these."""
+        return {
+            name: sorted(map(repr, self.tx.run(statement).fetchall()))
+            for name, statement in EVERYTHING.items()
+            if name not in without
+        }
+
+    def logged(self) -> list[tuple[str, str | None]]:
+        """(action, organisation) of what is in the log in their name, the first first."""
+        lines = staff_log.latest(self.tx, Wanted(staff=self.world.staff[self.role]), 50)
+        return [(line.action, line.organisation) for line in reversed(lines)]
+
+
+def _shown(played: Played) -> str:
+    messages = [outgoing.message for outgoing in played.outgoing]
+    options = [
+        option.label
+        for message in messages if message.widget is not None
+        for option in (*message.widget.options, *message.widget.controls)
+    ]  # fmt: skip
+    return "\n".join([*(rich.plain(message.text) for message in messages), *options])
+
+
+def make(database: Database, house: House) -> World:
+    """The world, in an empty database."""
+    house = replace(house, channels=CHANNELS)
+    actor = console_actor()
+    with database.transaction() as tx:
+        few(tx)
+        offer(tx, member(tx, 16, "Sára", "expat"), languages=("sk", "en"))
+        offers.block(tx, 3, 12, NOW, house.blueprint, offers.STAFF)
+        person(tx, GUEST)
+        person(tx, 22, organisation="bsc_kranj")
+        staff = {role: _employ(tx, role) for role in ROLES}
+        whole = replace(
+            BRUNCH, key="draft", title={"en": "Picnic", "sk": "Piknik"},
+            description={"en": "Bring a rug", "sk": "Deku so sebou"}, place={"": "Tabačka"},
+        )  # fmt: skip
+        draft = event_life.create(tx, whole, actor, NOW)
+        brunch = event_life.create(tx, BRUNCH, actor, NOW)
+        brunch = event_life.announce(tx, brunch.id, actor, NOW, house.blueprint, 1)
+        put_rsvp(tx, RsvpRow(brunch.id, GUEST, "going", 0, NOW))
+        letters = {
+            status: _letter(tx, status, house)
+            for status in ("draft", "scheduled", "sending", "paused")
+        }
+    return World(database, house, staff, draft, brunch, letters)
+
+
+def _employ(tx: Transaction, role: str) -> int:
+    """Somebody of that role, who has begun to write something in the chat and left it."""
+    number = store.add(tx, role, "en", NOW)
+    if role == ELSEWHERE:
+        store.set_role(tx, number, "bsc_kranj", "coordinator")
+    elif role != NONE:
+        store.set_role(tx, number, "cike", role)
+    store.add_login(tx, number, "preview", role, NOW, account="local", member=role)
+    who = conversations.welcome(
+        tx, channel="preview", account="local", user=role, chat=role, language="en", source=None,
+        now=NOW,
+    )  # fmt: skip
+    params = {"organisations": ["cike"], "audiences": []}
+    conversations.open_talk(
+        tx, who.person, "staff_event", params=params, facts=FACTS, answers={}, draft={}, now=NOW
+    )
+    tx.run(_PARK)
+    tx.run(_REGISTERED, id=who.person)
+    return number
+
+
+def _letter(tx: Transaction, status: str, house: House) -> BroadcastRow:
+    title = f"Letter {status}"
+    row = broadcast_life.create(
+        tx, console_actor(), written(status, title=title), "cike", "", NOW, house.blueprint
+    )
+    if status != "draft":
+        broadcast_life.schedule(
+            tx, console_actor(), status, NOW + timedelta(days=3), 1, NOW, house.blueprint
+        )
+    if status in ("sending", "paused"):
+        tx.run(_STATUS, id=row.id, status=status, at=NOW.isoformat())
+    return row
