@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def load(path: Path | str, supported: tuple[str, ...] = SUPPORTED_LANGUAGES) -> 
     return loads(text, path, supported)
 
 
+@lru_cache(maxsize=4)  # what was read never changes, and each command reads it
 def loads(
     text: str, path: Path | str, supported: tuple[str, ...] = SUPPORTED_LANGUAGES
 ) -> Blueprint:

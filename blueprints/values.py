@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Literal, TypeAlias
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.core import get_global
 from pydantic import (
@@ -107,7 +107,16 @@ def zone_of(country: str) -> str:
     zones = sorted(
         zone for zone, territory in get_global("zone_territories").items() if territory == country
     )
-    return next((zone for zone in zones if zone in available_timezones()), "UTC")
+    return next(filter(_is_there, zones), "UTC")
+
+
+def _is_there(zone: str) -> bool:
+    """Whether this machine knows the zone (to list all that it knows takes 15 ms)."""
+    try:
+        ZoneInfo(zone)
+    except ZoneInfoNotFoundError:
+        return False
+    return True
 
 
 PersonaKey: TypeAlias = Literal["expat", "local"]

@@ -18,10 +18,11 @@ from bot.channels.preview.channel import PreviewChannel
 from bot.channels.preview.render import Renderer, Site
 from bot.clock import Clock
 from bot.errors import BotError
-from bot.house import build_house, now
+from bot.house import build_house
 from bot.housekeeping import Housekeeping
 from bot.listener import Listener
 from bot.metrics import Metrics
+from bot.now import now
 from bot.outgoing import Channel
 from bot.pictures import Pictures, StoredPictures
 from bot.sending import journal

@@ -248,3 +248,14 @@ def secret_key(settings: Settings, database_path: Path | None) -> str:
         key = secrets.token_urlsafe(48)
         file.write(key + "\n")
     return key
+
+
+def sending_channels(settings: Settings) -> tuple[str, ...]:
+    """The channels that the program sends through with these settings: whom they reach counts
+    as reachable."""
+    platforms = {"telegram": settings.telegram_bot_token, "slack": settings.slack_bot_token}
+    channels = [name for name, token in platforms.items() if token is not None]
+    if settings.preview != "off":
+        # Invented people are sent to where nobody real could be.
+        channels += ["preview"] if channels else ["preview", "demo"]
+    return tuple(channels)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Protocol, TypeAlias, Union
 
 from messages import rich
-from messages.words import Words
+
+if TYPE_CHECKING:
+    from messages.words import Words
 
 Value: TypeAlias = Union[str, int, "Told", tuple["Told", ...]]
 
@@ -65,4 +67,6 @@ def _said(value: Value, words: Words, language: str) -> object:
 
 @lru_cache(maxsize=1)
 def _english() -> Words:
+    from messages.words import Words  # noqa: PLC0415 - most commands have nothing to tell
+
     return Words(("en",))

@@ -7,6 +7,14 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.audiences import (
+    count_audience,
+    delete_audience,
+    list_audiences,
+    list_fields,
+    save_audience,
+    show_audience,
+)
 from bot.cli.options import ListFormat
 
 app = typer.Typer(no_args_is_help=True)
@@ -59,8 +67,6 @@ def count(
       domov audience count "country:DE,AT and roles:mentor"
       domov audience count @vienna --organisation cike --format json
     """
-    from bot.cli.audiences import count_audience  # noqa: PLC0415 - see bot.cli.main
-
     count_audience(filter_, organisation, as_json=format_ is CountFormat.JSON)
 
 
@@ -75,8 +81,6 @@ def save(key: Key, filter_: Filter, organisation: Organisation = None) -> None:
     Example:
       domov audience save vienna "city:Vienna or event:vienna-2026"
     """
-    from bot.cli.audiences import save_audience  # noqa: PLC0415 - see bot.cli.main
-
     save_audience(key, filter_, organisation)
 
 
@@ -88,8 +92,6 @@ def list_(format_: Format = ListFormat.TABLE) -> None:
     Example:
       domov audience list
     """
-    from bot.cli.audiences import list_audiences  # noqa: PLC0415 - see bot.cli.main
-
     list_audiences(format_)
 
 
@@ -101,8 +103,6 @@ def show(key: Key) -> None:
     Example:
       domov audience show vienna
     """
-    from bot.cli.audiences import show_audience  # noqa: PLC0415 - see bot.cli.main
-
     show_audience(key)
 
 
@@ -114,8 +114,6 @@ def delete(key: Key) -> None:
     Example:
       domov audience delete vienna
     """
-    from bot.cli.audiences import delete_audience  # noqa: PLC0415 - see bot.cli.main
-
     delete_audience(key)
 
 
@@ -127,6 +125,4 @@ def fields(format_: Format = ListFormat.TABLE) -> None:
     Example:
       domov audience fields
     """
-    from bot.cli.audiences import list_fields  # noqa: PLC0415 - see bot.cli.main
-
     list_fields(format_)

@@ -13,7 +13,8 @@ from bot.cli.opening import Opened, opened
 from bot.cli.options import ListFormat
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
-from bot.house import now, sending_channels
+from bot.now import now
+from bot.settings import sending_channels
 from outreach.audience import Counted, count, remarks, saved
 from outreach.audience.fields import FIELDS, Field
 from outreach.audience.values import known

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from blueprints.load import BlueprintError, load, warnings
+
 if TYPE_CHECKING:
     from blueprints.schema import Blueprint
 
@@ -31,8 +33,6 @@ def check(
     Example:
       domov blueprint check my-region.toml
     """
-    from blueprints.load import BlueprintError, load, warnings  # noqa: PLC0415 - see bot.cli.main
-
     try:
         found = load(file)
     except BlueprintError as error:

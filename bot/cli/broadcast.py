@@ -7,6 +7,21 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.broadcast_preview import Look, show_preview
+from bot.cli.broadcast_shown import export_ledger, list_broadcasts, show_broadcast
+from bot.cli.broadcasting import (
+    Times,
+    cancel_broadcast,
+    correct_broadcast,
+    create_draft,
+    pause_broadcast,
+    resume_broadcast,
+    review_broadcast,
+    schedule_broadcast,
+    send_broadcast,
+    send_test,
+    withdraw_broadcast,
+)
 from bot.cli.options import Language, LedgerFormat, ListFormat, ShowFormat
 
 app = typer.Typer(no_args_is_help=True)
@@ -65,8 +80,6 @@ def create(
       domov broadcast create news.md --audience "country:DE and not event:brunch-nov"
       domov broadcast create news.md --organisation cike --replace
     """
-    from bot.cli.broadcasting import create_draft  # noqa: PLC0415 - see bot.cli.main
-
     create_draft(file, audience, organisation, replace=replace)
 
 
@@ -92,8 +105,6 @@ def preview(
       domov broadcast preview news.md --language sk --platform telegram
       domov broadcast preview news-november --person 12
     """
-    from bot.cli.broadcast_preview import Look, show_preview  # noqa: PLC0415 - see bot.cli.main
-
     spoken = language.value if language else None
     show_preview(what, Look(spoken, platform.value if platform else None, person, bare, raw))
 
@@ -115,8 +126,6 @@ def try_(
     Example:
       domov broadcast test news-november --person 12 --language sl
     """
-    from bot.cli.broadcasting import send_test  # noqa: PLC0415 - see bot.cli.main
-
     send_test(key, person, language.value if language else None)
 
 
@@ -128,8 +137,6 @@ def review(key: Key, format_: OneFormat = ShowFormat.TABLE) -> None:
     Example:
       domov broadcast review news-november --format json
     """
-    from bot.cli.broadcasting import review_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     review_broadcast(key, as_json=format_ is ShowFormat.JSON)
 
 
@@ -143,8 +150,6 @@ def send(key: Key, yes: Yes = False) -> None:
     Example:
       domov broadcast send news-november
     """
-    from bot.cli.broadcasting import send_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     send_broadcast(key, sure=yes)
 
 
@@ -175,8 +180,6 @@ def schedule(
       domov broadcast schedule news-november --at 2026-12-01T10:00
       domov broadcast schedule news-november --local 10:00 --on 2026-12-01
     """
-    from bot.cli.broadcasting import Times, schedule_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     schedule_broadcast(key, Times(at, timezone, local, on), sure=yes)
 
 
@@ -188,8 +191,6 @@ def pause(key: Key) -> None:
     Example:
       domov broadcast pause news-november
     """
-    from bot.cli.broadcasting import pause_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     pause_broadcast(key)
 
 
@@ -201,8 +202,6 @@ def resume(key: Key) -> None:
     Example:
       domov broadcast resume news-november
     """
-    from bot.cli.broadcasting import resume_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     resume_broadcast(key)
 
 
@@ -214,8 +213,6 @@ def cancel(key: Key, yes: Yes = False) -> None:
     Example:
       domov broadcast cancel news-november
     """
-    from bot.cli.broadcasting import cancel_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     cancel_broadcast(key, sure=yes)
 
 
@@ -230,8 +227,6 @@ def correct(key: Key, file: File, yes: Yes = False) -> None:
     Example:
       domov broadcast correct news-november news.md
     """
-    from bot.cli.broadcasting import correct_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     correct_broadcast(key, file, sure=yes)
 
 
@@ -245,8 +240,6 @@ def withdraw(key: Key, yes: Yes = False) -> None:
     Example:
       domov broadcast withdraw news-november
     """
-    from bot.cli.broadcasting import withdraw_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     withdraw_broadcast(key, sure=yes)
 
 
@@ -263,8 +256,6 @@ def show(
       domov broadcast show news-november --watch
       domov broadcast show news-november --format json
     """
-    from bot.cli.broadcast_shown import show_broadcast  # noqa: PLC0415 - see bot.cli.main
-
     show_broadcast(key, watch=watch, as_json=format_ is ShowFormat.JSON)
 
 
@@ -280,8 +271,6 @@ def list_(
     Example:
       domov broadcast list --organisation cike
     """
-    from bot.cli.broadcast_shown import list_broadcasts  # noqa: PLC0415 - see bot.cli.main
-
     list_broadcasts(organisation, limit, format_)
 
 
@@ -299,6 +288,4 @@ def export(
     Example:
       domov broadcast export news-november --format xlsx --output news.xlsx
     """
-    from bot.cli.broadcast_shown import export_ledger  # noqa: PLC0415 - see bot.cli.main
-
     export_ledger(key, format_.value, output)

@@ -15,7 +15,8 @@ from bot.channels.slack import outbound as slack_parts
 from bot.channels.telegram.keyboard import keyboard
 from bot.cli.opening import Opened, opened
 from bot.cli.staff import read_about
-from bot.house import now, sending_channels
+from bot.now import now
+from bot.settings import sending_channels
 from messages import telegram, terminal, web
 from messages.message import Message
 from messages.rich import plain

@@ -19,7 +19,7 @@ from bot.cli.opening import Opened, opened
 from bot.cli.options import ListFormat
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
-from bot.house import now
+from bot.now import now
 from outreach.broadcasts import life
 from outreach.broadcasts.figures import Figures, figures
 from outreach.broadcasts.rendering import label_of

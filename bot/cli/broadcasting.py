@@ -17,7 +17,8 @@ from bot.cli.audiences import LABELS
 from bot.cli.confirming import confirm_count
 from bot.cli.opening import Opened, opened
 from bot.errors import Misuse
-from bot.house import now, sending_channels
+from bot.now import now
+from bot.settings import sending_channels
 from messages.words import Words
 from outreach.audience import Counted, count, remarks
 from outreach.broadcasts import life, trying

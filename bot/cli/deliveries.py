@@ -6,6 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.delivering import cancel as give_up
+from bot.cli.delivering import hold as hold_back
+from bot.cli.delivering import list_deliveries
+from bot.cli.delivering import release as let_go
 from bot.cli.options import ListFormat
 
 app = typer.Typer(no_args_is_help=True)
@@ -48,8 +52,6 @@ def list_(
       domov deliveries list --state unknown
       domov deliveries list --broadcast news-may --limit 0 --format csv > sent.csv
     """
-    from bot.cli.delivering import list_deliveries  # noqa: PLC0415 - see bot.cli.main
-
     list_deliveries(state, broadcast, event, limit or None, format_)
 
 
@@ -70,8 +72,6 @@ def release(
       domov deliveries release --broadcast news-may
       domov deliveries release --all
     """
-    from bot.cli.delivering import release as let_go  # noqa: PLC0415 - see bot.cli.main
-
     let_go(broadcast, event, all_=all_, sure=yes)
 
 
@@ -87,8 +87,6 @@ def cancel(
     Example:
       domov deliveries cancel --event brunch-nov
     """
-    from bot.cli.delivering import cancel as give_up  # noqa: PLC0415 - see bot.cli.main
-
     give_up(broadcast, event, all_=all_, sure=yes)
 
 
@@ -104,6 +102,4 @@ def hold(
     Example:
       domov deliveries hold --event brunch-nov
     """
-    from bot.cli.delivering import hold as hold_back  # noqa: PLC0415 - see bot.cli.main
-
     hold_back(broadcast, event, all_=all_, sure=yes)

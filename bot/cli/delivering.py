@@ -13,7 +13,7 @@ from bot.cli.options import ListFormat
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.errors import Misuse
-from bot.house import now
+from bot.now import now
 from outreach import restored, staff
 from storage import held, sent
 from storage.database import Database

@@ -7,6 +7,18 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.event_post import post_event
+from bot.cli.events import (
+    announce_event,
+    cancel_event,
+    change_event,
+    check_in,
+    close_event,
+    create_event,
+    export_event,
+    list_events,
+    show_event,
+)
 from bot.cli.options import ExportFormat, Language, ListFormat
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,8 +52,6 @@ def create(
     Example:
       domov event create brunch.toml
     """
-    from bot.cli.events import create_event  # noqa: PLC0415 - see bot.cli.main
-
     create_event(file)
 
 
@@ -56,8 +66,6 @@ def announce(key: Key, yes: Sure = False) -> None:
     Example:
       domov event announce brunch-nov
     """
-    from bot.cli.events import announce_event  # noqa: PLC0415 - see bot.cli.main
-
     announce_event(key, sure=yes)
 
 
@@ -85,8 +93,6 @@ def change(
       domov event change brunch-nov --set starts=2026-11-29T10:00 --note "en=It rained."
       domov event change brunch-nov --set capacity=60 --set place.sk="Kasárne Kulturpark"
     """
-    from bot.cli.events import change_event  # noqa: PLC0415 - see bot.cli.main
-
     change_event(key, file, set_ or [], note or [], sure=yes)
 
 
@@ -98,8 +104,6 @@ def cancel(key: Key, note: Note = None, yes: Sure = False) -> None:
     Example:
       domov event cancel brunch-nov --note "en=The speaker is ill." --note "sk=…"
     """
-    from bot.cli.events import cancel_event  # noqa: PLC0415 - see bot.cli.main
-
     cancel_event(key, note or [], sure=yes)
 
 
@@ -113,8 +117,6 @@ def close(key: Key) -> None:
     Example:
       domov event close brunch-nov
     """
-    from bot.cli.events import close_event  # noqa: PLC0415 - see bot.cli.main
-
     close_event(key)
 
 
@@ -133,8 +135,6 @@ def list_(
       domov event list
       domov event list --all --organisation cike --format csv
     """
-    from bot.cli.events import list_events  # noqa: PLC0415 - see bot.cli.main
-
     list_events(organisation, format_, past=all_)
 
 
@@ -151,8 +151,6 @@ def show(
     Example:
       domov event show brunch-nov
     """
-    from bot.cli.events import show_event  # noqa: PLC0415 - see bot.cli.main
-
     show_event(key, format_)
 
 
@@ -178,8 +176,6 @@ def export(
       domov event export brunch-nov --format xlsx --output brunch.xlsx --language sk
       domov event export brunch-nov --format csv --output - --answered
     """
-    from bot.cli.events import export_event  # noqa: PLC0415 - see bot.cli.main
-
     export_event(key, format_, output, language, answered=answered)
 
 
@@ -206,8 +202,6 @@ def checkin(
       domov event checkin brunch-nov 12 57 jana@example.org
       domov event checkin brunch-nov --file there.txt
     """
-    from bot.cli.events import check_in  # noqa: PLC0415 - see bot.cli.main
-
     check_in(key, person or [], file)
 
 
@@ -234,6 +228,4 @@ def post(
       domov event post brunch-nov --telegram -1001234567890
       domov event post brunch-nov --slack C0123456789 --language en
     """
-    from bot.cli.event_post import post_event  # noqa: PLC0415 - see bot.cli.main
-
     post_event(key, telegram, slack, language)

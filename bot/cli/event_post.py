@@ -7,7 +7,7 @@ import typer
 from bot.cli.opening import opened
 from bot.cli.options import Language
 from bot.errors import Misuse
-from bot.house import now
+from bot.now import now
 from bot.settings import Settings
 from outreach.events import posting
 from outreach.staff import console_actor

@@ -20,7 +20,8 @@ from bot.cli.opening import Opened, opened
 from bot.cli.options import ExportFormat, Language, ListFormat
 from bot.cli.tabular import show
 from bot.errors import Misuse
-from bot.house import now, sending_channels
+from bot.now import now
+from bot.settings import sending_channels
 from outreach.audience import Counted, remarks
 from outreach.audience.counting import REASONS
 from outreach.events import checkin, file, life

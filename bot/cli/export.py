@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.exporting import export_to
 from bot.cli.options import ExportFormat, Language
 
 app = typer.Typer(no_args_is_help=True)
@@ -53,8 +54,6 @@ def people(
       domov export people --format xlsx --output people.xlsx --language sk
       domov export people --format csv --output - --organisation cike | head
     """
-    from bot.cli.exporting import export_to  # noqa: PLC0415 - see bot.cli.main
-
     export_to("people", format_, output, organisation, language)
 
 
@@ -72,6 +71,4 @@ def answers(
       domov export answers --format parquet --output answers.parquet
       domov export answers --format csv --output answers.csv --organisation bsc_kranj
     """
-    from bot.cli.exporting import export_to  # noqa: PLC0415 - see bot.cli.main
-
     export_to("answers", format_, output, organisation, language)

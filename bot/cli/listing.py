@@ -12,6 +12,9 @@ from typing import Any
 
 import orjson
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from blueprints.schema import Blueprint
 from bot.cli import staff
@@ -111,10 +114,6 @@ def _found(database: Database, filters: Filters, told: Progress) -> Iterator[Per
 
 
 def _table(people: Iterator[PersonLine]) -> int:
-    from rich.console import Console  # noqa: PLC0415 - only tables need it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, title in TABLE.items():
         table.add_column(title, justify="right" if name == "id" else "left", no_wrap=name == "id")

@@ -1,8 +1,7 @@
 """The command ``domov`` and how its failures read: one line each, never a traceback for
 something the reader can mend.
 
-The modules of the commands only declare them; what a command works with is imported when it
-runs, so that ``domov --help`` answers at once.
+Which commands there are stands here; the module of one is imported when it is asked for.
 """
 
 from __future__ import annotations
@@ -14,48 +13,84 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import (
-    audience,
-    blueprint,
-    broadcast,
-    deliveries,
-    event,
-    export,
-    match,
-    people,
-    running,
-    staff_commands,
-)
-from bot.cli.chat.command import chat
-from bot.cli.check.command import check
-from bot.cli.demo.command import demo
-from bot.cli.rehearse import rehearse
+from bot.cli.lazy import LazyGroup, Listed
 from bot.errors import BotError, Misuse
 
 FAILED, MISUSED = 1, 2
 GARBAGE = 10_000  # new objects between two looks for garbage; Python's 700 took 6 % of a turn
 
+
+class Commands(LazyGroup):
+    """What ``domov`` can be asked for."""
+
+    listed = (
+        Listed(
+            "run", "bot.cli.running:run", "Run all channels that have tokens, and the chat page."
+        ),
+        Listed(
+            "migrate",
+            "bot.cli.migrating:migrate",
+            "Bring the database to this release; makes the SQLite file when there is none.",
+        ),
+        Listed(
+            "check",
+            "bot.cli.check.command:check",
+            "Look everything over: what is wrong, and what to do.",
+        ),
+        Listed(
+            "demo",
+            "bot.cli.demo.command:demo",
+            "Fill the database with believable people who do not exist.",
+        ),
+        Listed("chat", "bot.cli.chat.command:chat", "Talk to the bot in this terminal."),
+        Listed(
+            "rehearse",
+            "bot.cli.rehearse:rehearse",
+            "Play everything planned until DATE on a virtual clock, and send nothing.",
+        ),
+        Listed("people", "bot.cli.people:app", "The people in the living database."),
+        Listed(
+            "deliveries",
+            "bot.cli.deliveries:app",
+            "Messages that the bot sends by itself: broadcasts, invitations, reminders, notices.",
+        ),
+        Listed("export", "bot.cli.export:app", "Write the living database into a file."),
+        Listed("blueprint", "bot.cli.blueprint:app", "A region as data."),
+        Listed(
+            "audience",
+            "bot.cli.audience:app",
+            "Audiences: people of the living database, chosen by a small text.",
+        ),
+        Listed(
+            "event",
+            "bot.cli.event:app",
+            "Events: draft, announced, closed, over; or cancelled. See docs/events.md.",
+        ),
+        Listed(
+            "broadcast",
+            "bot.cli.broadcast:app",
+            "Messages to many: written in a file, previewed, counted, sent, followed.",
+        ),
+        Listed(
+            "match",
+            "bot.cli.match:app",
+            "Mentoring: requests, mentors, rounds and pairs. See docs/mentoring.md.",
+        ),
+        Listed(
+            "staff",
+            "bot.cli.staff_commands:app",
+            "The staff: who may do what for which organisation, and what was done.",
+        ),
+    )
+
+
 app = typer.Typer(
     name="domov",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(running.run)
-app.command()(running.migrate)
-app.command()(check)
-app.command()(demo)
-app.command()(chat)
-app.command()(rehearse)
-app.add_typer(people.app, name="people")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(export.app, name="export")
-app.add_typer(blueprint.app, name="blueprint")
-app.add_typer(audience.app, name="audience")
-app.add_typer(event.app, name="event")
-app.add_typer(broadcast.app, name="broadcast")
-app.add_typer(match.app, name="match")
-app.add_typer(staff_commands.app, name="staff")
 
 
 def _version(wanted: bool) -> None:

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from bot.cli import match_people
+from bot.cli.match_card import show_match
 from bot.cli.match_people import Format, Limit, Organisation
+from bot.cli.match_shown import export_all, list_matches, show_figures
+from bot.cli.matching import (
+    allow_pair,
+    approve_matches,
+    close_match,
+    forbid_pair,
+    run_round,
+    swap_mentor,
+)
 from bot.cli.options import LedgerFormat, ListFormat, ShowFormat
 
 app = typer.Typer(no_args_is_help=True)
@@ -47,8 +57,6 @@ def round_(
       domov match round --dry-run
       domov match round --organisation cike
     """
-    from bot.cli.matching import run_round  # noqa: PLC0415 - see bot.cli.main
-
     run_round(organisation, format_, dry=dry_run, sure=yes)
 
 
@@ -77,8 +85,6 @@ def list_(
       domov match list --quiet --organisation cike
       domov match list --limit 0 --format csv > matches.csv
     """
-    from bot.cli.match_shown import list_matches  # noqa: PLC0415 - see bot.cli.main
-
     list_matches(state, organisation, limit or None, format_, quiet=quiet)
 
 
@@ -90,8 +96,6 @@ def show(number: Number, format_: Shown = ShowFormat.TABLE) -> None:
     Example:
       domov match show 12
     """
-    from bot.cli.match_card import show_match  # noqa: PLC0415 - see bot.cli.main
-
     show_match(number, format_)
 
 
@@ -114,8 +118,6 @@ def approve(
       domov match approve 12 15
       domov match approve --all --organisation cike
     """
-    from bot.cli.matching import approve_matches  # noqa: PLC0415 - see bot.cli.main
-
     approve_matches(numbers or [], organisation, all_=all_, sure=yes)
 
 
@@ -136,8 +138,6 @@ def swap(
       domov match swap 12
       domov match swap 12 --mentor 57
     """
-    from bot.cli.matching import swap_mentor  # noqa: PLC0415 - see bot.cli.main
-
     swap_mentor(number, mentor)
 
 
@@ -160,8 +160,6 @@ def forbid(
       domov match forbid 12
       domov match forbid 301 jana@example.org
     """
-    from bot.cli.matching import forbid_pair  # noqa: PLC0415 - see bot.cli.main
-
     forbid_pair(first, mentor)
 
 
@@ -176,8 +174,6 @@ def allow(
     Example:
       domov match allow 301 57
     """
-    from bot.cli.matching import allow_pair  # noqa: PLC0415 - see bot.cli.main
-
     allow_pair(first, second)
 
 
@@ -203,8 +199,6 @@ def close(
     Example:
       domov match close 12 --reason silent --reopen
     """
-    from bot.cli.matching import close_match  # noqa: PLC0415 - see bot.cli.main
-
     close_match(number, reason, reopen=reopen)
 
 
@@ -229,8 +223,6 @@ def export(
       domov match export --format xlsx --output matches.xlsx
       domov match export --format csv --organisation cike > matches.csv
     """
-    from bot.cli.match_shown import export_all  # noqa: PLC0415 - see bot.cli.main
-
     export_all(format_, output, state, organisation)
 
 
@@ -242,8 +234,6 @@ def figures(organisation: Organisation = None, format_: Shown = ShowFormat.TABLE
     Example:
       domov match figures --organisation bsc_kranj
     """
-    from bot.cli.match_shown import show_figures  # noqa: PLC0415 - see bot.cli.main
-
     show_figures(organisation, format_)
 
 

@@ -16,7 +16,7 @@ from bot.cli.opening import opened
 from bot.cli.options import ListFormat, ShowFormat
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
-from bot.house import now
+from bot.now import now
 from messages.words import Words
 from outreach.errors import NotFound
 from outreach.mentoring import course, listing, plans, reasons

@@ -15,7 +15,7 @@ from blueprints.values import MODES, SLOTS
 from bot.cli.chat.screen import safe
 from bot.cli.opening import Opened, opened
 from bot.errors import Misuse
-from bot.house import now
+from bot.now import now
 from flows.mentoring import (
     GOAL_LIMIT,
     MOST_PLACES,

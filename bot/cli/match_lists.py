@@ -10,7 +10,7 @@ from bot.cli.match_shown import PAGE, most_of, noted, reader, say_more
 from bot.cli.opening import opened
 from bot.cli.options import ListFormat
 from bot.cli.tabular import show
-from bot.house import now
+from bot.now import now
 from outreach.mentoring import listing
 from storage.database import Database
 from storage.mentoring import lists

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.match_entering import Asked, Offered, enter_offer, enter_request
+from bot.cli.match_lists import list_forbidden, list_mentors, list_requests
+from bot.cli.match_wishes import list_wishes, settle_wish
 from bot.cli.options import ListFormat
 
 Organisation = Annotated[str | None, typer.Option(help="Only this organisation's.", metavar="KEY")]
@@ -41,8 +44,6 @@ def requests(
     Example:
       domov match requests --organisation cike
     """
-    from bot.cli.match_lists import list_requests  # noqa: PLC0415 - see bot.cli.main
-
     list_requests(organisation, limit or None, format_)
 
 
@@ -60,8 +61,6 @@ def mentors(
     Example:
       domov match mentors --free
     """
-    from bot.cli.match_lists import list_mentors  # noqa: PLC0415 - see bot.cli.main
-
     list_mentors(organisation, limit or None, format_, free=free)
 
 
@@ -74,8 +73,6 @@ def forbidden(
     Example:
       domov match forbidden --organisation cike
     """
-    from bot.cli.match_lists import list_forbidden  # noqa: PLC0415 - see bot.cli.main
-
     list_forbidden(organisation, limit or None, format_)
 
 
@@ -97,8 +94,6 @@ def wishes(
       domov match wishes
       domov match wishes --done 4
     """
-    from bot.cli.match_wishes import list_wishes, settle_wish  # noqa: PLC0415 - see bot.cli.main
-
     if done is not None:
         settle_wish(done)
     else:
@@ -135,8 +130,6 @@ def request(
       domov match request 301 --urgency now
       domov match request 301 --withdraw
     """
-    from bot.cli.match_entering import Asked, enter_request  # noqa: PLC0415 - see bot.cli.main
-
     asked = Asked(goal, skill, field, language, mode, hours, urgency, rhythm)
     enter_request(person, asked, withdraw=withdraw)
 
@@ -170,7 +163,5 @@ def offer(
       domov match offer 57 --capacity 3 --skill negotiation --skill planning --language en
       domov match offer 57 --break-until 2027-02-01
     """
-    from bot.cli.match_entering import Offered, enter_offer  # noqa: PLC0415 - see bot.cli.main
-
     offered = Offered(capacity, skill, topics, language, mode, hours, break_until)
     enter_offer(person, offered, off=off)

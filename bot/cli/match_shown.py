@@ -15,7 +15,7 @@ from bot.cli.options import LedgerFormat, ListFormat, ShowFormat
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.errors import Misuse
-from bot.house import now
+from bot.now import now
 from outreach.mentoring import figures, listing
 from outreach.mentoring.listing import Seen
 from outreach.staff import VIEWER, Actor, account_name, console_actor

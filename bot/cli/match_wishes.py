@@ -7,7 +7,7 @@ from bot.cli.opening import opened
 from bot.cli.options import ListFormat
 from bot.cli.tabular import show
 from bot.errors import Misuse
-from bot.house import now
+from bot.now import now
 from outreach import staff
 from outreach.mentoring import listing
 from outreach.staff import COORDINATOR, console_actor

@@ -17,7 +17,8 @@ from bot.cli.options import ListFormat, ShowFormat
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.errors import Misuse
-from bot.house import now, sending_channels
+from bot.now import now
+from bot.settings import sending_channels
 from outreach.errors import WrongState
 from outreach.mentoring import acts, rounds
 from outreach.mentoring.buttons import STOP_REASONS

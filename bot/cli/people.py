@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.listing import Filters, list_people
 from bot.cli.options import ListFormat
 
 app = typer.Typer(no_args_is_help=True)
@@ -55,7 +56,5 @@ def list_(
       domov people list --country DE --search novak
       domov people list --limit 0 --format csv > people.csv
     """
-    from bot.cli.listing import Filters, list_people  # noqa: PLC0415 - see bot.cli.main
-
     filters = Filters(organisation, persona, status, country.upper() if country else None, search)
     list_people(filters, limit or None, format_)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import RehearsalFormat
+from bot.cli.rehearsing import rehearse_to
 
 
 def rehearse(
@@ -40,6 +41,4 @@ def rehearse(
       domov rehearse --until 2026-12-24 --organisation cike \\
           --format xlsx --output december.xlsx
     """
-    from bot.cli.rehearsing import rehearse_to  # noqa: PLC0415 - see bot.cli.main
-
     rehearse_to(until, organisation, format_, output)

@@ -19,7 +19,8 @@ from bot.cli.options import RehearsalFormat
 from bot.cli.progress import progress
 from bot.cli.rehearsed import Summary
 from bot.errors import Misuse
-from bot.house import now, sending_channels
+from bot.now import now
+from bot.settings import sending_channels
 from messages.words import Words
 from outreach.clock import Context
 from outreach.composing import Composer

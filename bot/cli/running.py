@@ -1,14 +1,14 @@
-"""``domov run`` and ``domov migrate``."""
+"""``domov run``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
 
 import typer
 
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-    from collections.abc import Callable
+from bot import app, life, logs, settings
 
 
 def run() -> None:
@@ -21,10 +21,6 @@ def run() -> None:
       domov run
       PORT=8080 LOG_LEVEL=debug domov run
     """
-    import asyncio  # noqa: PLC0415 - see bot.cli.main
-
-    from bot import app, life, logs, settings  # noqa: PLC0415
-
     given = settings.read()
     logs.set_up(given.log_level, given.log_format, given.secrets)
     for remark in settings.unknown_names():
@@ -48,20 +44,3 @@ def _loop_factory() -> Callable[[], AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def migrate() -> None:
-    """Bring the database to this release; makes the SQLite file when there is none.
-
-    What is there stays. Safe to run at every start; two at once wait for each other.
-
-    \b
-    Example:
-      domov migrate && domov run
-    """
-    from bot import settings  # noqa: PLC0415 - see bot.cli.main
-    from storage.migrate import migrate as migrate_database  # noqa: PLC0415
-
-    given = settings.read()
-    steps = migrate_database(given.database_url.get_secret_value(), on_progress=typer.echo)
-    typer.echo("The database is up to date." if not steps else f"Done: {len(steps)} step(s).")

@@ -7,7 +7,7 @@ import logging
 
 import structlog
 
-from bot.house import now
+from bot.now import now
 from outreach.staff import account_name, console_actor, log
 from storage.database import Database
 from storage.errors import CannotWrite

@@ -7,6 +7,18 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import Language, ListFormat
+from bot.cli.staffing import (
+    LogFilters,
+    Logins,
+    add_staff,
+    change_logins,
+    list_staff,
+    make_code,
+    remove_staff,
+    set_role,
+    show_log,
+    show_staff,
+)
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -67,8 +79,6 @@ def add(
       domov staff add --name Ana --organisation cike --role viewer \\
           --organisation bsc_kranj --role coordinator --slack U024BE7LH
     """
-    from bot.cli.staffing import Logins, add_staff  # noqa: PLC0415 - see bot.cli.main
-
     spoken = language.value if language else None
     add_staff(name, organisation, role, Logins(telegram, slack, email), spoken)
 
@@ -87,8 +97,6 @@ def list_(
       domov staff list
       domov staff list --gone --format json
     """
-    from bot.cli.staffing import list_staff  # noqa: PLC0415 - see bot.cli.main
-
     list_staff(gone=gone, format_=format_)
 
 
@@ -100,8 +108,6 @@ def show(who: Who, format_: Format = ListFormat.TABLE) -> None:
     Example:
       domov staff show jana
     """
-    from bot.cli.staffing import show_staff  # noqa: PLC0415 - see bot.cli.main
-
     show_staff(who, format_)
 
 
@@ -118,8 +124,6 @@ def remove(
     Example:
       domov staff remove jana
     """
-    from bot.cli.staffing import remove_staff  # noqa: PLC0415 - see bot.cli.main
-
     remove_staff(who, sure=yes)
 
 
@@ -138,8 +142,6 @@ def role(
       domov staff role jana --organisation bsc_kranj --role viewer
       domov staff role jana --organisation bsc_kranj --role none
     """
-    from bot.cli.staffing import set_role  # noqa: PLC0415 - see bot.cli.main
-
     set_role(who, organisation, role)
 
 
@@ -163,8 +165,6 @@ def login(
       domov staff login jana --slack U024BE7LH
       domov staff login jana --forget telegram
     """
-    from bot.cli.staffing import Logins, change_logins  # noqa: PLC0415 - see bot.cli.main
-
     change_logins(who, Logins(telegram, slack, email), forget)
 
 
@@ -179,8 +179,6 @@ def code(who: Who) -> None:
     Example:
       domov staff code jana
     """
-    from bot.cli.staffing import make_code  # noqa: PLC0415 - see bot.cli.main
-
     make_code(who)
 
 
@@ -213,6 +211,4 @@ def log(
       domov staff log --organisation cike --since 2026-11-01
       domov staff log --action broadcast --limit 0 --format csv > log.csv
     """
-    from bot.cli.staffing import LogFilters, show_log  # noqa: PLC0415 - see bot.cli.main
-
     show_log(LogFilters(organisation, who, action, subject, since), limit, format_)

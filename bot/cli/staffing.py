@@ -15,7 +15,7 @@ from bot.cli.opening import Opened, opened
 from bot.cli.options import ListFormat
 from bot.cli.tabular import show
 from bot.errors import Misuse
-from bot.house import now
+from bot.now import now
 from bot.settings import secret_key
 from flows.understand.contact import email as read_email
 from flows.understand.reading import Understood

@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from bot.cli.chat.screen import safe
 from bot.cli.options import ListFormat
@@ -39,10 +42,6 @@ def show(
 
 
 def _table(rows: Iterable[Row], titles: Mapping[str, str]) -> int:
-    from rich.console import Console  # noqa: PLC0415 (slow to import) - only tables need it
-    from rich.table import Table  # noqa: PLC0415 (slow to import)
-    from rich.text import Text  # noqa: PLC0415 (slow to import)
-
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in titles.values():
         table.add_column(title)

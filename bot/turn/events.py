@@ -19,7 +19,7 @@ from messages.base36 import from_base36
 from messages.labels import fit
 from messages.message import File, Message, Rich
 from outreach import codes
-from outreach.events import calendar, cards, checkin, line, listing, rsvp
+from outreach.events import cards, checkin, line, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
 from outreach.events.showing import Card
 from outreach.reader import Reader
@@ -139,6 +139,8 @@ def _show(turn: Turn, card: Message, note: Rich = ()) -> None:
 
 def _calendar(turn: Turn, event: EventRow) -> None:
     """The event as a file for calendars (RFC 5545)."""
+    from outreach.events import calendar  # noqa: PLC0415 - its library takes 25 ms
+
     card = _card(turn, event)
     shown = event if cards.shows_link(card) else replace(event, link=None)
     text = calendar.ics(shown, card.reader, turn.house.words, turn.blueprint)

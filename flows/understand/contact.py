@@ -5,11 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from email_validator import (
-    EmailNotValidError,
-    validate_email,
-)
-
 from flows.understand.reading import NotUnderstood, Understood
 from flows.understand.text import clean, wordset
 
@@ -43,6 +38,9 @@ def email(text: str) -> Understood[str] | NotUnderstood:
 
 
 def _checked(address: str) -> Understood[str] | NotUnderstood:
+    # Its tables take 20 ms, for those who type an address.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         checked = validate_email(address, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
@@ -53,6 +51,8 @@ def _checked(address: str) -> Understood[str] | NotUnderstood:
 
 
 def _is_domain(domain: str) -> bool:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - see _checked
+
     try:
         validate_email(f"somebody@{domain}", check_deliverability=False)
     except EmailNotValidError:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.house import now
+from bot.now import now
 from storage import events, staff_log, tasks
 from storage.database import Database, Transaction, sql
 from storage.events import EventRow, RsvpRow

@@ -15,7 +15,8 @@ import typer.main
 from typer.testing import CliRunner
 
 from bot import __version__
-from bot.cli.main import app, expected
+from bot.cli.lazy import LazyGroup, Listed
+from bot.cli.main import Commands, app, expected
 from bot.cli.options import ExportFormat, Language
 from tests.cli.running import ROOT, domov
 
@@ -28,7 +29,8 @@ def walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     if not children:
         yield name, command
     for word, child in children.items():
-        yield from walk(child, f"{name} {word}")
+        declared = command.declared(word) if isinstance(command, LazyGroup) else child
+        yield from walk(declared, f"{name} {word}")
 
 
 COMMANDS = dict(walk(typer.main.get_command(app), "domov"))
@@ -101,6 +103,12 @@ def test_help_of_a_command_has_an_example(name: str) -> None:
     assert re.search(rf"Examples?:\s+.*{name}", result.output, re.DOTALL), result.output
     for option in options(COMMANDS[name]):
         assert option in result.output
+
+
+@pytest.mark.parametrize("listed", Commands.listed, ids=lambda listed: listed.name)
+def test_what_is_listed_is_what_the_command_says_of_itself(listed: Listed) -> None:
+    told = Commands().declared(listed.name).help
+    assert " ".join(told.split("\n\n")[0].split()) == listed.help
 
 
 def test_version_is_the_packages() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.cli.match_card import PAST
-from bot.house import now
+from bot.now import now
 from outreach.mentoring import course
 from outreach.mentoring.buttons import CHECKS
 from storage import living, staff_log

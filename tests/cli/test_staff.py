@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.house import now
+from bot.now import now
 from outreach.staff import recognise, use_code
 from storage.database import Database
 from tests.cli.conftest import KEY, Run

@@ -34,9 +34,9 @@ def move(file: Path, days: float) -> None:
 
 
 def main() -> None:
-    import bot.house
+    import bot.now
 
-    bot.house.now = now  # before anything takes the real one with it
+    bot.now.now = now  # before anything takes the real one with it
     sys.argv[0] = "domov"
     runpy.run_module("bot", run_name="__main__")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.chat.terminal import converse
 from bot.cli.options import Language
 from bot.errors import Misuse
 
@@ -43,8 +44,6 @@ def chat(
       domov chat --language sl --record tests/recorded/new.json
       printf 'hi\\n1\\n' | domov chat
     """
-    from bot.cli.chat.terminal import converse  # noqa: PLC0415 - see bot.cli.main
-
     if record is not None and keep:
         raise Misuse("--record needs a conversation from its very beginning: leave --keep out")
     if record is not None and not record.absolute().parent.is_dir():

@@ -20,7 +20,8 @@ from bot.cli.chat.recording import Recording, steady_clock
 from bot.cli.chat.screen import show, wrapped
 from bot.cli.chat.session import Session
 from bot.errors import Misuse
-from bot.house import build_house, now
+from bot.house import build_house
+from bot.now import now
 from bot.settings import Settings
 from bot.turn.context import House
 from messages.words import Words

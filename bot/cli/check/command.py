@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from bot.cli.check.everything import look_over
+
 
 def check() -> None:
     """Look everything over: what is wrong, and what to do.
@@ -18,7 +20,5 @@ def check() -> None:
     Example:
       domov check && domov run
     """
-    from bot.cli.check.everything import look_over  # noqa: PLC0415 - see bot.cli.main
-
     if not look_over(typer.echo):
         raise typer.Exit(1)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.demo.filling import fill_in
+
 
 def demo(
     seed: Annotated[int, typer.Option(help="Another number gives other people.", metavar="N")] = 1,
@@ -34,6 +36,4 @@ def demo(
       domov migrate && domov demo
       domov demo --seed 7 --locals 8
     """
-    from bot.cli.demo.filling import fill_in  # noqa: PLC0415 - see bot.cli.main
-
     fill_in(seed, residents, sure=yes)

@@ -16,8 +16,9 @@ from bot.cli.demo.people import LOCALS, DemoPerson, crowd
 from bot.cli.demo.voices import voice
 from bot.cli.progress import Progress, progress
 from bot.errors import BotError
-from bot.house import build_house, now
+from bot.house import build_house
 from bot.incoming import Incoming, Opened
+from bot.now import now
 from bot.turn import conversing
 from bot.turn.context import House, Turn
 from flows.dialogue import State

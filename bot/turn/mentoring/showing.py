@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.turn import conversing, events
 from bot.turn.context import Turn
 from messages.message import File, Message, Option, Rich
-from outreach.mentoring import calendar as files
 from outreach.mentoring import cards, people
 from outreach.mentoring.buttons import OWN, PAGES, Buttons
 from outreach.mentoring.cards import Card
@@ -75,6 +74,8 @@ def own_contacts(turn: Turn, row: MatchRow) -> dict[str, str]:
 
 def calendar(turn: Turn, row: MatchRow) -> File | None:
     """The agreed meeting as a file for calendars; None: no time is agreed."""
+    from outreach.mentoring import calendar as files  # noqa: PLC0415 - its library takes 25 ms
+
     card = made(turn, row)
     text = files.ics(row, card.me, card.role, card.other, card.words, card.blueprint, card.now)
     return None if text is None else File("mentoring.ics", "text/calendar", text)
