@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from outreach import planning
 from outreach.audience import compile_filter, count
 from outreach.claiming import claim
 from outreach.deciding import Rules
-from outreach.planning import At, Local, Planned, Slice, plan_slice
+from outreach.kinds import KINDS
+from outreach.planning import At, Local, Planned, Slice, plan_one, plan_slice
 from storage import planning as storage_planning
 from storage.database import Database
 from storage.moments import as_moment
@@ -60,6 +62,76 @@ def test_planning_leaves_out_who_does_not_consent_or_cannot_be_reached(database:
             ("telegram", str(yes), 3, "broadcast", "queued", None),
             ("slack", str(both), 3, "broadcast", "queued", None),
         ]
+
+
+def test_planning_asks_for_the_consent_that_stands_now(database: Database) -> None:
+    """Whatever needs one is planned for who gave it, not for who withdrew it or gave another."""
+    purposes = {"register", "sharing", "invitations", "mentoring"}
+    with database.transaction() as tx:
+        brunch = event(tx)
+        willing = {each: person(tx, consents=("register", each)) for each in purposes}
+        changed = person(tx, consents=tuple(purposes))
+        tx.run(sql("UPDATE consent SET given = FALSE WHERE person_id = :id"), id=changed)
+        people = {*willing.values(), changed, person(tx, consents=())}
+        for kind in KINDS.values():
+            meant = people if kind.consent is None else {willing[kind.consent]}
+            source = Planned(kind.key, CHANNELS, At(NOON), RULES, event=brunch)
+            assert plan(tx, source) == len(meant)
+            assert set(planned(tx)) == meant, kind.key
+            again = replace(source, variant="again")
+            assert {who for who in people if plan_one(tx, again, who, NOON)} == meant
+            tx.run(sql("DELETE FROM delivery"))
+
+
+@pytest.mark.parametrize("answers", [None, ("going",)])
+def test_planning_for_one_person_is_for_nobody_else(
+    database: Database, answers: tuple[str, ...] | None
+) -> None:
+    with database.transaction() as tx:
+        brunch = event(tx)
+        people = [person(tx) for _ in range(5)]
+        for who in people[:4]:
+            answered(tx, brunch, who, "going" if who != people[3] else "no")
+        source = Planned("change", CHANNELS, At(NOON), RULES, answers=answers, event=brunch)
+        assert plan_one(tx, source, people[2], NOON) == 1
+        assert set(planned(tx)) == {people[2]}
+        assert plan_one(tx, source, people[2], NOON) == 0
+        assert plan_one(tx, source, people[3], NOON) == (0 if answers else 1)
+        assert plan_one(tx, source, people[4] + 1, NOON) == 0
+
+
+def test_planning_tells_nobody_twice_of_one_event_pair_or_request(database: Database) -> None:
+    with database.transaction() as tx:
+        who = person(tx)
+        source = Planned("correction", CHANNELS, At(NOON), RULES)
+        for about in (
+            replace(source, event=event(tx)), replace(source, match=1), replace(source, request=1),
+        ):  # fmt: skip
+            assert [plan_one(tx, about, who, NOON) for _ in range(2)] == [1, 0]
+            assert plan_one(tx, replace(about, variant="1d"), who, NOON) == 1
+            assert plan_one(tx, replace(about, kind="withdrawal"), who, NOON) == 1
+            assert plan_one(tx, about, person(tx), NOON) == 1
+        news = replace(source, broadcast=broadcast(tx))
+        assert [plan_one(tx, news, who, NOON) for _ in range(2)] == [1, 1]
+
+
+def test_planning_writes_what_a_message_is_and_is_about(database: Database) -> None:
+    with database.transaction() as tx:
+        who = person(tx)
+        source = Planned(
+            "meet_nudge", CHANNELS, At(NOON), RULES, variant="7", match=5, request=6,
+            expires_at=NOON + DAY,
+        )  # fmt: skip
+        tx.run(sql("UPDATE consent SET purpose = 'mentoring' WHERE purpose = 'invitations'"))
+        assert plan_one(tx, source, who, NOON - DAY) == 1
+        columns = "lane, kind, variant, match_id, request_id, event_id, broadcast_id, action, state"
+        made = tx.run(sql(f"SELECT {columns} FROM delivery")).fetchone()
+        assert made == (2, "meet_nudge", "7", 5, 6, None, None, "send", "queued")
+        moments = tx.run(sql("SELECT created_at, due_at, expires_at FROM delivery")).fetchone()
+        assert moments is not None
+        assert [as_moment(each) for each in moments] == [NOON - DAY, NOON, NOON + DAY]
+        to = tx.run(sql("SELECT channel, account, chat, user_id FROM delivery")).fetchone()
+        assert to == ("telegram", "bot", str(who), f"u{who}")
 
 
 def test_planning_follows_the_filter(database: Database) -> None:
