@@ -69,7 +69,7 @@ def test_planning_asks_for_the_consent_that_stands_now(database: Database) -> No
     purposes = {"register", "sharing", "invitations", "mentoring"}
     with database.transaction() as tx:
         brunch = event(tx)
-        willing = {each: person(tx, consents=("register", each)) for each in purposes}
+        willing = {each: person(tx, consents=(each,)) for each in purposes}
         changed = person(tx, consents=tuple(purposes))
         tx.run(sql("UPDATE consent SET given = FALSE WHERE person_id = :id"), id=changed)
         people = {*willing.values(), changed, person(tx, consents=())}
