@@ -256,6 +256,22 @@ def test_claim_looks_at_the_event_and_the_answer(
         assert row(tx, number)["state"] == state
 
 
+@pytest.mark.parametrize("news", ["change", "cancellation"])
+def test_news_of_an_event_reach_who_paused_and_who_has_no_place_yet(
+    database: Database, news: str
+) -> None:
+    """In the middle of a talk, too: whoever would stand before a closed door must hear of it."""
+    with database.transaction() as tx:
+        brunch = event(tx, status="cancelled" if news == "cancellation" else "announced")
+        numbers = []
+        for answer in ("going", "maybe", "waiting", "offered"):
+            who = person(tx, status="paused", consents=())
+            answered(tx, brunch, who, answer)
+            numbers.append(delivery(tx, who, news, event_id=brunch))
+            put(tx, "conversation", person_id=who, flow="survey", opened_at=NOON, updated_at=NOON)
+        assert ids(take(tx)) == numbers
+
+
 def test_claim_sends_tests_and_posts_to_nobody_in_particular(database: Database) -> None:
     with database.transaction() as tx:
         number = delivery(tx, None, "post", event_id=event(tx, status="draft"), payload="{}")
