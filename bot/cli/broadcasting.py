@@ -16,6 +16,7 @@ import typer
 from bot.cli.audiences import LABELS
 from bot.cli.confirming import confirm_count
 from bot.cli.opening import Opened, opened
+from bot.cli.staff import read_about
 from bot.errors import Misuse
 from bot.now import now
 from bot.settings import sending_channels
@@ -78,9 +79,14 @@ def send_test(key: str, person: int, language: str | None) -> None:
 
 def review_broadcast(key: str, *, as_json: bool) -> None:
     """Count whom it would reach."""
-    with opened() as house, house.database.reading() as tx:
-        row = life.find(tx, console_actor(), key)
-        counted = _count(tx, house, row)
+    with opened() as house:
+        with house.database.reading() as tx:
+            row = life.find(tx, console_actor(), key)
+            counted = _count(tx, house, row)
+        read_about(
+            "broadcast review", counted.matched, database=house.database,
+            organisation=row.organisation, broadcast=key,
+        )  # fmt: skip
     if as_json:
         typer.echo(orjson.dumps(asdict(counted), option=orjson.OPT_INDENT_2).decode())
     else:

@@ -29,12 +29,18 @@ _MENTORING = ("tests/outreach/mentoring/test_*.py", "tests/turn/test_mentoring*.
 _EVENTS = (
     "tests/outreach/test_event*.py",
     "tests/outreach/test_rsvp*.py",
+    "tests/outreach/test_checkin.py",
     "tests/outreach/test_cards.py",
     "tests/outreach/test_calendar.py",
     "tests/storage/test_events.py",
     "tests/turn/test_events.py",
 )
-_STAFF = ("tests/outreach/test_staff.py", "tests/turn/test_staff*.py", "tests/cli/test_staff.py")
+_STAFF = (
+    "tests/outreach/test_staff.py",
+    "tests/turn/roles/test_roles.py",
+    "tests/turn/test_staff*.py",
+    "tests/cli/test_staff.py",
+)
 _SENDING = ("tests/sending/test_*.py",)
 _CLOCK = ("tests/test_clock*.py", "tests/outreach/test_clock.py")
 

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from blueprints.schema import Blueprint
@@ -27,12 +27,13 @@ from storage import staff as store
 from storage.broadcasts import BroadcastRow
 from storage.database import Database, Transaction, sql
 from storage.events import EventRow, RsvpRow, put_rsvp
+from storage.moments import moment
 from storage.staff_log import Wanted
 from storage.statements import Statement
 from storage.states import STAFF_ROLES
 from storage.tables.base import Table
 from tests.outreach.broadcasts.writing import written
-from tests.outreach.inviting import NOW, person
+from tests.outreach.inviting import NOW, STARTS, person
 from tests.outreach.test_event_life import BRUNCH
 from tests.storage.mentoring_data import few, member, offer
 
@@ -182,10 +183,16 @@ def _shown(played: Played) -> str:
     return "\n".join([*(rich.plain(message.text) for message in messages), *options])
 
 
-def make(database: Database, house: House) -> World:
-    """The world, in an empty database."""
+def make(database: Database, house: House, now: datetime = NOW) -> World:
+    """The world, in an empty database; both events are four weeks from ``now``."""
     house = replace(house, channels=CHANNELS)
     actor = console_actor()
+    starts = now + (STARTS - NOW)
+    evening = replace(BRUNCH, starts_at=starts, ends_at=starts + timedelta(hours=2))
+    picnic = replace(
+        evening, key="draft", title={"en": "Picnic", "sk": "Piknik"},
+        description={"en": "Bring a rug", "sk": "Deku so sebou"}, place={"": "Tabačka"},
+    )  # fmt: skip
     with database.transaction() as tx:
         few(tx)
         offer(tx, member(tx, 16, "Sára", "expat"), languages=("sk", "en"))
@@ -193,16 +200,12 @@ def make(database: Database, house: House) -> World:
         person(tx, GUEST)
         person(tx, 22, organisation="bsc_kranj")
         staff = {role: _employ(tx, role) for role in ROLES}
-        whole = replace(
-            BRUNCH, key="draft", title={"en": "Picnic", "sk": "Piknik"},
-            description={"en": "Bring a rug", "sk": "Deku so sebou"}, place={"": "Tabačka"},
-        )  # fmt: skip
-        draft = event_life.create(tx, whole, actor, NOW)
-        brunch = event_life.create(tx, BRUNCH, actor, NOW)
-        brunch = event_life.announce(tx, brunch.id, actor, NOW, house.blueprint, 1)
-        put_rsvp(tx, RsvpRow(brunch.id, GUEST, "going", 0, NOW))
+        draft = event_life.create(tx, picnic, actor, now)
+        brunch = event_life.create(tx, evening, actor, now)
+        brunch = event_life.announce(tx, brunch.id, actor, now, house.blueprint, 1)
+        put_rsvp(tx, RsvpRow(brunch.id, GUEST, "going", 0, now))
         letters = {
-            status: _letter(tx, status, house)
+            status: _letter(tx, status, house, now)
             for status in ("draft", "scheduled", "sending", "paused")
         }
     return World(database, house, staff, draft, brunch, letters)
@@ -229,15 +232,13 @@ def _employ(tx: Transaction, role: str) -> int:
     return number
 
 
-def _letter(tx: Transaction, status: str, house: House) -> BroadcastRow:
-    title = f"Letter {status}"
-    row = broadcast_life.create(
-        tx, console_actor(), written(status, title=title), "cike", "", NOW, house.blueprint
-    )
+def _letter(tx: Transaction, status: str, house: House, now: datetime) -> BroadcastRow:
+    actor, blueprint = console_actor(), house.blueprint
+    text = written(status, title=f"Letter {status}")
+    row = broadcast_life.create(tx, actor, text, "cike", "", now, blueprint)
     if status != "draft":
-        broadcast_life.schedule(
-            tx, console_actor(), status, NOW + timedelta(days=3), 1, NOW, house.blueprint
-        )
+        due = now + timedelta(days=3)
+        broadcast_life.schedule(tx, actor, status, due, 1, now, blueprint)
     if status in ("sending", "paused"):
-        tx.run(_STATUS, id=row.id, status=status, at=NOW.isoformat())
+        tx.run(_STATUS, id=row.id, status=status, at=moment(now))
     return row
