@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.channels.slack import people
 from bot.channels.slack.channel import SlackChannel
 from bot.incoming import Incoming, Said
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
+from tests.waiting import PATIENCE, idle, until
 
 
 class Turn:
@@ -21,13 +23,16 @@ class Turn:
     def __init__(self) -> None:
         self.heard: list[Incoming] = []
         self.failures = 0
+        self.waiting = 0
         self.gate = asyncio.Event()
         self.gate.set()
         self._changed = asyncio.Condition()
         self.then: Callable[[Incoming], Awaitable[None]] | None = None
 
     async def __call__(self, incoming: Incoming, /) -> None:
+        self.waiting += 1
         await self.gate.wait()
+        self.waiting -= 1
         if self.failures:
             self.failures -= 1
             raise RuntimeError("the database is away")
@@ -41,11 +46,22 @@ class Turn:
     def said(self) -> list[Said]:
         return [incoming.said for incoming in self.heard]
 
-    async def until(self, count: int, within: float = 5.0) -> list[Incoming]:
+    async def held(self) -> None:
+        """Wait until an event stands before the closed gate, and nothing else moves."""
+        await until(lambda: self.waiting)
+        await idle()
+
+    async def until(self, count: int) -> list[Incoming]:
         """Wait until so many events were played."""
-        async with asyncio.timeout(within), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: len(self.heard) >= count)
         return self.heard
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take more than a second to look somebody up."""
+    monkeypatch.setattr(people, "LOOKUP_SECONDS", PATIENCE)
 
 
 @pytest.fixture
@@ -55,7 +71,7 @@ def turn() -> Turn:
 
 @pytest.fixture
 async def server() -> AsyncIterator[SlackServer]:
-    async with SlackServer(retry_after=(0.0, 0.1, 0.2)) as running:
+    async with SlackServer(retry_after=(0.0, 0.1, 0.2), ack_seconds=PATIENCE) as running:
         yield running
 
 

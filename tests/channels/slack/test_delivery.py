@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +14,9 @@ from messages.message import Kind
 from tests.channels.slack.conftest import Turn, connected, mounted
 from tests.channels.slack.making import asking, options, to
 from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, Delivery, SlackServer, payloads
+from tests.fakes.slack.delivery import ACK_SECONDS
 from tests.fakes.slack.faults import Kind as Fault
+from tests.waiting import PATIENCE, idle, jump, latency, until
 
 
 async def test_event_is_acknowledged_only_after_it_is_played(
@@ -25,7 +26,7 @@ async def test_event_is_acknowledged_only_after_it_is_played(
     await (await ana.send("first")).done()
     turn.gate.clear()
     delivery = await ana.send("second")
-    await asyncio.sleep(0.2)
+    await turn.held()
     assert not delivery.acknowledged
     turn.gate.set()
     assert (await delivery.done()).acknowledged
@@ -40,7 +41,7 @@ async def test_press_command_and_window_are_acknowledged_after_playing(
     await (await ana.send("hello")).done()
     turn.gate.clear()
     deliveries = [await ana.press("Yes"), await ana.command(text="help")]
-    await asyncio.sleep(0.2)
+    await turn.held()
     assert [d.acknowledged for d in deliveries] == [False, False]
     turn.gate.set()
     for delivery in deliveries:
@@ -53,7 +54,10 @@ async def test_event_that_could_not_be_committed_comes_again(
 ) -> None:
     turn.failures = 2
     server.post.ack_seconds = 0.5
-    delivery = await (await server.user("U1").send("hello")).done()
+    delivery = await server.user("U1").send("hello")
+    await until(lambda: not turn.failures)
+    server.post.ack_seconds = PATIENCE
+    await delivery.done()
     assert turn.said == [Text("hello")]
     assert len(delivery.attempts) == 3
     assert [a.outcome == "ok" for a in delivery.attempts] == [False, False, True]
@@ -91,7 +95,7 @@ async def test_events_of_a_person_are_played_in_order(server: SlackServer, turn:
 
     async def slow(incoming: Incoming) -> None:
         playing.append(incoming)
-        await asyncio.sleep(0.01)
+        await latency(0.01)
         assert playing.pop() is incoming
 
     turn.then = slow
@@ -128,15 +132,16 @@ async def test_disconnect_loses_nothing(
     await (await ana.send("before")).done()
     turn.gate.clear()
     held = await ana.send("during")
-    await asyncio.sleep(0.05)
+    await turn.held()
     old = list(server.post.connections)
-    await server.post.ask_to_reconnect(close_after=0.5)
-    await _until(lambda: len(server.post.connections) == 2)
+    await server.post.ask_to_reconnect(close_after=socket_mode.DRAIN_SECONDS)
+    await until(lambda: len(server.post.connections) == 2)
     assert channel.connected
     turn.gate.set()
     assert (await held.done()).acknowledged
     assert len(held.attempts) == 1
-    await _until(lambda: len(server.post.connections) == 1)
+    jump(socket_mode.DRAIN_SECONDS)
+    await until(lambda: len(server.post.connections) == 1)
     assert server.post.connections[0] not in old
     assert (await (await ana.send("after")).done()).acknowledged
     assert turn.said == [Text("before"), Text("during"), Text("after")]
@@ -158,7 +163,7 @@ async def test_connection_cut_while_playing_brings_the_event_again(
 ) -> None:
     turn.gate.clear()
     delivery = await server.user("U1").send("hello")
-    await asyncio.sleep(0.05)
+    await turn.held()
     await _cut(server)
     turn.gate.set()
     assert (await delivery.done()).acknowledged
@@ -182,8 +187,7 @@ async def test_refused_reconnection_is_tried_again(
     server.faults.plan("500", "apps.connections.open")
     server.faults.plan("drop_before", "apps.connections.open")
     server.post.cut()
-    server.post.ack_seconds = 10
-    delivery = await (await server.user("U1").send("hello")).done(within=20)
+    delivery = await (await server.user("U1").send("hello")).done()
     assert delivery.acknowledged
 
 
@@ -193,13 +197,13 @@ async def test_stopping_is_fast_and_finishes_what_is_played(
     async with connected(server, turn) as channel:
         turn.gate.clear()
         delivery = await server.user("U1").send("hello")
-        await asyncio.sleep(0.1)
-        began = time.monotonic()
+        await turn.held()
         stopping = asyncio.create_task(channel.stop())
-        await asyncio.sleep(0.05)
+        await idle()
+        assert not stopping.done()
         turn.gate.set()
-        await stopping
-        assert time.monotonic() - began < 1.0
+        await idle()
+        assert stopping.done(), "it waits for the end of its time"
         assert delivery.acknowledged
         assert not channel.connected
 
@@ -306,7 +310,7 @@ async def test_http_without_secret_or_start_is_closed(server: SlackServer, turn:
 
 
 async def test_http_before_the_tokens_are_checked_waits_as_long_as_slack_does(
-    server: SlackServer, turn: Turn
+    server: SlackServer, turn: Turn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A press is not repeated by Slack: it is heard although the program has only just begun."""
     user = server.user("U7", name="Jana")
@@ -314,8 +318,9 @@ async def test_http_before_the_tokens_are_checked_waits_as_long_as_slack_does(
     payload = payloads.event(server, payloads.message_event(posted))
     headers, body = server.post.request("events_api", payload)
     channel = SlackChannel(BOT_TOKEN, turn, signing_secret=SIGNING_SECRET, api_url=server.api_url)
+    monkeypatch.setattr("bot.channels.slack.channel.START_WAIT", PATIENCE)
     early = asyncio.create_task(channel.http(headers, body.encode()))
-    await asyncio.sleep(0.05)
+    await idle()
     assert not early.done()
     await channel.start()
     try:
@@ -325,42 +330,41 @@ async def test_http_before_the_tokens_are_checked_waits_as_long_as_slack_does(
         await channel.stop()
 
 
-async def test_http_says_so_when_slack_cannot_be_reached(
-    server: SlackServer, turn: Turn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.channels.slack.channel.START_WAIT", 0.05)
+async def test_http_says_so_when_slack_cannot_be_reached(server: SlackServer, turn: Turn) -> None:
     channel = SlackChannel(BOT_TOKEN, turn, signing_secret=SIGNING_SECRET)
     headers, body = server.post.request("events_api", {})
-    assert (await channel.http(headers, body.encode()))[0] == 503
+    early = asyncio.create_task(channel.http(headers, body.encode()))
+    await idle()
+    assert not early.done()
+    jump(ACK_SECONDS - 0.5)  # in time for Slack to hear of it
+    await idle()
+    assert early.done()
+    assert (await early)[0] == 503
 
 
 async def _cut(server: SlackServer) -> None:
     """Break the line and wait for the next one."""
     old = list(server.post.connections)
     server.post.cut()
-    await _until(lambda: len(server.post.connections) == 1 and server.post.connections != old)
-
-
-async def _until(true: Callable[[], bool], within: float = 5.0) -> None:
-    async with asyncio.timeout(within):
-        while not true():
-            await asyncio.sleep(0.01)
+    await until(lambda: len(server.post.connections) == 1 and server.post.connections != old)
 
 
 def test_delivery_counts_any_acknowledgement() -> None:
     assert not Delivery("events_api", {}).acknowledged
 
 
-async def test_silent_connection_is_replaced(
-    server: SlackServer, turn: Turn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_silent_connection_is_replaced(server: SlackServer, turn: Turn) -> None:
     """Nobody hangs up, but pings are not answered any more."""
-    monkeypatch.setattr(socket_mode, "HEARTBEAT", 0.2)
     async with connected(server, turn):
         (first,) = server.post.connections
-        await asyncio.sleep(0.5)
+        for _ in range(6):
+            jump(socket_mode.HEARTBEAT / 2)
+            await idle()
         assert server.post.connections == [first]
         first.socket._autoping = False
-        await _until(lambda: first not in server.post.connections)
+        for _ in range(4):
+            jump(socket_mode.HEARTBEAT / 2)
+            await idle()
+        await until(lambda: first not in server.post.connections)
         delivery = await (await server.user("U1").send("hello")).done()
         assert delivery.acknowledged

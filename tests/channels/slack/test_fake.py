@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer
+from tests.waiting import PATIENCE
 
 Json = dict[str, Any]
 
@@ -237,7 +238,7 @@ async def test_server_runs_as_a_process() -> None:
     )
     assert process.stdout is not None
     try:
-        hello = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+        hello = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
         headers = {"Authorization": f"Bearer {hello['bot_token']}"}
         async with aiohttp.ClientSession(headers=headers) as session:
             async with session.post(f"{hello['url']}/control/U7/send", json=["hi"]) as answer:

@@ -11,6 +11,7 @@ from messages.message import Field, Kind, Option
 from tests.channels.slack.conftest import Turn
 from tests.channels.slack.making import asking, options, to, window
 from tests.fakes.slack import FakeUser, SlackServer
+from tests.waiting import PATIENCE
 
 LEVELS = (Option("yes", "", "Like"), Option("no", "", "Not for me"))
 
@@ -179,6 +180,7 @@ async def test_submission_during_an_outage_can_be_sent_again(
     server.post.ack_seconds = 0.3
     turn.failures = 1
     first = await ana.submit_modal({"N": "x"})
+    server.post.ack_seconds = PATIENCE
     assert len(ana.troubles) == len(ana.modals) == 1
     again = await ana.submit_modal({"N": "x"})
     assert (first.acknowledged, again.acknowledged) == (False, True)

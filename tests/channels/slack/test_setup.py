@@ -19,6 +19,7 @@ from tests.channels.slack.conftest import Turn, connected, mounted
 from tests.channels.slack.making import asking, options, to
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
 from tests.fakes.slack.web_api import METHODS
+from tests.waiting import jump, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -129,7 +130,10 @@ async def test_secrets_are_in_no_log_at_any_level(
                 await channel.send(to(ana, asking(Kind.CHOICE, options("Yes"))))
             errors.append(_whole(caught.value))
         turn.failures = 1
-        await (await ana.send("hello")).done()
+        failed = await ana.send("hello")
+        await until(lambda: not turn.failures)
+        jump(server.post.ack_seconds)
+        await failed.done()
         await server.post.ask_to_reconnect(close_after=0)
         await (await ana.send("again")).done()
     async with mounted(server, turn) as channel:

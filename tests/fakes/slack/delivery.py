@@ -23,6 +23,7 @@ from aiohttp import web
 
 from tests.fakes.slack.check import Json
 from tests.fakes.slack.faults import Faults
+from tests.waiting import PATIENCE
 
 Kind: TypeAlias = Literal["events_api", "interactive", "slash_commands"]
 
@@ -57,9 +58,9 @@ class Delivery:
         """What the app said with its acknowledgement."""
         return next((a.answer for a in self.attempts if a.outcome == "ok"), None)
 
-    async def done(self, within: float = 10.0) -> Delivery:
+    async def done(self) -> Delivery:
         if self.task is not None:
-            await asyncio.wait_for(asyncio.shield(self.task), within)
+            await asyncio.wait_for(asyncio.shield(self.task), PATIENCE)
         return self
 
 
@@ -129,9 +130,9 @@ class Post:
         for delivery in batch:
             delivery.task = asyncio.create_task(self._carry(delivery))
 
-    async def idle(self, within: float = 10.0) -> None:
+    async def idle(self) -> None:
         """Wait until nothing is on its way."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(PATIENCE):
             while self._shuffler is not None and not self._shuffler.done():
                 await self._shuffler
             for delivery in list(self.deliveries):

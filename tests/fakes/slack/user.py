@@ -13,13 +13,13 @@ from tests.fakes.slack.modals import Filled, fill
 from tests.fakes.slack.seen import Control, controls, drawn, same_label, ticked
 from tests.fakes.slack.shared import message_json, view_json
 from tests.fakes.slack.state import Person, Posted, View
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.fakes.slack.server import SlackServer
 
 T = TypeVar("T")
 Place: TypeAlias = Literal["chat", "home"]
-WAIT = 5.0
 
 
 class FakeUser:
@@ -29,7 +29,7 @@ class FakeUser:
     def __init__(self, server: SlackServer, person: Person) -> None:
         self.server = server
         self.person = person
-        self.patience = WAIT
+        self.patience = PATIENCE
         self.modal_errors: dict[str, str] = {}
         self.troubles: list[str] = []
         self._mark = 0
