@@ -4,6 +4,7 @@
 rooms           which sources are looked at under a name, and which tests are nearest
 source          a piece of source text and the faults that can be put into it
 python, sql     the faults of Python, found in the syntax tree, and of SQL in strings
+left_out        what no fault is put into
 equivalent      the reviewed list of faults that change nothing (equivalent.toml)
 reach           which test reaches which line, measured once and kept in .mutants/
 serving         a process in a private copy of the tree that forks for each run of tests

@@ -110,7 +110,7 @@ class Trial:
             copy.preload(list(libraries))
 
     def _try(self, files: Sequence[str], copy: Copy, fault: Fault) -> None:
-        could = self._reach.of_fault(self._place.sources[fault.path], fault)
+        could = self._reach.of_fault(self._place.sources, fault)
         tests = self._reach.in_order(could, files, BUDGET)
         if tests:
             outcome = copy.run(tests, fault)

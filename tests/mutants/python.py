@@ -1,9 +1,4 @@
-"""Faults of Python, found in the syntax tree.
-
-Left out is what changes nothing that a test could see: annotations, docstrings, ``__all__``,
-decorators, assertions for the type checker, logs and metrics, the texts of errors, and what a type
-checker sees at once (a required argument that is missing).
-"""
+"""Faults of Python, found in the syntax tree."""
 
 from __future__ import annotations
 
@@ -12,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tests.mutants import sql
+from tests.mutants.left_out import left_out
 from tests.mutants.source import Fault, Source
 
 _FOUND = Iterator[tuple[str, int, int, str]]
@@ -33,9 +29,6 @@ _SWAPPED = {
 }  # fmt: skip
 # Parts of a query that can be left out.
 _CLAUSES = {"where", "order_by", "limit", "distinct", "filter", "having", "desc", "with_for_update"}
-_UNSEEN = re.compile(
-    r"^(?:_?log(?:ger)?|structlog|metrics|self\._?(?:log|metrics)|warnings)\b|\.(?:labels|observe)\("
-)
 _STRICTNESS = {"strict", "slots", "frozen", "kw_only", "repr", "exc_info", "stacklevel"}
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _EMPTY = {
@@ -55,7 +48,7 @@ def faults(source: Source, required: Callable[[str, str], bool]) -> list[Fault]:
     """
     found: dict[tuple[int, int, str], Fault] = {}
     for node in ast.walk(source.tree):
-        if _left_out(source, node):
+        if left_out(source, node):
             continue
         for kind, start, end, new in _of(source, node, required):
             fault = source.fault(kind, start, end, new)
@@ -119,8 +112,8 @@ def _and_or(source: Source, node: ast.BoolOp) -> _FOUND:
     values = [f"({source.segment(value)})" for value in node.values]
     whole = source.start(node), source.end(node)
     yield "and/or", *whole, f"({f' {new} '.join(values)})"
-    for left_out in range(len(values)):
-        kept = values[:left_out] + values[left_out + 1 :]
+    for place in range(len(values)):
+        kept = values[:place] + values[place + 1 :]
         yield "condition dropped", *whole, f"({f' {old} '.join(kept)})"
 
 
@@ -197,40 +190,3 @@ def _return(source: Source, node: ast.Return) -> _FOUND:
         )
         if empty is not None:
             yield "returned", *whole, empty
-
-
-def _left_out(source: Source, node: ast.AST) -> bool:
-    """Whether a node stands where a fault changes nothing, or only what no test should look at."""
-    if isinstance(node, ast.Call) and _UNSEEN.search(source.segment(node)):
-        return True
-    inner = node
-    for outer in source.ancestors(node):
-        match outer:
-            case ast.Assert() | ast.Raise(exc=ast.Call()) if inner is not outer:
-                return True
-            case ast.AnnAssign() | ast.arg() if inner is outer.annotation:
-                return True
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                if inner in outer.decorator_list or inner is getattr(outer, "returns", None):
-                    return True
-            case ast.If(test=test) if "TYPE_CHECKING" in ast.unparse(test):
-                return True
-            case ast.Assign(targets=[ast.Name(id="__all__" | "__slots__")]):
-                return True
-            case ast.Call() if _UNSEEN.search(source.segment(outer)):
-                return True
-            case ast.Dict() if isinstance(inner, ast.expr) and _for_postgresql(outer, inner):
-                return True
-        inner = outer
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant) or bool(_UNSEEN.search(source.segment(node)))
-    if isinstance(node, ast.Constant | ast.JoinedStr):
-        # A docstring; a part of an f-string, which is looked at as a whole.
-        return isinstance(source.parents.get(node), ast.Expr | ast.JoinedStr | ast.FormattedValue)
-    return False
-
-
-def _for_postgresql(outer: ast.Dict, value: ast.expr) -> bool:
-    """Whether a value is the spelling for PostgreSQL: faults are looked for on SQLite."""
-    keys = [key for key, own in zip(outer.keys, outer.values, strict=True) if own is value]
-    return any(isinstance(key, ast.Constant) and key.value == "postgresql" for key in keys)

@@ -46,12 +46,13 @@ class Reach:
         known = self.lines.get(path, {})
         return {test for line in lines for test in known.get(line, ())}
 
-    def of_fault(self, source: Source, fault: Fault) -> set[str]:
+    def of_fault(self, sources: Mapping[str, Source], fault: Fault) -> set[str]:
         """The tests that could notice a fault; empty if nothing reaches it.
 
-        What is run at import is reached by whatever runs a function that uses the name, or
-        else by whatever runs any function of the file.
+        What is run at import is reached by whatever runs a function of the room that uses the
+        name, or else by all tests.
         """
+        source = sources[fault.path]
         statement = _innermost(source, fault)
         inside = [up for up in source.ancestors(statement) if isinstance(up, _FUNCTIONS)]
         if inside:
@@ -62,13 +63,15 @@ class Reach:
             )
         if isinstance(statement, _FUNCTIONS):  # a default
             return self.at(fault.path, _body(statement))
-        functions = [node for node in ast.walk(source.tree) if isinstance(node, _FUNCTIONS)]
         top = _top(source, statement)
         names = _names_through(source, top)
-        own = set(ast.walk(top))
-        users = [one for one in functions if one in own or _mentions(one, names)]
-        found = self.at(fault.path, (line for one in users for line in _body(one)))
-        return found or self.at(fault.path, (line for one in functions for line in _body(one)))
+        own = {node for node in ast.walk(top) if isinstance(node, _FUNCTIONS)}
+        found: set[str] = set()
+        for path, each in sources.items():
+            for one in (node for node in ast.walk(each.tree) if isinstance(node, _FUNCTIONS)):
+                if one in own or _mentions(one, names):
+                    found |= self.at(path, _body(one))
+        return found or set(self.seconds)
 
     def in_order(
         self, tests: Iterable[str], files: Sequence[str], budget: float

@@ -42,29 +42,29 @@ _STAFF = (
     "tests/cli/test_staff.py",
 )
 _SENDING = ("tests/sending/test_*.py",)
-_CLOCK = ("tests/test_clock*.py", "tests/outreach/test_clock.py")
 
 ROOMS = {
     "claiming": Room(
         ("outreach/claiming.py", "outreach/composing.py", "storage/deliveries.py",
          "storage/sent.py"),
         ("tests/outreach/test_claiming.py", "tests/outreach/test_composing.py",
-         "tests/storage/test_deliver*.py"),
-        ("tests/outreach/test_*.py", *_SENDING, "tests/cli/test_deliveries.py", *_CLOCK),
+         "tests/outreach/test_restored.py", "tests/storage/test_deliver*.py"),
+        ("tests/outreach/test_a_month_of_messages.py", "tests/outreach/test_beside.py",
+         "tests/sending/test_bulk.py", "tests/cli/test_deliveries.py", "tests/test_clock.py"),
     ),
     "deciding": Room(
-        ("outreach/deciding.py", "outreach/kinds.py", "outreach/hours.py", "storage/reach.py"),
-        ("tests/outreach/test_decide.py", "tests/outreach/test_nights.py",
-         "tests/storage/test_reach.py"),
-        ("tests/outreach/test_*.py", "tests/outreach/mentoring/test_*.py", *_CLOCK),
+        ("outreach/deciding.py", "outreach/kinds.py", "outreach/hours.py"),
+        ("tests/outreach/test_decide.py", "tests/outreach/test_nights.py"),
+        ("tests/outreach/test_claiming.py", "tests/outreach/test_a_month_of_messages.py",
+         "tests/outreach/test_planning.py", "tests/outreach/mentoring/test_telling.py"),
     ),
     "linking": Room(
         ("bot/turn/linking.py", "storage/links.py", "outreach/events/merging.py",
-         "storage/mentoring/joining.py", "outreach/mentoring/keeping.py"),
+         "storage/mentoring/joining.py"),
         ("tests/storage/test_links*.py", "tests/turn/test_linking*.py",
          "tests/turn/test_mentoring_joined.py"),
-        ("tests/turn/test_coming_back.py", "tests/outreach/test_events_together.py",
-         "tests/outreach/mentoring/test_keeping.py", "tests/turn/test_*.py"),
+        ("tests/turn/test_coming_back.py", "tests/turn/test_events.py",
+         "tests/outreach/mentoring/test_keeping.py"),
     ),
     "privacy": Room(
         ("storage/privacy.py", "storage/retention.py", "storage/mentoring/private.py",
@@ -73,36 +73,46 @@ ROOMS = {
         ("tests/storage/test_privacy*.py", "tests/storage/test_retention*.py",
          "tests/outreach/test_sweeping.py", "tests/outreach/mentoring/test_keeping.py",
          "tests/test_housekeeping.py"),
-        ("tests/storage/test_*.py", "tests/turn/test_*.py"),
+        ("tests/turn/test_coming_back.py", "tests/turn/test_mentoring_joined.py",
+         "tests/turn/test_registration.py", "tests/outreach/test_rsvp_line.py",
+         "tests/storage/test_layout.py"),
     ),
     "staff": Room(
         ("outreach/staff.py", "storage/staff*.py", "bot/turn/staff/*.py"),
         _STAFF,
-        ("tests/turn/test_*.py", "tests/cli/test_*.py", "tests/flows/test_staff_flows.py"),
+        ("tests/flows/test_staff_flows.py", "tests/channels/preview/test_staff.py",
+         "tests/turn/test_broadcasts.py", "tests/cli/test_match.py", "tests/cli/test_events.py"),
     ),
     "events": Room(
         ("outreach/events/*.py", "storage/events.py", "storage/rsvps.py", "bot/turn/events.py"),
         _EVENTS,
-        ("tests/outreach/test_*.py", "tests/turn/test_staff.py", "tests/cli/test_event*.py"),
+        ("tests/outreach/test_sweeping.py", "tests/outreach/test_composing.py",
+         "tests/turn/test_staff.py", "tests/turn/test_linking.py", "tests/cli/test_event*.py",
+         "tests/test_clock.py"),
     ),
     "sending": Room(
         ("bot/sending/*.py", "storage/outbox.py"),
         _SENDING,
-        ("tests/channels/*/test_*.py", "tests/outreach/test_restored.py", *_CLOCK,
+        ("tests/channels/*/test_delivery.py", "tests/channels/*/test_sending*.py",
+         "tests/outreach/test_restored.py", "tests/outreach/test_beside.py",
          "tests/test_listener.py"),
     ),
     "mentoring": Room(
         ("outreach/mentoring/*.py", "storage/mentoring/*.py", "bot/turn/mentoring/*.py"),
         _MENTORING,
-        ("tests/outreach/test_*.py", "tests/turn/test_*.py", "tests/storage/test_*.py",
-         "tests/cli/test_match.py"),
+        ("tests/outreach/test_decide.py", "tests/storage/test_mentoring*.py",
+         "tests/storage/test_privacy_mentoring.py", "tests/storage/test_match_export.py",
+         "tests/turn/test_staff_mentoring.py", "tests/cli/test_match.py"),
     ),
     "broadcasts": Room(
         ("outreach/broadcasts/*.py", "storage/broadcast*.py", "outreach/planning.py",
-         "storage/planning.py", "bot/turn/broadcasts.py"),
+         "storage/planning.py", "storage/reach.py", "bot/turn/broadcasts.py"),
         ("tests/outreach/broadcasts/test_*.py", "tests/outreach/test_planning.py",
-         "tests/storage/test_plan*.py", "tests/turn/test_broadcasts.py"),
-        ("tests/outreach/test_*.py", "tests/cli/test_broadcast.py", *_SENDING, *_CLOCK),
+         "tests/storage/test_plan*.py", "tests/storage/test_reach.py",
+         "tests/turn/test_broadcasts.py"),
+        ("tests/outreach/audience/test_*.py", "tests/outreach/test_claiming.py",
+         "tests/outreach/test_composing.py", "tests/cli/test_broadcast.py",
+         "tests/turn/test_staff.py", "tests/test_clock.py"),
     ),
     "turn": Room(
         ("bot/turn/*.py", "bot/listener.py"),
@@ -125,8 +135,9 @@ ROOMS = {
     "storage": Room(
         ("storage/*.py", "storage/mentoring/*.py", "storage/exports/*.py"),
         ("tests/storage/test_*.py",),
-        ("tests/outreach/test_*.py", "tests/outreach/*/test_*.py", "tests/turn/test_*.py",
-         *_SENDING),
+        ("tests/outreach/test_claiming.py", "tests/outreach/test_planning.py",
+         "tests/outreach/test_rsvp.py", "tests/outreach/test_staff.py",
+         "tests/turn/test_coming_back.py", "tests/turn/test_linking.py"),
     ),
 }  # fmt: skip
 

@@ -250,6 +250,7 @@ EVENTS = {"invitation", "feedback_reminder", "offer", "reminder", "last_reminder
 ANY_HOUR = {"last_reminder", *IN_PLACE, *BY_STAFF}
 NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 23:00 in Bratislava
 DAWN = datetime(2026, 11, 24, 7, tzinfo=UTC)
+MORNING = datetime(2026, 11, 24, 8, tzinfo=UTC)  # 09:00 in Bratislava
 NOBODY = {"person": None, "person_status": None, "identity_status": None, "standing": None}
 Change = dict[str, Any]
 
@@ -344,8 +345,17 @@ def test_who_said_yes_just_now_is_introduced_at_any_hour(minutes: int, goes: boo
     assert row.standing is not None
     seen = replace(row.standing, seen_at=NIGHT - timedelta(minutes=minutes))
     assert (decide(row._replace(standing=seen), NIGHT, RULES) == SEND) == goes
-    other = ready("mentor_break")._replace(standing=seen)
-    assert decide(other, NIGHT, RULES) != SEND
+    other = ready("match_ended")
+    assert other.standing is not None
+    seen = replace(other.standing, seen_at=NIGHT)
+    assert decide(other._replace(standing=seen), NIGHT, RULES) == Later(MORNING, "quiet hours")
+
+
+def test_what_is_about_a_request_alone_goes_while_it_is_open() -> None:
+    row = ready("request_unmatched", match=None, request=1)
+    assert decide(row, NOON, RULES) == SEND
+    closed = row._replace(standing=Standing(True, request_status="closed"))
+    assert decide(closed, NOON, RULES) == Never("cancelled", "it has gone on")
 
 
 @given(MOMENTS, st.sampled_from(ZONES), st.integers(0, 23), st.integers(1, 24))
