@@ -49,7 +49,8 @@ ROOMS = {
          "storage/sent.py"),
         ("tests/outreach/test_claiming.py", "tests/outreach/test_composing.py",
          "tests/outreach/test_restored.py", "tests/storage/test_deliver*.py"),
-        ("tests/outreach/test_a_month_of_messages.py", "tests/outreach/test_beside.py",
+        ("tests/outreach/test_decide.py", "tests/outreach/mentoring/test_telling.py",
+         "tests/outreach/test_a_month_of_messages.py", "tests/outreach/test_beside.py",
          "tests/sending/test_bulk.py", "tests/cli/test_deliveries.py", "tests/test_clock.py"),
     ),
     "deciding": Room(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from outreach.claiming import Batch, claim, release, resumed
+from outreach.reader import Reader
 from storage import held
 from storage.database import Database
 from storage.held import About
@@ -72,6 +73,19 @@ def test_claim_says_to_whom_and_about_what(database: Database) -> None:
         assert batch.sources.rsvps[brunch, who].state == "going"
 
 
+def test_claim_says_all_of_the_reader_that_is_known(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        known = person(tx, language="sl", timezone="America/New_York", city="Boston", country="US")
+        stub = person(tx, name=None, organisation=None, persona=None, language="en", timezone=None)
+        for who in (known, stub):
+            delivery(tx, who, "test", broadcast_id=news)
+        assert [each.reader for each in take(tx).claimed] == [
+            Reader(known, "sl", "America/New_York", "Jana", "Boston", "US", "cike", "expat"),
+            Reader(stub, "en", "Europe/Bratislava"),
+        ]
+
+
 def test_claim_takes_one_message_a_chat_and_none_of_busy_chats(database: Database) -> None:
     with database.transaction() as tx:
         news = broadcast(tx)
@@ -83,6 +97,7 @@ def test_claim_takes_one_message_a_chat_and_none_of_busy_chats(database: Databas
         other = delivery(tx, three, broadcast_id=news)
         batch = take(tx, busy=str(two))
         assert ids(batch) == [first, other]
+        assert batch.next_due == NOON + timedelta(seconds=1)  # the next to the same chat
         assert row(tx, busy)["state"] == "queued"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from messages import rich, stored
 from messages.message import Message
+from outreach.broadcasts.rendering import withdrawn
 from outreach.claiming import Claimed
 from outreach.composing import Composer, NothingToSay
 from outreach.events import cards
@@ -18,6 +19,7 @@ from outreach.sources import Sources
 from storage.broadcasts import BroadcastRow
 from storage.events import EventRow, RsvpRow
 from tests.outreach.inviting import expats
+from tests.outreach.mentoring import introducing as pair
 from tests.outreach.test_cards import EVENT, JANA, NOW, STARTS, WORDS
 
 ANY = {
@@ -110,6 +112,11 @@ def test_much_can_happen_between_planning_and_sending(
         say(kind, made, now)
 
 
+def test_a_cancellation_is_told_also_when_it_would_be_over() -> None:
+    made = sources(replace(EVENT, status="cancelled"), "going")
+    assert "cancelled" in say("cancellation", made, STARTS + timedelta(days=1))
+
+
 @pytest.mark.parametrize("kind", sorted(cards.NOTICES))
 def test_every_notice_can_be_said(kind: str) -> None:
     states = {"invitation": None, "offer": "offered"}
@@ -139,6 +146,63 @@ def test_what_is_gone_is_told() -> None:
     ):
         with pytest.raises(NothingToSay, match=reason):
             composer().compose(claimed("reminder", **values), sources(state="going"))
+
+
+def test_a_withdrawn_broadcast_is_taken_away_or_says_so() -> None:
+    made = Sources(broadcasts={5: _broadcast()})
+    about = {"broadcast": 5, "event": None}
+    assert composer().compose(claimed("withdrawal", action="delete", **about), made) == Message(())
+    edited = composer().compose(claimed("withdrawal", action="edit", **about), made)
+    assert edited == withdrawn(JANA, WORDS, expats())
+
+
+PAIR = Sources(
+    matches={77: pair.INTRODUCED}, requests={5: pair.REQUEST}, offers={1: pair.OFFER},
+    others={(1, 2): pair.TO_MENTOR, (2, 1): pair.TO_MENTEE},
+)  # fmt: skip
+
+
+def about_pair(kind: str, role: str, made: Sources, **values: Any) -> Message:
+    """What one of the two is told."""
+    about = {"event": None, "match": 77, "reader": pair.reader(role), **values}
+    return Composer(pair.WORDS, expats(), lambda: pair.NOW).compose(claimed(kind, **about), made)
+
+
+@pytest.mark.parametrize("role", ["mentor", "mentee"])
+@pytest.mark.parametrize(
+    ("kind", "variant"),
+    [("introduction", ""), ("meet_nudge", "7"), ("match_ended", "stopped"), ("mentor_break", "")],
+)
+def test_what_is_said_of_a_pair_is_its_card(kind: str, variant: str, role: str) -> None:
+    card = pair.made(kind, pair.INTRODUCED, role, variant=variant)
+    assert about_pair(kind, role, PAIR, variant=variant) == card
+
+
+def test_what_is_said_of_a_request_alone() -> None:
+    alone = Sources(requests={5: pair.REQUEST})
+    card = pair.made("request_unmatched", None, "mentee", offer=None, other=None)
+    assert about_pair("request_unmatched", "mentee", alone, match=None, request=5) == card
+
+
+def test_what_is_said_of_a_pair_whose_other_one_and_request_are_gone() -> None:
+    left = replace(pair.INTRODUCED, state="gone", mentee_id=None, request_id=None)
+    card = pair.made("match_ended", left, "mentor", variant="gone", request=None, other=None)
+    made = replace(PAIR, matches={77: left})
+    assert about_pair("match_ended", "mentor", made, variant="gone") == card
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"match": 78}, "it is about nobody any more"),
+        ({"match": None, "request": 6}, "it is about nobody any more"),
+        ({"reader": None}, "it is about nobody any more"),
+        ({"reader": replace(pair.reader("mentor"), person=3)}, "it is about others now"),
+    ],
+)
+def test_nothing_is_said_of_a_pair_to_others(values: dict[str, Any], reason: str) -> None:
+    with pytest.raises(NothingToSay, match=f"^{reason}$"):
+        about_pair("introduction", "mentor", PAIR, **values)
 
 
 def test_a_message_that_cannot_be_made_fails_alone() -> None:
