@@ -21,7 +21,7 @@ _COLUMNS = (
 _FROM = f"SELECT {_COLUMNS} FROM broadcast b LEFT JOIN media m ON m.id = b.media_id"
 _BY_ID = sql(f"{_FROM} WHERE b.id = :id")
 _BY_KEY = sql(f"{_FROM} WHERE b.key = :key")
-_LOCK = sql("SELECT id FROM broadcast WHERE id = :id FOR UPDATE")
+_LOCK_POSTGRESQL = sql("SELECT id FROM broadcast WHERE id = :id FOR UPDATE")
 _ALL = sql(f"{_FROM} ORDER BY b.id DESC LIMIT :limit")
 _OWN = sql(f"{_FROM} WHERE b.organisation = :organisation ORDER BY b.id DESC LIMIT :limit")
 _NEW = sql(
@@ -122,7 +122,7 @@ def by_key(tx: Transaction, key: str) -> BroadcastRow | None:
 def locked(tx: Transaction, broadcast: int) -> BroadcastRow | None:
     """The broadcast, which nobody else changes until the end of the transaction."""
     if tx.dialect == "postgresql":
-        tx.run(_LOCK, id=broadcast)
+        tx.run(_LOCK_POSTGRESQL, id=broadcast)
     return by_ids(tx, (broadcast,)).get(broadcast)
 
 

@@ -28,7 +28,7 @@ _WHO_TEXT = (
 _WHO = sql(_WHO_TEXT)
 # Two processes may hear from one person's two platforms at once: the second waits for the first.
 # Not for the key: a broadcast that is planned for them refers to them meanwhile.
-_WHO_LOCKED = sql(_WHO_TEXT + " FOR NO KEY UPDATE OF p")
+_WHO_POSTGRESQL = sql(_WHO_TEXT + " FOR NO KEY UPDATE OF p")
 _NEW_PERSON = sql(
     "INSERT INTO person (status, language, source, created_at, last_active_at)"
     " VALUES ('new', :language, :source, :now, :now) RETURNING id"
@@ -118,7 +118,7 @@ def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datet
 
 def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     """The person behind a platform's user, locked until the commit."""
-    statement = _WHO if tx.dialect == "sqlite" else _WHO_LOCKED
+    statement = _WHO if tx.dialect == "sqlite" else _WHO_POSTGRESQL
     row = tx.run(statement, channel=channel, account=account, user_id=user).fetchone()
     if row is None:
         return None

@@ -78,7 +78,7 @@ _CANDIDATES = {
     for budget in (False, True)
 }
 # Ten tables take PostgreSQL several milliseconds to plan, and which way is best never changes.
-_PLANS = sql("SELECT set_config('plan_cache_mode', CAST(:way AS text), TRUE)")
+_PLANS_POSTGRESQL = sql("SELECT set_config('plan_cache_mode', CAST(:way AS text), TRUE)")
 _TAKE = (
     "UPDATE delivery SET state = 'sending', owner = :owner, lease_until = :lease_until,"
     " chat = {chat}, user_id = {user},"
@@ -206,9 +206,9 @@ def plans_kept(tx: Transaction) -> Iterator[None]:
     if tx.dialect == "sqlite":
         yield
         return
-    tx.run(_PLANS, way="force_generic_plan").fetchall()
+    tx.run(_PLANS_POSTGRESQL, way="force_generic_plan").fetchall()
     yield
-    tx.run(_PLANS, way="auto").fetchall()  # units may share the transaction
+    tx.run(_PLANS_POSTGRESQL, way="auto").fetchall()  # units may share the transaction
 
 
 def page_for(wanted: int) -> int:

@@ -15,7 +15,7 @@ from storage.errors import ConnectionLost, StorageError
 from storage.statements import sql
 from storage.urls import Address, parse_url
 
-_TAKE = sql("SELECT pg_try_advisory_lock(CAST(:key AS bigint))")
+_TAKE_POSTGRESQL = sql("SELECT pg_try_advisory_lock(CAST(:key AS bigint))")
 _ALIVE = sql("SELECT 1")
 
 
@@ -65,7 +65,7 @@ class Leases:
         return key in self._held or self._lock(self._link, key)
 
     def _lock(self, link: Link, key: int) -> bool:
-        row = self._ask(link, _TAKE.postgresql, {"key": key})
+        row = self._ask(link, _TAKE_POSTGRESQL.postgresql, {"key": key})
         if row and row[0]:
             self._held.add(key)
             return True

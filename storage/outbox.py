@@ -60,7 +60,7 @@ _FORGOTTEN = sql(
 )
 _OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
 _SENDERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND lane > 0")
-_OWNER_GONE = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
+_OWNER_GONE_POSTGRESQL = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
 _UNREACHABLE = sql(
     "UPDATE identity SET status = 'unreachable' WHERE channel = :channel AND account = :account"
     " AND user_id = :user_id"
@@ -227,7 +227,7 @@ def _owners(tx: Transaction, owner: str) -> list[str]:
 
 
 def _gone(tx: Transaction, owner: str) -> bool:
-    row = tx.run(_OWNER_GONE, owner=owner).fetchone()
+    row = tx.run(_OWNER_GONE_POSTGRESQL, owner=owner).fetchone()
     return bool(row and row[0])
 
 

@@ -74,7 +74,7 @@ _UPTO_ANSWER = sql(
 
 # A stretch is few people, looked up one by one. PostgreSQL would rather read consents and traits
 # whole and hash them, for each of a thousand stretches.
-_LOOKING_UP = sql(
+_LOOKING_UP_POSTGRESQL = sql(
     "SELECT set_config(name, CAST(:way AS text), TRUE) FROM (VALUES ('enable_hashjoin'),"
     " ('enable_mergejoin'), ('enable_seqscan')) AS setting(name)"
 )
@@ -106,9 +106,9 @@ def one_by_one(tx: Transaction) -> Iterator[None]:
     if tx.dialect == "sqlite":
         yield
         return
-    tx.run(_LOOKING_UP, way="off").fetchall()
+    tx.run(_LOOKING_UP_POSTGRESQL, way="off").fetchall()
     yield
-    tx.run(_LOOKING_UP, way="on").fetchall()  # units may share the transaction
+    tx.run(_LOOKING_UP_POSTGRESQL, way="on").fetchall()  # units may share the transaction
 
 
 def last(tx: Transaction, wanted: Wanted) -> int:

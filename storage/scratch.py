@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.errors import CannotWrite
 from storage.migrate import migrate
 from storage.moments import moment
-from storage.statements import sql
+from storage.statements import Statement, sql
 from storage.states import LIVE_MATCHES
 from storage.transaction import Transaction
 
@@ -159,12 +159,17 @@ def _take_over(raw: sqlite3.Connection, part: Part, params: dict[str, str]) -> N
 
 
 def _stream(tx: Transaction, raw: sqlite3.Connection, part: Part, params: dict[str, str]) -> None:
-    names, read = _columns(part, tx.dialect)
-    statement = sql(f"SELECT {read} FROM {part.table}{_where(part)}")
+    statement = _reading(part, tx.dialect)
     wanted = {name: params[name] for name in statement.names}
+    names, _ = _columns(part, tx.dialect)
     marks = ", ".join("?" * len(names.split(", ")))
     rows = (tuple(map(_as_sqlite, row)) for row in tx.stream(statement, **wanted))
     raw.executemany(f"INSERT OR IGNORE INTO {part.table} ({names}) VALUES ({marks})", rows)
+
+
+def _reading(part: Part, dialect: str) -> Statement:
+    _, read = _columns(part, dialect)
+    return sql(f"SELECT {read} FROM {part.table}{_where(part)}")
 
 
 def _columns(part: Part, dialect: str) -> tuple[str, str]:

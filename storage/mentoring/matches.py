@@ -145,9 +145,6 @@ _LOG = sql(
     "INSERT INTO mentoring_log (match_id, at, what, who, detail)"
     " VALUES (:match, :at, :what, :who, :detail)"
 )
-_HISTORY = sql(
-    "SELECT at, what, who, detail FROM mentoring_log WHERE match_id = :match ORDER BY id"
-)
 
 _LOGGED = Shape(LogRow, "mentoring_log", moments=("at",))
 _HISTORY = sql(_LOGGED.select + " WHERE match_id = :match ORDER BY id")
