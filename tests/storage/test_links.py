@@ -4,6 +4,7 @@ is sent twice, and what was answered stays."""
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from storage import links
 from storage.database import Database
 from storage.statements import sql
+from storage.states import DELIVERY_STATES
 from storage.tables import Table
 from storage.transaction import Transaction
 from tests.outreach.sending import NOON, answered, broadcast, delivery, event, person
@@ -90,17 +92,17 @@ def rows_of(tx: Transaction, person: int) -> dict[str, list[dict[str, Any]]]:
 def test_joining_two_full_people_keeps_every_row_that_is_to_be_kept(
     database: Database, changes: tuple[str, ...], move: set[str]
 ) -> None:
-    """A new table has to be put down here: what joining does with its rows."""
+    """A new table has to be put down here: what joining does with its rows. Others' stay."""
     with database.transaction() as tx:
-        fill(tx, 1, "Ana-Novak")
-        fill(tx, 2, "Bor-Kovac")
+        for number, name in ((1, "Ana-Novak"), (2, "Bor-Kovac"), (3, "Cene-Zajc")):
+            fill(tx, number, name)
         event(tx, id=8, key="dinner")
         for change in changes:
             tx.run(sql(change))
-        kept, given = rows_of(tx, 1), rows_of(tx, 2)
+        kept, given, others = (rows_of(tx, number) for number in (1, 2, 3))
         assert set(kept) == MOVE | GO
         links.merge(tx, keep=1, give=2)
-        after, gone = rows_of(tx, 1), rows_of(tx, 2)
+        after, gone, untouched = (rows_of(tx, number) for number in (1, 2, 3))
     moved = {
         name: [{**row, "person_id": 1} for row in given[name]] if name in move else []
         for name in given
@@ -108,6 +110,7 @@ def test_joining_two_full_people_keeps_every_row_that_is_to_be_kept(
     for name, rows in kept.items():
         assert sorted(map(repr, after[name])) == sorted(map(repr, rows + moved[name])), name
     assert not any(gone.values())
+    assert untouched == others
 
 
 def test_joining_keeps_ones_own_willingness_and_takes_the_others_where_there_is_none(
@@ -123,45 +126,96 @@ def test_joining_keeps_ones_own_willingness_and_takes_the_others_where_there_is_
             assert tx.run(willing, id=bystander).fetchone() == (None,)
 
 
-def test_merge_sends_a_broadcast_and_a_notice_once_and_keeps_answers(database: Database) -> None:
+GOT = {"sending", "sent", "unknown"}  # or may have got
+WAITING = {"queued", "held"}
+
+
+def _who_has_it(about: str, own: str, other: str) -> set[str]:
+    """Of one message to both of them: whose is left."""
+    if own in WAITING and other in GOT:
+        return {"other"}  # not once more
+    if about == "notice" or other in WAITING:
+        return {"own"}
+    return {"own", "other"}  # what came of a broadcast is history
+
+
+@pytest.mark.parametrize("about", ["notice", "broadcast"])
+def test_what_both_were_to_be_sent_is_sent_once(database: Database, about: str) -> None:
+    """Whatever has become of either: the one who was to be sent it and the one who got it."""
+    left = {}
     with database.transaction() as tx:
-        keep, give = person(tx), person(tx, channel="slack")
-        news, old, brunch, dinner = (
-            broadcast(tx), broadcast(tx, key="old"), event(tx), event(tx, key="dinner"),
-        )  # fmt: skip
-        sent = [delivery(tx, keep, broadcast_id=news, state="sent")]
-        delivery(tx, give, broadcast_id=news)
-        sent.append(delivery(tx, give, broadcast_id=old))
-        sent.append(delivery(tx, keep, "reminder", event_id=brunch, variant="1d"))
-        delivery(tx, give, "reminder", event_id=brunch, variant="1d")
-        sent.append(delivery(tx, give, "reminder", event_id=brunch, variant="1h"))
+        number = event(tx) if about == "notice" else broadcast(tx)
+        values: dict[str, Any] = {"broadcast_id": number}
+        if about == "notice":
+            values = {"event_id": number, "kind": "reminder", "variant": "1d"}
+        delivery(tx, person(tx), state="sent", **values)  # a bystander got it
+        for own, other in product(DELIVERY_STATES, repeat=2):
+            keep, give = person(tx), person(tx, channel="slack")
+            names = {
+                delivery(tx, keep, state=own, **values): "own",
+                delivery(tx, give, state=other, **values): "other",
+            }
+            links.merge(tx, keep, give)
+            found = tx.run(sql("SELECT id FROM delivery WHERE person_id = :id"), id=keep)
+            left[own, other] = {names[row[0]] for row in found.fetchall()}
+        expected = {pair: _who_has_it(about, *pair) for pair in left}
+        assert left == expected
+        gone = sum(2 - len(names) for names in expected.values())
+        count = tx.run(sql("SELECT count(*) FROM delivery")).fetchone()
+        assert count == (1 + 2 * len(left) - gone,)
+
+
+NOTICE = {"event_id": 1, "kind": "reminder", "variant": "1d"}
+NEWS = {"broadcast_id": 1, "kind": "broadcast"}
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        (NOTICE, NOTICE | {"event_id": 2}),
+        (NOTICE, NOTICE | {"kind": "thanks"}),
+        (NOTICE, NOTICE | {"variant": "7d"}),
+        (NOTICE | {"broadcast_id": 1}, NOTICE | {"broadcast_id": 1, "event_id": 2}),
+        (NEWS, NEWS | {"broadcast_id": 2}),
+        (NEWS, NEWS | {"kind": "correction"}),
+        (NEWS | {"kind": "correction"}, NEWS),
+        (NEWS | {"kind": "correction"}, NEWS | {"kind": "correction"}),
+        ({"kind": "reply"}, {"kind": "reply"}),
+        ({"kind": "mentor_ask", "match_id": 1}, {"kind": "mentor_ask", "match_id": 1}),
+    ],
+)  # fmt: skip
+def test_messages_that_differ_are_sent_each(
+    database: Database, own: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """To one person now; those about pairs are looked at by outreach.mentoring."""
+    states = [("queued", "sent"), ("held", "unknown"), ("sent", "queued"), ("queued", "held")]
+    with database.transaction() as tx:
+        for number in (1, 2):
+            event(tx, id=number, key=f"e{number}")
+            broadcast(tx, id=number, key=f"b{number}")
+        for first, second in states:
+            keep, give = person(tx), person(tx, channel="slack")
+            made = [delivery(tx, keep, state=first, **own)]
+            if "match_id" in other:  # one row a person and notice
+                other = {**other, "variant": f"{first}-{second}"}
+            made.append(delivery(tx, give, state=second, **other))
+            links.merge(tx, keep, give)
+            found = tx.run(sql("SELECT id FROM delivery WHERE person_id = :p ORDER BY id"), p=keep)
+            assert [row[0] for row in found.fetchall()] == made, (first, second)
+
+
+def test_joining_keeps_answers_to_events_of_both_and_ones_own_where_both_answered(
+    database: Database,
+) -> None:
+    with database.transaction() as tx:
+        keep, give, other = person(tx), person(tx, channel="slack"), person(tx)
+        brunch, dinner, talk = (event(tx, key=key) for key in ("brunch", "dinner", "talk"))
         answered(tx, brunch, keep, "going")
         answered(tx, brunch, give, "maybe")
         answered(tx, dinner, give, "going")
+        answered(tx, talk, other, "no")
         links.merge(tx, keep, give)
-        rows = tx.run(sql("SELECT id FROM delivery WHERE person_id = :p ORDER BY id"), p=keep)
-        assert [each[0] for each in rows.fetchall()] == sent
-        count = tx.run(sql("SELECT count(*) FROM delivery")).fetchone()
-        assert count == (len(sent),)
         rsvps = tx.run(sql("SELECT event_id, person_id, state FROM rsvp ORDER BY event_id"))
-        assert rsvps.fetchall() == [(brunch, keep, "going"), (dinner, keep, "going")]
-
-
-def test_merge_does_not_send_again_what_the_other_one_got(database: Database) -> None:
-    with database.transaction() as tx:
-        keep, give = person(tx), person(tx, channel="slack")
-        news, lost, failed, brunch = (
-            broadcast(tx), broadcast(tx, key="lost"), broadcast(tx, key="failed"), event(tx),
-        )  # fmt: skip
-        kept = [delivery(tx, give, broadcast_id=news, state="sent")]
-        delivery(tx, keep, broadcast_id=news)
-        kept.append(delivery(tx, give, broadcast_id=lost, state="unknown"))
-        delivery(tx, keep, broadcast_id=lost, state="held")
-        kept.append(delivery(tx, give, broadcast_id=failed, state="failed"))
-        kept.append(delivery(tx, keep, broadcast_id=failed))  # waits: nobody got it
-        kept.append(delivery(tx, give, "invitation", event_id=brunch, state="sent"))
-        delivery(tx, keep, "invitation", event_id=brunch)
-        kept.append(delivery(tx, keep, "reminder", event_id=brunch, variant="1d"))
-        links.merge(tx, keep, give)
-        rows = tx.run(sql("SELECT id FROM delivery WHERE person_id = :p ORDER BY id"), p=keep)
-        assert [each[0] for each in rows.fetchall()] == kept
+        assert rsvps.fetchall() == [
+            (brunch, keep, "going"), (dinner, keep, "going"), (talk, other, "no"),
+        ]  # fmt: skip
