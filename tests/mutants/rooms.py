@@ -63,7 +63,7 @@ ROOMS = {
         ("bot/turn/linking.py", "storage/links.py", "outreach/events/merging.py",
          "storage/mentoring/joining.py"),
         ("tests/storage/test_links*.py", "tests/turn/test_linking*.py",
-         "tests/turn/test_mentoring_joined.py"),
+         "tests/turn/test_mentoring_joined.py", "tests/outreach/test_merging.py"),
         ("tests/turn/test_coming_back.py", "tests/turn/test_events.py",
          "tests/outreach/mentoring/test_keeping.py"),
     ),

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from messages import rich
 from storage.database import Database
 from tests.fakes.chat import Chat
 from tests.storage.full_people import all_text
-from tests.turn.talks import person_of
+from tests.turn.talks import person_of, register_expat
 
 Users = Callable[..., Chat]
 OWN = ("person", "identity", "consent", "consent_log", "answer", "trait", "provenance")
@@ -87,3 +88,17 @@ async def test_a_code_works_until_its_last_moment(chat: Users, database: Databas
     eva.now = jana.now + timedelta(minutes=15, seconds=-5)
     await eva.say(f"link {given}")
     assert person_of(database, "u2") == person_of(database, "u1")
+
+
+async def test_the_page_of_the_one_who_gave_the_code_shows_who_they_are_now(
+    chat: Users, database: Database
+) -> None:
+    can = frozenset({"edit", "file", "home"})
+    jana, again = chat(), chat(user="u2", channel="slack", can=can)
+    await register_expat(jana)
+    given = await code(jana)
+    await again.say("/start")
+    again.home = None
+    await again.say(f"link {given}")
+    assert again.home is not None
+    assert "Berlin" in rich.plain(again.home.text)
