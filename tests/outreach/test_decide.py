@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from outreach import hours
 from outreach.deciding import SEND, Later, Never, Rules, Send, decide
-from outreach.kinds import KINDS
+from outreach.kinds import KINDS, Lane
 from outreach.mentoring import wanted
 from storage.deliveries import Candidate
 from storage.mentoring.telling import Standing
@@ -203,6 +203,13 @@ def test_a_pause_ends_at_midnight_where_the_reader_is() -> None:
     assert decide(row, NOON, RULES) == Later(datetime(2026, 11, 24, 14, tzinfo=UTC), "paused")
 
 
+def test_a_pause_is_over_at_the_stroke_of_midnight() -> None:
+    row = ready("last_reminder", paused_until=date(2026, 11, 24))
+    midnight = datetime(2026, 11, 23, 23, tzinfo=UTC)  # in Bratislava
+    assert decide(row, midnight - datetime.resolution, RULES) == Later(midnight, "paused")
+    assert decide(row, midnight, RULES) == SEND
+
+
 def test_any_hour_is_decent_where_the_blueprint_says_so() -> None:
     rules = replace(RULES, begins=0, ends=24)
     midnight = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
@@ -239,6 +246,24 @@ def test_every_kind_about_a_pair_can_be_sent_in_some_state(kind: str) -> None:
         assert {state for state, _ in sent} == meant
         assert None not in {side for _, side in sent}
     assert sent
+
+
+def test_who_takes_part_no_more_hears_only_that_it_has_ended() -> None:
+    heard = set()
+    for kind in PAIRS:
+        row = ready(kind)
+        assert row.standing is not None
+        withdrawn = row._replace(standing=replace(row.standing, consent=False))
+        if decide(withdrawn, NOON, RULES) == SEND:
+            heard.add(kind)
+    assert heard == {"match_ended"}
+
+
+def test_lanes_are_the_numbers_that_statements_compare_with() -> None:
+    """Stored with each message: what is above 0 is held in an old backup, above 1 nobody asked."""
+    assert {lane.name: int(lane) for lane in Lane} == {
+        "REPLY": 0, "SERVICE": 1, "INVITATION": 2, "BROADCAST": 3,
+    }  # fmt: skip
 
 
 UNASKED = {"broadcast", "invitation", "feedback_reminder"}
@@ -285,6 +310,7 @@ def test_every_kind_can_be_sent() -> None:
         ({"person_status": None}, set()),  # erased
         (NOBODY, set(KINDS) - PAIRS),
         ({"standing": None}, set(KINDS) - PAIRS),
+        ({"standing": None, "match": None}, set(KINDS) - PAIRS | {"match_ended"}),
         ({"expires_at": NOON}, set()),
         ({"expires_at": NOON + datetime.resolution}, set(KINDS)),
         ({"broadcast_status": "paused"}, set(KINDS) - {"broadcast"}),
@@ -320,7 +346,8 @@ def test_who_hears_what_of_an_event_by_their_answer(answer: str | None, kinds: s
 
 def test_an_offer_that_lapsed_is_told_to_who_has_no_place() -> None:
     """The news that an offer ran out: the answer is "no" by then."""
-    assert "offer" in going({"rsvp": "no", "variant": "x"})
+    said = EVENTS - {"thanks", "feedback_reminder"}
+    assert going({"rsvp": "no", "variant": "x"}) & said == {"offer"}
 
 
 @pytest.mark.parametrize(
