@@ -52,11 +52,11 @@ class Translations(InternationalizationExtension):
 
 
 class Compiled(BytecodeCache):
-    """Keeps the templates' code. It depends on the template, on Jinja, and on how this module and
-    :mod:`messages.rich` treat what stands in a template."""
+    """Keeps the templates' code. It depends on the template, on Jinja, and on the files of the
+    modules that make the environment and do its work when a template is compiled."""
 
-    def __init__(self) -> None:
-        ours = (Path(module).read_bytes() for module in (__file__, rich.__file__))
+    def __init__(self, *modules: str) -> None:
+        ours = (Path(module).read_bytes() for module in modules)
         self._made_of = compiled.digest(jinja2.__version__.encode(), *ours)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
@@ -80,7 +80,7 @@ def environment(root: Path, catalogs: Mapping[str, Catalog]) -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         finalize=shown,
-        bytecode_cache=Compiled(),
+        bytecode_cache=Compiled(__file__, rich.__file__),
         auto_reload=False,
     )
     made.policies["ext.i18n.trimmed"] = True

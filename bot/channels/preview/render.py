@@ -16,6 +16,7 @@ from bot.channels.preview.access import Refusal
 from bot.incoming import Attachment, Command, Contact, Edited, Location, Said, Text
 from messages.cldr import capitalised
 from messages.message import Message, Rich
+from messages.templating import Compiled
 
 HERE = Path(__file__).parent
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -92,6 +93,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(__file__),
+        auto_reload=False,
     )
     environment.globals["emblem"] = {
         "width": emblem.WIDTH,
