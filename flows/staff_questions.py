@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ EVERYBODY = "everybody"
 LINK_LIMIT = 500
 LINE_LIMIT = 60  # characters of a quick answer: it stands on a button
 FILTER_LIMIT = 500
+_BULLET = re.compile(r"\s*[-•*](?:\s+|$)")  # "- Yes", but not "-5 °C"
 SHOWN = 160  # characters of a long text on a card: all of it is in the preview
 
 
@@ -128,7 +130,7 @@ class Lines(Question[tuple[str, ...]]):
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         parts = typed.replace(";", "\n").split("\n")
         lines = []
-        for part in (part.strip(" \t-•*") for part in parts):
+        for part in (_BULLET.sub("", part).strip() for part in parts):
             if part:
                 cleaned = text.clean(part, LINE_LIMIT)
                 if isinstance(cleaned, NotUnderstood):

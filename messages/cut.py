@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from messages.message import Block, Paragraph, Rich, Span
-from messages.rich import marks, plain
+from messages.rich import BULLET, plain
 
 _WORD = re.compile(r"\S+\s*|\s+")
 Size = Callable[[str], int]
@@ -113,8 +113,8 @@ def _as_paragraph(block: Block) -> Paragraph:
     if isinstance(block, Paragraph):
         return block
     spans: list[Span] = []
-    for mark, item in zip(marks(block), block.items, strict=True):
-        spans += [Span(f"{mark} " if not spans else f"\n{mark} "), *item]
+    for item in block.items:
+        spans += [Span(f"{BULLET} " if not spans else f"\n{BULLET} "), *item]
     return Paragraph(tuple(spans))
 
 

@@ -29,10 +29,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A bulleted or numbered list; an item is one line of spans."""
+    """A list with bullets; an item is one line of spans. Numbers are text: whoever wants some
+    writes them, and no platform counts anew."""
 
     items: tuple[tuple[Span, ...], ...]
-    ordered: bool = False
 
 
 Block: TypeAlias = Paragraph | Listing

@@ -4,8 +4,8 @@ The source is what :mod:`messages.templating` renders:
 
 - ``<b> <i> <code> <a href="…">`` give a run of characters its look, ``<br>`` breaks the line;
 - a blank line ends a paragraph; any other newline is only a space (sources may be wrapped);
-- a line that begins with ``- `` or ``1. `` is a list item; items that follow each other, with
-  or without blank lines between, are one list.
+- a line that begins with ``- `` is a list item; items that follow each other, with or without
+  blank lines between, are one list. A number at the beginning of a line is text.
 
 In ``{% trans %}`` the first variable counts; otherwise say which: ``{% pluralize count %}``.
 
@@ -30,7 +30,8 @@ from messages.message import Block, Listing, Paragraph, Rich, Span
 EDGE = "\ufdd0"  # where a value begins and ends: its characters are not those of the source
 NEWLINE = "\ufdd1"  # a line break that belongs to the text
 
-ITEM = re.compile(r"(?P<mark>-|\d{1,3}\.)(?: |$)")
+ITEM = re.compile(r"-(?: |$)")
+BULLET = "•"
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BREAK = re.compile(r"\s*<br ?/?>\s*")
 _TAG = re.compile(r"<([^<>]*)>")
@@ -72,25 +73,25 @@ def parse(source: str) -> Rich:
     source = _BREAK.sub(NEWLINE, source) if "<br" in source else source
     blocks: list[Block] = []
     for chunk in _BLANK.split(source.strip(" \t\n")):
-        for mark, spans in _chunk(chunk):
-            _append(blocks, mark, spans)
+        for item, spans in _chunk(chunk):
+            _append(blocks, item, spans)
     return tuple(blocks)
 
 
 @lru_cache(maxsize=1024)  # of a message to many, most paragraphs are the same for all
-def _chunk(chunk: str) -> tuple[tuple[str, tuple[Span, ...]], ...]:
-    """The lines of a paragraph or list: (mark, spans)."""
-    made = ((mark, _spans(line)) for mark, line in _lines(chunk))
-    return tuple((mark, spans) for mark, spans in made if spans)
+def _chunk(chunk: str) -> tuple[tuple[bool, tuple[Span, ...]], ...]:
+    """The lines of a paragraph or list: (whether it is an item, spans)."""
+    made = ((item, _spans(line)) for item, line in _lines(chunk))
+    return tuple((item, spans) for item, spans in made if spans)
 
 
 def plain(rich: Rich) -> str:
-    """The characters alone: paragraphs apart by a blank line, list items with their marks."""
+    """The characters alone: paragraphs apart by a blank line, list items with bullets."""
     return layout(rich, lambda spans: "".join(span.text for span in spans))
 
 
 def size(rich: Rich) -> int:
-    """How many characters there are, quickly: without marks, indents and the breaks between."""
+    """How many characters there are, quickly: without bullets and the breaks between."""
     count = 0
     for block in rich:
         lines = (block.spans,) if isinstance(block, Paragraph) else block.items
@@ -115,10 +116,10 @@ def paragraphs(text: str) -> Rich:
     return concat(*(paragraph(chunk) for chunk in _BLANK.split(_ENDINGS.sub("\n", text))))
 
 
-def bullets(items: Iterable[str], *, ordered: bool = False) -> Rich:
+def bullets(items: Iterable[str]) -> Rich:
     """A list of plain texts; empty ones are left out."""
     lines = tuple(part[0].spans for item in items if (part := _paragraph(item)))
-    return (Listing(lines, ordered),) if lines else ()
+    return (Listing(lines),) if lines else ()
 
 
 def concat(*parts: Rich) -> Rich:
@@ -139,17 +140,9 @@ def layout(rich: Rich, line: _Line) -> str:
         if isinstance(block, Paragraph):
             text += line(block.spans)
         else:
-            text += "\n".join(
-                f"{mark} {line(item)}" for mark, item in zip(marks(block), block.items, strict=True)
-            )
+            text += "\n".join(f"{BULLET} {line(item)}" for item in block.items)
         before = block
     return text
-
-
-def marks(listing: Listing) -> Iterator[str]:
-    """What stands before each item of a list: a bullet or its number."""
-    for number in range(1, len(listing.items) + 1):
-        yield f"{number}." if listing.ordered else "•"
 
 
 def _leads_to(before: Block, block: Block) -> bool:
@@ -160,32 +153,30 @@ def _paragraph(text: str) -> tuple[Paragraph, ...]:
     return tuple(block for block in paragraph(text) if isinstance(block, Paragraph))
 
 
-def _lines(chunk: str) -> Iterator[tuple[str, str]]:
-    """(mark, text) of a paragraph ("" as mark) or of each list item in ``chunk``."""
-    mark, words = "", list[str]()
+def _lines(chunk: str) -> Iterator[tuple[bool, str]]:
+    """(whether it is an item, text) of a paragraph or of each list item in ``chunk``."""
+    item, words = False, list[str]()
     for line in chunk.split("\n"):
         stripped = line.strip(" \t")
         found = ITEM.match(stripped)
         if found:
             if words:
-                yield mark, " ".join(words)
-            mark, words = found["mark"], [stripped[found.end() :].lstrip(" \t")]
+                yield item, " ".join(words)
+            item, words = True, [stripped[found.end() :].lstrip(" \t")]
         elif stripped:
             words.append(stripped)
     if words:
-        yield mark, " ".join(words)
+        yield item, " ".join(words)
 
 
-def _append(blocks: list[Block], mark: str, spans: tuple[Span, ...]) -> None:
-    if not mark:
-        blocks.append(Paragraph(spans))
-        return
-    ordered = mark != "-"
+def _append(blocks: list[Block], item: bool, spans: tuple[Span, ...]) -> None:
     last = blocks[-1] if blocks else None
-    if isinstance(last, Listing) and last.ordered == ordered:
-        blocks[-1] = Listing((*last.items, spans), ordered)
+    if not item:
+        blocks.append(Paragraph(spans))
+    elif isinstance(last, Listing):
+        blocks[-1] = Listing((*last.items, spans))
     else:
-        blocks.append(Listing((spans,), ordered))
+        blocks.append(Listing((spans,)))
 
 
 def _spans(line: str) -> tuple[Span, ...]:

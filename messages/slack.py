@@ -71,8 +71,8 @@ def _close(elements: list[Json], section: list[Json]) -> None:
 def _add_list(elements: list[Json], listing: Listing) -> None:
     items = [_section(item) for spans in listing.items if (item := _elements(spans))]
     if items:
-        style = "ordered" if listing.ordered else "bullet"
-        elements.append({"type": "rich_text_list", "style": style, "indent": 0, "elements": items})
+        style = {"style": "bullet", "indent": 0}
+        elements.append({"type": "rich_text_list", **style, "elements": items})
 
 
 def _section(elements: list[Json]) -> Json:

@@ -20,9 +20,7 @@ def html(rich: Rich) -> Markup:
 def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
         return f"<p>{_line(block.spans)}</p>"
-    tag = "ol" if block.ordered else "ul"
-    items = "".join(f"<li>{_line(item)}</li>" for item in block.items)
-    return f"<{tag}>{items}</{tag}>"
+    return f"<ul>{''.join(f'<li>{_line(item)}</li>' for item in block.items)}</ul>"
 
 
 def _line(spans: tuple[Span, ...]) -> str:

@@ -1,5 +1,8 @@
 """What staff write is a template in a sandbox: some variables, ``|default("…")`` and ``{% if %}``.
 
+It is filled first, and then its Markdown is read, with the values veiled: so it means what a
+reader with these values sees, and a value is never markup.
+
 Nothing can be called, repeated, compared or set, so a template of 8 kB takes no longer than its
 length. Whatever could go wrong with a reader's values is found when it is written: with five
 variables that are there or not, there are 32 kinds of readers, and all of them are tried.
@@ -13,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
+from html import unescape
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -21,7 +25,7 @@ from messages import rich
 from messages.errors import MarkupError
 from messages.message import Block, Listing, Paragraph, Rich, Span
 from messages.templating import shown
-from outreach.broadcasts.markdown import EXPRESSION, source
+from outreach.broadcasts.markdown import cleaned, source, veiled
 from outreach.told import Told, why
 
 VARIABLES = ("name", "city", "country", "organisation", "programme")
@@ -29,11 +33,17 @@ MAYBE_EMPTY = ("city", "country", "name")  # what not everybody has told
 BYTES = 8 * 1024  # of one text
 DEPTH = 12  # of {% if %} and of expressions inside each other
 
-# Stand for the values until a text is put together; nobody's text holds them (see markdown).
+# Stand for the values until a text is put together; nobody's text holds them (see cleaned).
 _MARKS = {name: chr(0x100000 + number) for number, name in enumerate(VARIABLES)}
 _MARK = re.compile("[\U00100000-\U0010fffd]")
 _FILTERS = ("default", "d")
-_IN_TAG = re.compile(r"<[^<>{}]*\{[{%]")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_ESCAPED = re.compile(rf"{_EXPRESSION.pattern}|\\.", re.DOTALL)
+# After every {% endif %}: where it left nothing between stars, these are still a pair.
+_END = "\U0010fffd"
+_ENDIF = re.compile(r"\{%-?\s*endif\s*%\}")
+_NOTHING = re.compile(rf"(?<=\*){_END}+(?=\*)")
+_IN_TAG = re.compile(r"<[^<>{}]*\{[{%]|\]\([^()\s{}]*\{[{%]")
 _HREF = re.compile(r'href="([^"]*)"')
 _SCHEMES = ("https://", "http://", "mailto:")
 _ALLOWED = (
@@ -78,15 +88,17 @@ class Fault:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Values are data: they go in as :func:`messages.rich.literal` makes them."""
+    """Values are data: they go in as :func:`outreach.broadcasts.markdown.veiled` makes them."""
 
     def __init__(self) -> None:
-        super().__init__(
-            undefined=StrictUndefined, autoescape=True, finalize=shown, keep_trailing_newline=True
-        )
+        super().__init__(undefined=StrictUndefined, finalize=_value, keep_trailing_newline=True)
         self.globals.clear()
         self.tests.clear()
         self.filters = {"default": _default, "d": _default}
+
+
+def _value(value: object) -> str:
+    return veiled(value) if isinstance(value, str) else shown(value)
 
 
 def _default(value: str, otherwise: str = "") -> str:
@@ -112,13 +124,18 @@ def _shape(text: str, kind: tuple[bool, ...]) -> Rich:
     """The text for one kind of reader, with a mark where each value goes: thousands of readers
     differ only in these."""
     marks = {name: mark * there for (name, mark), there in zip(_MARKS.items(), kind, strict=True)}
-    return rich.parse(_compiled(text).render(marks))
+    return _read(_compiled(text).render(marks))
+
+
+@lru_cache(maxsize=64)  # the 32 kinds of readers mostly differ in what a text does not ask for
+def _read(filled: str) -> Rich:
+    return rich.parse(source(_NOTHING.sub(veiled(""), filled).replace(_END, "")))
 
 
 def _put(block: Block, known: Mapping[str, str]) -> Block:
     if isinstance(block, Paragraph):
         return Paragraph(_filled(block.spans, known))
-    return Listing(tuple(_filled(item, known) for item in block.items), block.ordered)
+    return Listing(tuple(_filled(item, known) for item in block.items))
 
 
 def _filled(spans: tuple[Span, ...], known: Mapping[str, str]) -> tuple[Span, ...]:
@@ -137,7 +154,20 @@ def _plain(value: str) -> str:
 
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Template:
-    return _environment().from_string(source(text))
+    return _environment().from_string(_prepared(text))
+
+
+def _prepared(text: str) -> str:
+    """A text as Jinja reads it: an escaped brace is no beginning of anything."""
+    escaped = _ESCAPED.sub(
+        lambda found: veiled("{") if found[0] == r"\{" else found[0], cleaned(text)
+    )
+    return _ENDIF.sub(rf"\g<0>{_END}", escaped)
+
+
+def _unfilled(text: str) -> str:
+    """A text with a brace wherever it depends on the reader, its lines as they are."""
+    return _EXPRESSION.sub(lambda found: "{" + "\n" * found[0].count("\n"), cleaned(text))
 
 
 def faults(text: str) -> list[Fault]:
@@ -165,7 +195,7 @@ def remarks(text: str) -> list[Fault]:
 def _syntax(text: str) -> Iterator[Fault]:
     """What Jinja refuses, and what the sandbox does."""
     try:
-        tree = _environment().parse(source(text))
+        tree = _environment().parse(_prepared(text))
     except TemplateSyntaxError as error:
         message = (error.message or "").rstrip(".")
         remedy = why("only_if") if "tag" in message else why("only_braces")
@@ -228,10 +258,10 @@ def _without_comments(text: str) -> str:
 
 
 def _links(text: str) -> Iterator[Fault]:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_unfilled(text).split("\n"), 1):
         for address in _HREF.findall(source(line)):
             if not address.startswith(_SCHEMES) and "{" not in address:
-                yield Fault(number, why("no_link", address=address))
+                yield Fault(number, why("no_link", address=unescape(address)))
 
 
 def _rendered(text: str) -> Iterator[Fault]:
@@ -263,9 +293,9 @@ def _line_of(text: str) -> int:
     """The first line of the first paragraph whose markup cannot be read; 1 where each for itself
     can."""
     line = 1
-    for part in re.split(r"(\n[ \t]*\n)", text):
+    for part in re.split(r"(\n[ \t]*\n)", _unfilled(text)):
         try:
-            rich.parse(source(EXPRESSION.sub("x", part)))
+            rich.parse(source(part))
         except MarkupError:
             return line + len(part) - len(part.lstrip("\n"))
         line += part.count("\n")

@@ -118,6 +118,7 @@ def test_a_time_zone_is_chosen_named_or_found_by_a_city() -> None:
 def test_quick_answers_are_lines_as_many_as_asked_for() -> None:
     lines = Lines(key="k", text=Plain("?"))
     assert lines.read("- Yes\n\n• No", READER) == Understood(["Yes", "No"])
+    assert lines.read("-5 °C\n2. 12.\n*", READER) == Understood(["-5 °C", "2. 12."])
     assert lines.read("Yes; No ;Maybe", READER) == Understood(["Yes", "No", "Maybe"])
     assert lines.read("Yes", READER) == NotUnderstood("lines.number", {"minimum": 2, "maximum": 6})
     assert lines.read("Yes\nYES", READER) == NotUnderstood("lines.twice")

@@ -62,6 +62,6 @@ spans = st.builds(Span, typed, st.booleans(), st.booleans(), st.booleans(), _hre
 _lines = st.lists(spans, min_size=1, max_size=4).map(tuple)
 _blocks = st.one_of(
     st.builds(Paragraph, _lines),
-    st.builds(Listing, st.lists(_lines, min_size=1, max_size=4).map(tuple), st.booleans()),
+    st.builds(Listing, st.lists(_lines, min_size=1, max_size=4).map(tuple)),
 )
 riches: st.SearchStrategy[Rich] = st.lists(_blocks, max_size=4).map(tuple)

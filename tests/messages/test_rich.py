@@ -39,10 +39,16 @@ def test_parse_joins_wrapped_lines_and_parts_paragraphs() -> None:
 
 
 def test_parse_joins_items_over_blank_lines_to_one_list() -> None:
-    assert rich.parse("lead:\n\n- a\n  wrapped\n\n- b\n\n1. x\n1. y") == (
+    assert rich.parse("lead:\n\n- a\n  wrapped\n\n- b") == (
         _paragraph(Span("lead:")),
         Listing(((Span("a wrapped"),), (Span("b"),))),
-        Listing(((Span("x"),), (Span("y"),)), ordered=True),
+    )
+
+
+def test_parse_leaves_numbers_as_they_are() -> None:
+    assert rich.parse("28. 11. 2026<br>\n7. x<br>\n7. y\n\n2. z") == (
+        _paragraph(Span("28. 11. 2026\n7. x\n7. y")),
+        _paragraph(Span("2. z")),
     )
 
 
@@ -115,8 +121,8 @@ def test_visible_removes_controls_and_keeps_newline_and_tab() -> None:
 
 
 def test_plain_puts_marks_before_items() -> None:
-    text = rich.parse("lead:\n\n- a\n- b\n\nend\n\n1. x\n1. y")
-    assert rich.plain(text) == "lead:\n• a\n• b\n\nend\n1. x\n2. y"
+    text = rich.parse("lead:\n\n- a\n- b\n\nend")
+    assert rich.plain(text) == "lead:\n• a\n• b\n\nend"
 
 
 def test_builders_take_text_as_it_is() -> None:
@@ -124,9 +130,7 @@ def test_builders_take_text_as_it_is() -> None:
     assert rich.paragraph("x", bold=True) == (_paragraph(Span("x", bold=True)),)
     assert rich.paragraph(" \n ") == ()
     assert rich.paragraphs("a\nb\n\n \nc") == (_paragraph(Span("a\nb")), _paragraph(Span("c")))
-    assert rich.bullets(["<i>", "", "b"], ordered=True) == (
-        Listing(((Span("<i>"),), (Span("b"),)), ordered=True),
-    )
+    assert rich.bullets(["<i>", "", "b"]) == (Listing(((Span("<i>"),), (Span("b"),))),)
     assert rich.bullets(["", " "]) == ()
 
 

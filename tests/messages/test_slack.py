@@ -79,7 +79,6 @@ def test_blocks_lay_out_paragraphs_and_lists() -> None:
         Paragraph((Span("two", bold=True, code=True),)),
         Listing(((Span("a"),), (Span("b", href="https://x.sk", italic=True),))),
         Paragraph((Span("end"),)),
-        Listing(((Span("x"),),), ordered=True),
     )
 
     def section(*elements: dict[str, Any]) -> dict[str, Any]:
@@ -111,12 +110,6 @@ def test_blocks_lay_out_paragraphs_and_lists() -> None:
                     ],
                 },
                 section({"type": "text", "text": "\n"}, {"type": "text", "text": "end"}),
-                {
-                    "type": "rich_text_list",
-                    "style": "ordered",
-                    "indent": 0,
-                    "elements": [section({"type": "text", "text": "x"})],
-                },
             ],
         }
     ]

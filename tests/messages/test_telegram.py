@@ -88,9 +88,9 @@ def test_html_writes_mail_addresses_out() -> None:
     assert telegram.html(text) == "write (a@b.sk)"
 
 
-def test_html_numbers_ordered_lists() -> None:
-    text = (Listing(((Span("a"),), (Span("b"),)), ordered=True),)
-    assert telegram.html(text) == "1. a\n2. b"
+def test_html_puts_a_bullet_before_each_item() -> None:
+    text = (Listing(((Span("a"),), (Span("b"),))),)
+    assert telegram.html(text) == "• a\n• b"
 
 
 def test_split_leaves_short_text_whole() -> None:
@@ -120,11 +120,11 @@ def test_split_keeps_a_bold_run_together() -> None:
     ]
 
 
-def test_split_keeps_the_numbers_of_a_long_list() -> None:
-    text = (Listing(tuple((Span(f"item {n}"),) for n in range(1, 5)), ordered=True),)
+def test_split_keeps_the_bullets_of_a_long_list() -> None:
+    text = (Listing(tuple((Span(f"item {n}"),) for n in range(1, 5))),)
     assert [telegram.html(part) for part in telegram.split(text, 20)] == [
-        "1. item 1\n2. item 2\n"[:20],
-        "3. item 3\n4. item 4",
+        "• item 1\n• item 2\n",
+        "• item 3\n• item 4",
     ]
 
 

@@ -19,6 +19,7 @@ from outreach.events.cards import card
 from outreach.kinds import KINDS
 from outreach.reader import Reader
 from storage.events import EventRow, RsvpRow
+from tests.messages.reading import everywhere
 from tests.outreach.inviting import expats
 
 LANGUAGES = ("en", "sk", "sl")
@@ -301,6 +302,23 @@ def test_reminder_counts_the_reader_s_days() -> None:
 def test_reminder_asks_who_said_maybe() -> None:
     assert "You said maybe." in text(state="maybe", notice="reminder")
     assert "You said maybe." not in text(state="going", notice="reminder")
+
+
+def test_numbers_stand_as_staff_wrote_them() -> None:
+    dated = "28. 11. 2026 o 18.00\n9. 12. Viedeň\n\n2. ročník\n1. 1. x"
+    strange = event(
+        title={"en": "3. letnik"}, description={"en": dated}, note={"en": f"7. {dated}"},
+        place={"": "4. poschodie"}, host="12. Jana", speaker="5. Ana",
+    )  # fmt: skip
+    for place, said in everywhere(
+        made(strange, "going", notice="change", variant="s2").text
+    ).items():
+        lines = [line for line in said.split("\n") if line]
+        assert "3. letnik" in lines, place
+        for beginning in ("28.", "7. 28."):
+            at = lines.index(f"{beginning} 11. 2026 o 18.00")
+            assert lines[at + 1 : at + 4] == ["9. 12. Viedeň", "2. ročník", "1. 1. x"], place
+        assert {"📍 4. poschodie", "🙋 Hosted by 12. Jana"} <= set(lines), place
 
 
 @pytest.mark.parametrize(

@@ -436,6 +436,27 @@ async def test_a_broadcast_is_asked_reviewed_and_sent(chat: Users, database: Dat
     assert statuses(database) == [("november-more-1122", "cancelled")]
 
 
+async def test_lines_stand_as_they_were_typed_and_after_a_change_too(
+    chat: Users, database: Database
+) -> None:
+    """Dates above all: no list counts them anew."""
+    lines = "28. 11. 2026 o 18.00\n2. ročník\n- 9. 12.\n> # 3. x\\\n1. 1. <y>\n---\nKoniec"
+    shown = lines.replace("- 9.", "• 9.")
+    eva = await at_work(chat, database)
+    await eva.press("New broadcast")
+    await eva.say("November")
+    await eva.say(lines)
+    await eva.press("skip")
+    await eva.press("skip")
+    await eva.press("Nothing")
+    await eva.press("Everybody CIKE")
+    await eva.press("All correct")
+    assert [each.text for each in eva.log].count(shown) == 1
+    await eva.press("Change")
+    await eva.press("All correct")
+    assert [each.text for each in eva.log].count(shown) == 2
+
+
 async def test_a_text_with_a_fault_is_not_taken(chat: Users, database: Database) -> None:
     eva = await at_work(chat, database)
     await eva.press("New broadcast")

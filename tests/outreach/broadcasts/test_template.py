@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from messages import rich, slack, telegram
 from messages.message import Listing, Paragraph, Span
-from outreach.broadcasts.markdown import source, typed
+from outreach.broadcasts.markdown import typed
 from outreach.broadcasts.template import BYTES, VARIABLES, faults, fill, remarks
 
 VALUES = {
@@ -59,11 +59,11 @@ def test_markdown_is_read(text: str, expected: list[tuple[str, str]]) -> None:
 
 
 def test_lists_and_paragraphs() -> None:
-    text = "One\nline.\n\n- a\n- b\n\n1. c\n2. d\n\n\\- no item"
+    text = "One\nline.\n\n- a\n- b\nwrapped\n\n  - c\n\n1. d\n2. e\n\n\\- no item"
     assert fill(text, VALUES) == (
         Paragraph((Span("One line."),)),
-        Listing(((Span("a"),), (Span("b"),))),
-        Listing(((Span("c"),), (Span("d"),)), ordered=True),
+        Listing(((Span("a"),), (Span("b wrapped"),), (Span("c"),))),
+        Paragraph((Span("1. d\n2. e"),)),
         Paragraph((Span("- no item"),)),
     )
 
@@ -229,7 +229,7 @@ def test_what_is_typed_in_a_chat_keeps_its_lines_and_signs(text: str) -> None:
     """Of texts without markup every visible character is there, in its line."""
     words = "".join(c for c in text if c not in "*[]`\\{}<>&_").strip()
     lines = [" ".join(line.split()) for line in rich.visible(_lines(words)).split("\n")]
-    if faults(typed(words)) or any(line.startswith(("-", *"0123456789")) for line in lines):
+    if faults(typed(words)) or any(line.startswith("-") for line in lines):
         return
     shown = rich.plain(fill(typed(words), NOTHING))
     assert [" ".join(line.split()) for line in shown.split("\n") if line.strip()] == [
@@ -243,8 +243,10 @@ def test_a_typed_text_has_its_line_breaks_and_lists() -> None:
     assert rich.plain(fill(text, VALUES)) == ("Hello\nI am here, 1 < 2 <3\n• a\n• b\n\nBye you")
 
 
-def test_source_leaves_expressions_alone() -> None:
-    assert source('{{ name|default("*a* [b](c)") }}') == '{{ name|default("*a* [b](c)") }}'
+def test_what_stands_in_an_expression_is_a_value_too() -> None:
+    text = '{{ name|default("*a* [b](c) <b>\\n- 1. d") }}!'
+    assert faults(text) == []
+    assert plain(text, name="") == "*a* [b](c) <b>\n- 1. d!"
 
 
 def test_variables_that_may_be_empty_are_remarked() -> None:
