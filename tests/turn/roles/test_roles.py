@@ -82,6 +82,7 @@ def test_a_page_shows_and_does_nothing_below_its_role(world: World, page: Page, 
         assert _logged_for_cike(case) == [page.logs] * (allowed and page.logs is not None)
         if not allowed:
             assert case.tables(TURN) == before
+            assert not case.prepares()
 
 
 def _may(page: Page, role: str, needed: str) -> bool:
@@ -128,3 +129,4 @@ def test_a_conversation_ends_in_nothing_below_its_role(world: World, name: str, 
         assert case.logged() == [(talk.logs, "cike")] * (allowed and talk.logs is not None)
         if not allowed:
             assert case.tables(said_or_kept) == before
+            assert case.prepares() <= (role == ELSEWHERE)

@@ -55,6 +55,10 @@ _REGISTERED = sql("UPDATE person SET status = 'active', persona = 'expat' WHERE 
 _PARK = sql("UPDATE conversation SET status = 'parked'")
 _PERSON = sql("SELECT person_id FROM identity WHERE user_id = :user")
 _TALK = sql("SELECT id FROM conversation WHERE person_id = :person")
+_OPEN = sql(
+    "SELECT count(*) FROM conversation"
+    " WHERE person_id = :person AND status = 'open' AND flow LIKE 'staff_%'"
+)
 _serial = itertools.count(1)
 
 
@@ -166,6 +170,10 @@ class Case:
             for name, statement in EVERYTHING.items()
             if name not in without
         }
+
+    def prepares(self) -> bool:
+        """Whether they are in a conversation of the staff's."""
+        return bool(self._number(_OPEN, person=self._number(_PERSON, user=self.role)))
 
     def logged(self) -> list[tuple[str, str | None]]:
         """(action, organisation) of what is in the log in their name, the first first."""
