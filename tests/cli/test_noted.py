@@ -21,7 +21,7 @@ from tests.cli.test_broadcast import NEWS
 from tests.cli.test_events import FILE
 from tests.cli.test_help import COMMANDS
 from tests.outreach.sending import delivery, put
-from tests.turn.roles.world import GUEST, make
+from tests.turn.staff.world import GUEST, make
 
 READ = "people.read"
 TOKEN = "100001:a-token-that-is-nobodys-at-all-123456"

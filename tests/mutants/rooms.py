@@ -37,7 +37,7 @@ _EVENTS = (
 )
 _STAFF = (
     "tests/outreach/test_staff.py",
-    "tests/turn/roles/test_roles.py",
+    "tests/turn/staff/test_*.py",
     "tests/turn/test_staff*.py",
     "tests/cli/test_staff.py",
 )

@@ -51,14 +51,14 @@ def overview(turn: Turn, actor: Actor, _argument: str) -> None:
 
     def look(organisation: str, tx: Transaction) -> Any:
         found = figures.figures(tx, organisation, blueprint, now)
-        return found, len(listing.quiet(tx, organisation, blueprint, now, MOST_LINES + 1))
+        return found, bool(listing.quiet(tx, organisation, blueprint, now, 1))
 
     _later(turn, access.organisations(turn, actor, VIEWER), look, _overview)
 
 
 def _overview(organisation: str, turn: Turn, actor: Actor, seen: Any) -> None:
     found: MentoringFigures = seen[0]
-    quiet: int = seen[1]
+    quiet: bool = seen[1]
     least = 0 if actor.may(organisation, COORDINATOR) else FEW
     asked = found.states["asked_mentor"] + found.states["asked_mentee"]
     counts = {

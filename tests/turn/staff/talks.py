@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.turn.staff import broadcasts, events
-from tests.turn.roles.world import Case
+from tests.turn.staff.world import Case
 
 Answers: TypeAlias = Callable[[Case], dict[str, Any]]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.turn.staff.pages import PAGES as KNOWN_PAGES
 from flows.engine import names
-from tests.turn.roles.acts import ACTS, NO_ACTS, name_of
-from tests.turn.roles.pages import PAGES
-from tests.turn.roles.talks import TALKS
+from tests.turn.staff.acts import ACTS, NO_ACTS, name_of
+from tests.turn.staff.pages import PAGES
+from tests.turn.staff.talks import TALKS
 
 ROOT = Path(__file__).parents[3]
 NO_PAGES = {

@@ -132,6 +132,14 @@ class Case:
         """Press a button of a page of theirs; what is answered at once, with the buttons."""
         return self.send(Press("m", f"=staff.{page}"))
 
+    def see(self, page: str) -> str:
+        """The same, and what is told of it later."""
+        return self.press(page) + self.wait()
+
+    def run(self, statement: str, **values: Any) -> None:
+        """Something else happens in the database."""
+        self.tx.run(sql(statement), **values)
+
     def send(self, said: Said) -> str:
         incoming = Incoming(
             "preview", "local", self.role, self.role, f"e{next(_serial)}", LATER, said, "en",
@@ -145,12 +153,20 @@ class Case:
         """What was looked up beside the turns is told; all of it."""
         said = []
         while self.later:
-            incoming, later = self.later.pop(0)
-            found = later.look(self.tx)
-            played = play_later(self.tx, self.world.house, incoming, later, found, LATER)
-            self.later += [(incoming, each) for each in played.later]
-            said.append(_shown(played))
-        return "\n".join(said)
+            said.append(self.wait_once())
+        return "\n".join(filter(None, said))
+
+    def wait_once(self) -> str:
+        """The next that was looked up."""
+        incoming, later = self.later.pop(0)
+        found = later.look(self.tx)
+        played = play_later(self.tx, self.world.house, incoming, later, found, LATER)
+        self.later += [(incoming, each) for each in played.later]
+        return _shown(played)
+
+    def follows(self, blueprint: Blueprint) -> None:
+        """From now on the region is another."""
+        self.world = replace(self.world, house=replace(self.world.house, blueprint=blueprint))
 
     def becomes(self, role: str) -> None:
         """From now on they have the role of another."""
@@ -184,7 +200,7 @@ class Case:
 def _shown(played: Played) -> str:
     messages = [outgoing.message for outgoing in played.outgoing]
     options = [
-        option.label
+        f"[{option.label}]"
         for message in messages if message.widget is not None
         for option in (*message.widget.options, *message.widget.controls)
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from storage.database import Database, Transaction
 from tests.outreach.broadcasts.writing import written
 from tests.outreach.inviting import STARTS
 from tests.outreach.test_event_life import BRUNCH
-from tests.turn.roles.world import CHANNELS, GUEST, LATER, Case
+from tests.turn.staff.world import CHANNELS, GUEST, LATER, Case
 
 Do: TypeAlias = Callable[[Case], object]
 

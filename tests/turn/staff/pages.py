@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from messages.base36 import base36
 from outreach.staff import COORDINATOR, VIEWER
-from tests.turn.roles.world import Case
+from tests.turn.staff.world import Case
 
 About: TypeAlias = Callable[[Case], int]
 

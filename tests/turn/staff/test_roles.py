@@ -3,55 +3,19 @@ then nothing is written; allowed it leaves one line in the log."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
-from typing import Any, TypeAlias
-
 import pytest
 
 from bot.incoming import Text
-from bot.turn.context import House
 from outreach.errors import NotAllowed
 from outreach.staff import COORDINATOR, VIEWER
-from storage.database import Database
-from tests.turn.roles.acts import ACTS
-from tests.turn.roles.pages import PAGES, Page
-from tests.turn.roles.talks import TALKS
-from tests.turn.roles.world import ELSEWHERE, ROLES, TURN, Case, World, make, may
+from tests.turn.staff.acts import ACTS
+from tests.turn.staff.pages import PAGES, Page
+from tests.turn.staff.talks import TALKS
+from tests.turn.staff.world import ELSEWHERE, ROLES, TURN, Case, World, may
 
-Worlds: TypeAlias = Callable[[str], World]
 # On SQLite everybody; on PostgreSQL those on either side of what most of it needs.
 TRIED = [*(("sqlite", role) for role in ROLES), ("postgresql", VIEWER), ("postgresql", COORDINATOR)]
 everybody = pytest.mark.parametrize(("world", "role"), TRIED, indirect=["world"])
-on_sqlite = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def worlds(request: pytest.FixtureRequest, house: House, tmp_path_factory: Any) -> Iterator[Worlds]:
-    """Makes the world of a kind of database when it is first asked for: one for all cases,
-    because nothing that is done in it stays."""
-    with ExitStack() as until:
-
-        @cache
-        def world(dialect: str) -> World:
-            if dialect == "sqlite":
-                path = tmp_path_factory.mktemp("roles") / "domov.sqlite3"
-                shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-                url = f"sqlite:///{path}"
-            else:
-                url = until.enter_context(request.getfixturevalue("postgresql_databases").lend())
-            database = Database.open(url)
-            until.callback(database.close)
-            return make(database, house)
-
-        yield world
-
-
-@pytest.fixture
-def world(request: pytest.FixtureRequest, worlds: Worlds) -> World:
-    return worlds(request.param)
 
 
 @everybody
@@ -93,7 +57,6 @@ def _logged_for_cike(case: Case) -> list[str]:
     return [action for action, organisation in case.logged() if organisation == "cike"]
 
 
-@on_sqlite
 @pytest.mark.parametrize("page", [each for each in PAGES if each.later], ids=lambda p: p.press)
 def test_who_loses_their_role_is_not_told_what_took_longer(world: World, page: Page) -> None:
     """Between a press and its answer thousands may have to be counted."""
