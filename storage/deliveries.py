@@ -153,27 +153,27 @@ class Candidate(NamedTuple):
     reason: str | None
     due_at: datetime
     expires_at: datetime | None
-    person_status: str | None = None
-    language: str | None = None
-    timezone: str | None = None
-    name: str | None = None
-    city: str | None = None
-    country: str | None = None
-    organisation: str | None = None
-    persona: str | None = None
-    paused_until: date | None = None
-    identity_status: str | None = None
-    identity_chat: str | None = None
-    identity_user: str | None = None
-    invitations: bool = False
-    sharing: bool = False
-    talked_at: datetime | None = None
-    broadcast_status: str | None = None
-    event_status: str | None = None
-    source_organisation: str | None = None
-    rsvp: str | None = None
-    full_since: datetime | None = None
-    standing: Standing | None = None
+    person_status: str | None
+    language: str | None
+    timezone: str | None
+    name: str | None
+    city: str | None
+    country: str | None
+    organisation: str | None
+    persona: str | None
+    paused_until: date | None
+    identity_status: str | None
+    identity_chat: str | None
+    identity_user: str | None
+    invitations: bool
+    sharing: bool
+    talked_at: datetime | None
+    broadcast_status: str | None
+    event_status: str | None
+    source_organisation: str | None
+    rsvp: str | None
+    full_since: datetime | None
+    standing: Standing | None
 
 
 class Taken(NamedTuple):

@@ -49,7 +49,7 @@ class Reach:
     def of_fault(self, sources: Mapping[str, Source], fault: Fault) -> set[str]:
         """The tests that could notice a fault; empty if nothing reaches it.
 
-        What is run at import is reached by whatever runs a function of the room that uses the
+        What is run at import (also in a function) is reached by whatever runs a function of the room that uses the
         name, or else by all tests.
         """
         source = sources[fault.path]
@@ -58,15 +58,17 @@ class Reach:
         if inside:
             first = source.text.count(b"\n", 0, fault.start) + 1
             last = source.text.count(b"\n", 0, fault.end) + 1
-            return self.at(fault.path, range(first, last + 1)) or self.at(
-                fault.path, range(statement.lineno, _header_end(statement) + 1)
-            )
-        if isinstance(statement, _FUNCTIONS):  # a default
+            header = range(statement.lineno, _header_end(statement) + 1)
+            found = self.at(fault.path, range(first, last + 1)) or self.at(fault.path, header)
+            known = self.lines.get(fault.path, {})
+            if found or not any(line in known for line in header):
+                return found
+        elif isinstance(statement, _FUNCTIONS):  # a default
             return self.at(fault.path, _body(statement))
         top = _top(source, statement)
         names = _names_through(source, top)
-        own = {node for node in ast.walk(top) if isinstance(node, _FUNCTIONS)}
-        found: set[str] = set()
+        own = {node for node in ast.walk(top) if isinstance(node, _FUNCTIONS)} - {top}
+        found = set()
         for path, each in sources.items():
             for one in (node for node in ast.walk(each.tree) if isinstance(node, _FUNCTIONS)):
                 if one in own or _mentions(one, names):
@@ -163,7 +165,7 @@ def _names_through(source: Source, statement: ast.AST) -> set[str]:
 
 
 def _given(statement: ast.AST) -> Iterator[str]:
-    if isinstance(statement, ast.ClassDef):
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         yield statement.name
     elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
         for node in ast.walk(statement):

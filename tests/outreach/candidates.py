@@ -52,14 +52,15 @@ _EVENT_STATUSES = {"cancellation": "cancelled", "thanks": "over", "feedback_remi
 
 def candidate(**values: Any) -> Candidate:
     """A broadcast to somebody who wants it."""
-    row = Candidate(
-        1, 1, 1, "1", "1", 3, "broadcast", "", "send", None, None, 0, 1, None, None, None, None,
-        NOON, None,
-        person_status="active", timezone="Europe/Bratislava", organisation="cike",
-        identity_status="ok", invitations=True, broadcast_status="sending",
-        source_organisation="cike",
-    )  # fmt: skip
-    return row._replace(**values)
+    columns: dict[str, Any] = {
+        **dict.fromkeys(Candidate._fields), "id": 1, "person": 1, "identity": 1, "chat": "1",
+        "user": "1", "lane": 3, "kind": "broadcast", "variant": "", "action": "send",
+        "attempts": 0, "broadcast": 1, "due_at": NOON, "person_status": "active",
+        "timezone": "Europe/Bratislava", "organisation": "cike", "identity_status": "ok",
+        "invitations": True, "sharing": False, "broadcast_status": "sending",
+        "source_organisation": "cike",
+    }  # fmt: skip
+    return Candidate(**{**columns, **values})
 
 
 def ready(kind: str, **values: Any) -> Candidate:

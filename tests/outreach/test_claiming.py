@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from outreach import claiming
 from outreach.claiming import Batch, claim, release, resumed
 from outreach.reader import Reader
 from storage import held
@@ -109,6 +110,29 @@ def test_claim_asks_again_at_once_while_more_is_due(database: Database) -> None:
         assert ids(first) + ids(second) == numbers
         assert first.next_due == NOON
         assert second.next_due is None
+
+
+def test_claim_asks_again_at_once_when_it_took_all_it_may(database: Database) -> None:
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        for _ in range(5):
+            delivery(tx, person(tx), broadcast_id=news)
+        assert take(tx, 5).next_due == NOON  # it has not looked behind them
+        assert take(tx, 5).next_due is None
+
+
+def test_one_unit_looks_at_a_few_hundred_messages_at_most(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else waits for long while nothing may go; the next unit goes on."""
+    monkeypatch.setattr(claiming, "LOOKED_AT", 40)
+    with database.transaction() as tx:
+        news, who = broadcast(tx), person(tx, status="paused", paused_until="2026-12-25")
+        for _ in range(120):
+            delivery(tx, who, broadcast_id=news)
+        units = [take(tx) for _ in range(3)]
+        assert [len(unit.later) for unit in units] == [50, 50, 20]
+        assert [unit.next_due == NOON for unit in units] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.held import About
 from storage.statements import sql
 from storage.transaction import Transaction
-from tests.outreach.sending import NOON, RULES, broadcast, delivery, event, person, row
+from tests.outreach.sending import NOON, RULES, broadcast, delivery, event, person, put, row
 
 
 def take(tx: Transaction, most: int = 30) -> Batch:
@@ -49,6 +49,17 @@ def test_the_file_lies_beside_the_database_or_in_the_state_directory(tmp_path: P
     assert beside == tmp_path / "d.sqlite3-sent"
     assert restored.path_for(None, tmp_path) == tmp_path / "domov-sent"
     assert restored.path_for(None, None) is None
+
+
+def test_what_was_counted_is_told_apart_from_other_checkpoints(database: Database) -> None:
+    with database.transaction() as tx:
+        for other in ("restored", "sens", "sent", "tally", "sent;"):
+            put(tx, "checkpoint", name=other, value="9")
+        assert sent.counted(tx) == {}
+        assert sent.count(tx, "telegram", "bot", 2) == 2
+        assert sent.count(tx, "slack", "T1", 1) == 1
+        assert sent.count(tx, "telegram", "bot", 3) == 5
+        assert sent.counted(tx) == {"telegram:bot": 5, "slack:T1": 1}
 
 
 def test_a_database_as_new_as_the_file_holds_nothing(database: Database, tmp_path: Path) -> None:
