@@ -1,7 +1,7 @@
 """The reviewed list of faults that change nothing: ``equivalent.toml``.
 
-A fault is known by its file, its line and what becomes of it (or by its kind, where any other number
-in this line would do), not by the line's number.
+A fault is known by its file, its line and what becomes of it (or by its kind, where any other
+number in this line would do), not by the line's number.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ class Reach:
     def of_fault(self, sources: Mapping[str, Source], fault: Fault) -> set[str]:
         """The tests that could notice a fault; empty if nothing reaches it.
 
-        What is run at import (also in a function) is reached by whatever runs a function of the room that uses the
-        name, or else by all tests.
+        What is run at import (also in a function) is reached by whatever runs a function of the
+        room that uses the name, or else by all tests.
         """
         source = sources[fault.path]
         statement = _innermost(source, fault)
