@@ -29,6 +29,13 @@ def actor_of(turn: Turn) -> Actor | None:
     )
 
 
+def in_conversation(turn: Turn) -> Actor:
+    """Who is in a conversation of the staff's: anybody else's has ended before (end_if_gone)."""
+    actor = actor_of(turn)
+    assert actor is not None  # noqa: S101 - see there
+    return actor
+
+
 def end_if_gone(turn: Turn) -> None:
     """A conversation of the staff ends when whoever is in it may not have it any more."""
     talk = turn.who.talk

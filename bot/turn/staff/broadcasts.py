@@ -72,10 +72,7 @@ def _untyped(text: str) -> str:
 
 def apply(turn: Turn, talk: Talk, draft: BroadcastDraft, said: Rich) -> None:
     """Keep what was asked as a draft, new or the one that was changed; then review it."""
-    actor = access.actor_of(turn)
-    if actor is None:
-        conversing.ask_again(turn, turn.labels.say("staff.not_allowed"))
-        return
+    actor = access.in_conversation(turn)
     number = int(talk.params.get("broadcast") or 0)
     before = broadcasts.by_ids(turn.tx, (number,)).get(number) if number else None
     try:
@@ -190,10 +187,7 @@ def when(turn: Turn, actor: Actor, argument: str) -> None:
 
 def timed(turn: Turn, talk: Talk, result: SendingTime) -> None:
     """The time was chosen: count, and let the last button state it."""
-    actor = access.actor_of(turn)
-    if actor is None:
-        conversing.ask_again(turn, turn.labels.say("staff.not_allowed"))
-        return
+    actor = access.in_conversation(turn)
     try:
         row = drafting.own_broadcast(turn, actor, base36(result.broadcast), COORDINATOR)
     except OutreachError as error:

@@ -97,10 +97,7 @@ def answers_of(row: EventRow, languages: tuple[str, ...]) -> dict[str, Any]:
 
 def apply(turn: Turn, talk: Talk, draft: EventDraft, said: Rich) -> None:
     """Keep what was asked as a draft, new or the one that was changed; then review it."""
-    actor = access.actor_of(turn)
-    if actor is None:
-        conversing.ask_again(turn, turn.labels.say("staff.not_allowed"))
-        return
+    actor = access.in_conversation(turn)
     if _details(draft, "").starts_at <= turn.now:
         drafting.once_more(turn, talk, turn.labels.say("staff.begun"))
         return

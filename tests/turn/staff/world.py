@@ -28,7 +28,7 @@ from storage.broadcasts import BroadcastRow
 from storage.database import Database, Transaction, sql
 from storage.events import EventRow, RsvpRow, put_rsvp
 from storage.moments import moment
-from storage.staff_log import Wanted
+from storage.staff_log import LogLine, Wanted
 from storage.statements import Statement
 from storage.states import STAFF_ROLES
 from storage.tables.base import Table
@@ -38,7 +38,7 @@ from tests.outreach.test_event_life import BRUNCH
 from tests.storage.mentoring_data import few, member, offer
 
 LATER = NOW + timedelta(hours=1)
-CHANNELS = ("demo", "preview")
+CHANNELS = ("demo", "preview", "telegram")
 NONE, ELSEWHERE = "no role", "coordinator elsewhere"
 ROLES = (NONE, *STAFF_ROLES, ELSEWHERE)
 FACTS = {"today": NOW.date().isoformat(), "persona": None, "organisation": None}
@@ -52,6 +52,7 @@ TURN = frozenset({"received", "delivery", "identity", "person", "conversation", 
 log there is more to say: see what tests ask of it."""
 _STATUS = sql("UPDATE broadcast SET status = :status, started_at = :at WHERE id = :id")
 _REGISTERED = sql("UPDATE person SET status = 'active', persona = 'expat' WHERE id = :id")
+_DROP = sql("UPDATE conversation SET status = 'dropped' WHERE status = 'open'")
 _PARK = sql("UPDATE conversation SET status = 'parked'")
 _PERSON = sql("SELECT person_id FROM identity WHERE user_id = :user")
 _TALK = sql("SELECT id FROM conversation WHERE person_id = :person")
@@ -99,6 +100,7 @@ class Case:
     tx: Transaction
     role: str
     later: list[tuple[Incoming, Later]] = field(default_factory=list)
+    presses: list[str] = field(default_factory=list)  # of the buttons that were shown
 
     @property
     def actor(self) -> Actor:
@@ -124,6 +126,7 @@ class Case:
     def talks(self, flow: str, params: dict[str, Any], answers: dict[str, Any]) -> None:
         """They are in a conversation in which so much has been answered."""
         person = self._number(_PERSON, user=self.role)
+        self.tx.run(_DROP)
         conversations.open_talk(
             self.tx, person, flow, params=params, facts=FACTS, answers=answers, draft={}, now=NOW
         )
@@ -147,7 +150,7 @@ class Case:
         )  # fmt: skip
         played = play_event(self.tx, self.world.house, incoming, LATER)
         self.later = [(incoming, later) for later in played.later]
-        return _shown(played)
+        return self._shown(played)
 
     def wait(self) -> str:
         """What was looked up beside the turns is told; all of it."""
@@ -162,7 +165,18 @@ class Case:
         found = later.look(self.tx)
         played = play_later(self.tx, self.world.house, incoming, later, found, LATER)
         self.later += [(incoming, each) for each in played.later]
-        return _shown(played)
+        return self._shown(played)
+
+    def _shown(self, played: Played) -> str:
+        messages = [outgoing.message for outgoing in played.outgoing]
+        options = [
+            option
+            for message in messages if message.widget is not None
+            for option in (*message.widget.options, *message.widget.controls)
+        ]  # fmt: skip
+        self.presses = [option.press for option in options]
+        texts = [rich.plain(message.text) for message in messages]
+        return "\n".join([*texts, *(f"[{option.label}]" for option in options)])
 
     def follows(self, blueprint: Blueprint) -> None:
         """From now on the region is another."""
@@ -191,20 +205,14 @@ class Case:
         """Whether they are in a conversation of the staff's."""
         return bool(self._number(_OPEN, person=self._number(_PERSON, user=self.role)))
 
+    def last_line(self) -> LogLine:
+        """The last that was noted."""
+        return staff_log.latest(self.tx, Wanted(), 1)[0]
+
     def logged(self) -> list[tuple[str, str | None]]:
         """(action, organisation) of what is in the log in their name, the first first."""
         lines = staff_log.latest(self.tx, Wanted(staff=self.world.staff[self.role]), 50)
         return [(line.action, line.organisation) for line in reversed(lines)]
-
-
-def _shown(played: Played) -> str:
-    messages = [outgoing.message for outgoing in played.outgoing]
-    options = [
-        f"[{option.label}]"
-        for message in messages if message.widget is not None
-        for option in (*message.widget.options, *message.widget.controls)
-    ]  # fmt: skip
-    return "\n".join([*(rich.plain(message.text) for message in messages), *options])
 
 
 def make(database: Database, house: House, now: datetime = NOW) -> World:
