@@ -143,9 +143,9 @@ class Case:
         """Something else happens in the database."""
         self.tx.run(sql(statement), **values)
 
-    def send(self, said: Said) -> str:
+    def send(self, said: Said, channel: str = "preview") -> str:
         incoming = Incoming(
-            "preview", "local", self.role, self.role, f"e{next(_serial)}", LATER, said, "en",
+            channel, "local", self.role, self.role, f"e{next(_serial)}", LATER, said, "en",
             can=frozenset({"edit", "file"}),
         )  # fmt: skip
         played = play_event(self.tx, self.world.house, incoming, LATER)
