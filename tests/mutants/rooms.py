@@ -37,6 +37,7 @@ _EVENTS = (
 )
 _STAFF = (
     "tests/outreach/test_staff.py",
+    "tests/storage/test_staff.py",
     "tests/turn/staff/test_*.py",
     "tests/turn/test_staff*.py",
     "tests/cli/test_staff.py",

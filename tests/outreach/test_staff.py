@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from outreach.errors import NotAllowed
 from outreach.staff import Actor, console_actor, recognise, require
 from storage import staff as store
 from storage import staff_log
-from storage.database import Database
+from storage.database import Database, sql
+from storage.moments import moment
 from storage.staff_log import Wanted
 from storage.transaction import Transaction
 
@@ -214,3 +216,90 @@ def test_the_log_is_read_narrowed_and_the_latest_first(database: Database) -> No
         assert paged == [3, 2, 1, 0]
         line = staff_log.latest(tx, Wanted(subject=None), 1)[0]
         assert (line.at, line.actor) == (NOW + timedelta(minutes=3), "Eva")
+
+
+def test_a_role_everywhere_is_one_in_each_organisation_that_has_no_other() -> None:
+    actor = Actor(None, "Root", {"*": "coordinator", "cike": "viewer"})
+    assert (actor.role("cike"), actor.role("bsc_kranj")) == ("viewer", "coordinator")
+    assert actor.may(None, "coordinator")
+    assert not actor.may(None, "admin")
+    assert actor.may("bsc_kranj", "coordinator")
+    assert not actor.may("cike", "coordinator")
+    assert (actor.where(), actor.where("coordinator")) == (("cike",), ())
+    assert Actor(1, "Eva", {}).role("cike") is None
+    assert not Actor(1, "Eva", {}).may(None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("@Jana_N", "@jana_n"), ("jana_n", "@jana_n"), (" @JANA ", "@jana"), ("123", "123"),
+     ("@123", "123"), ("@@jana", "@@jana"), ("12a", "@12a")],
+)  # fmt: skip
+def test_a_telegram_account_is_kept_in_one_shape(typed: str, kept: str) -> None:
+    assert staff.telegram_handle(typed) == kept
+
+
+@pytest.mark.parametrize("error", [KeyError("getpwuid"), OSError("no name")])
+def test_an_account_without_a_name_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def getuser() -> str:
+        raise error
+
+    monkeypatch.setattr("getpass.getuser", getuser)
+    assert staff.account_name() == "unknown"
+    assert console_actor().name == "command line (unknown)"
+
+
+def test_a_number_is_bound_before_a_name_and_noted_once(database: Database) -> None:
+    with database.transaction() as tx:
+        jana = _jana(tx)
+        eva = store.add(tx, "Eva", None, NOW)
+        store.add_login(tx, eva, "telegram", "7", NOW)
+        for _ in range(2):  # whoever has Jana's name now is Eva, by her number
+            known = recognise(tx, "telegram", "bot", "7", "jana", NOW)
+            assert known == Actor(eva, "Eva", {}, None)
+        assert recognise(tx, "telegram", "bot", "8", None, NOW) is None
+        assert recognise(tx, "telegram", "bot", "8", "", NOW) is None
+        known = recognise(tx, "telegram", "bot", "8", "jana", NOW)
+        assert known is not None
+        assert known.staff == jana
+        lines = staff_log.latest(tx, Wanted(), 9)
+    assert [(each.staff, each.action, each.subject, each.at, each.detail) for each in lines] == [
+        (jana, "staff.recognised", f"staff:{jana}", NOW, {"channel": "telegram"}),
+        (eva, "staff.recognised", f"staff:{eva}", NOW, {"channel": "telegram"}),
+    ]
+
+
+def test_a_login_of_somebody_who_left_binds_nobody(database: Database) -> None:
+    with database.transaction() as tx:
+        jana = _jana(tx)
+        tx.run(sql("UPDATE staff SET left_at = :at WHERE id = :id"), at=moment(NOW), id=jana)
+        assert recognise(tx, "telegram", "bot", "7", "jana", NOW) is None
+        assert staff_log.latest(tx, Wanted(), 9) == []
+
+
+def test_a_code_of_ten_characters_lasts_half_an_hour(database: Database) -> None:
+    with database.transaction() as tx:
+        number = _jana(tx)
+        code, until = staff.new_code(tx, number, SECRET, NOW)
+        assert until == NOW + timedelta(minutes=30)
+        assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}", code)
+        for wrong in ("", code[:-1], code + "A", "-" * 11):
+            assert staff.use_code(tx, wrong, SECRET, "slack", "T1", "U1", NOW) is None
+        late = until + timedelta(microseconds=1)
+        assert staff.use_code(tx, code, SECRET, "slack", "T1", "U1", late) is None
+        actor = staff.use_code(tx, code, SECRET, "slack", "T1", "U1", until)
+        assert actor == Actor(number, "Jana", {"cike": "coordinator"}, "sk")
+        assert [(line.at, line.action) for line in staff_log.latest(tx, Wanted(), 9)] == [
+            (until, "staff.bound")
+        ]
+
+
+def test_a_code_of_somebody_who_left_binds_nobody(database: Database) -> None:
+    with database.transaction() as tx:
+        number = _jana(tx)
+        code, _ = staff.new_code(tx, number, SECRET, NOW)
+        tx.run(sql("UPDATE staff SET left_at = :at WHERE id = :id"), at=moment(NOW), id=number)
+        assert staff.use_code(tx, code, SECRET, "slack", "T1", "U1", NOW) is None
+        assert staff_log.latest(tx, Wanted(), 9) == []
