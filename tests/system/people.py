@@ -259,7 +259,7 @@ class OnSlack(Person):
     async def command(self, name: str, argument: str = "") -> None:
         self._acted()
         self._last = await self.user.command("/domov", f"{name} {argument}".strip())
-        while self.stubborn and not (await self._last.done(60)).acknowledged:
+        while self.stubborn and not (await self._last.done()).acknowledged:
             self._last = await self.user.command("/domov", f"{name} {argument}".strip())
 
     async def choose(self, label: str) -> None:
@@ -313,7 +313,7 @@ class OnSlack(Person):
         # What the screen shows counts, whether each tick arrived or not; after a crash the
         # question may be there twice.
         while missing := [label for label in labels if not self._ticked(label)]:
-            self._last = await (await self.user.tick(missing[0])).done(60)
+            self._last = await (await self.user.tick(missing[0])).done()
 
     def _ticked(self, label: str) -> bool:
         """Whether the newest checkbox of this name is ticked on the screen."""
@@ -352,10 +352,10 @@ class OnSlack(Person):
         an error, and a person presses again."""
         self._last = await act()
         assert self._last is not None
-        await self._last.done(60)
+        await self._last.done()
         while self.stubborn and not self._last.acknowledged:
             again = await act()
-            await again.done(60)
+            await again.done()
             self._last = again
 
     def shown(self) -> list[str]:

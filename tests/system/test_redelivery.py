@@ -45,7 +45,7 @@ async def quiet(world: World) -> None:
     updates = world.telegram.bot.updates
     while updates.pending or updates.again:
         await asyncio.sleep(0.02)
-    await world.slack.post.idle(30)
+    await world.slack.post.idle()
     await settled(world)
 
 
