@@ -1,11 +1,13 @@
 """A lean Bot API server that takes a broadcast and tells how it came: rate, windows, doubles.
 
     python -m bench.sink --expect 5000 --limit 30
+    python -m bench.sink --people 200 --turns 100000 --every 10000
 
 Prints its port, reads the tested process' number, waits for the messages and prints what was seen
 as JSON. Messages to chats from 900,000,001 on are the broadcast; with ``--people`` others talk
-meanwhile (bench.people). With ``--limit`` it answers 429 to what would be one too many in a sliding
-second, as Telegram may.
+meanwhile (bench.people), with ``--turns`` without a pause until so many are answered
+(bench.lasting).
+With ``--limit`` it answers 429 to what would be one too many in a sliding second, as Telegram may.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import orjson
 import psutil
 
 from bench.botapi import Api, Connection, _arrive, _cpu
+from bench.lasting import add_options, without_pause
 
 FIRST_CHAT = 900_000_001
 SILENCE = 8.0  # seconds without a message: it is over
@@ -98,6 +101,8 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         await asyncio.wait_for(sink.first_poll, 60)
         await _arrive(sink, options.people)
     sink.half = options.latency_ms / 2000
+    if options.turns:
+        return await without_pause(sink.figures, tested, options, lambda: len(sink.arrivals))
     if not options.expect:  # people alone: what they wait when nothing else goes on
         return await _talk(sink, tested, options.seconds)
     await _first(sink)
@@ -164,6 +169,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0, help="messages in a sliding second")
     parser.add_argument("--latency-ms", type=float, default=0.0)
     parser.add_argument("--seconds", type=float, default=60.0, help="at most")
+    add_options(parser)
     options = parser.parse_args()
     try:
         import uvloop as loops  # noqa: PLC0415 - not on every platform

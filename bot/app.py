@@ -28,7 +28,7 @@ from bot.pictures import Pictures, StoredPictures
 from bot.sending import journal
 from bot.sending.dispatcher import Dispatcher, Many
 from bot.sending.journal import Journal
-from bot.sending.limits import limits_of
+from bot.sending.limits import OTHERS, limits_of, most_at_once
 from bot.sending.planned import Planned
 from bot.settings import Settings
 from bot.turn.commands import REGISTERED_COMMANDS
@@ -130,7 +130,7 @@ def _dispatcher(
     planned = Planned(database, leases.owner, Rules.of(blueprint), composer, sent, clock)
     return Dispatcher(
         database, leases.owner, metrics, clock,
-        limits=limits_of(settings.telegram_rate, settings.slack_rate),
+        limits=limits_of(settings.telegram_rate, settings.slack_rate, most_at_once()),
         many=Many(planned, _journal(settings, database, leases.owner), leases.lead),
     )  # fmt: skip
 
@@ -219,6 +219,7 @@ def _telegram(settings: Settings, house: House, listener: Listener, pictures: Pi
         commands=commands,
         description={code: described(programme.purpose[code]) for code in languages},
         short_description={code: named(programme.name[code]) for code in languages},
+        connections=most_at_once() + OTHERS,
         pictures=pictures,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -34,7 +34,7 @@ class Counting(Protocol):
 class Account:
     """What is on its way through one sender. Times are the event loop's.
 
-    ``chats``: replies that wait, by chat. ``repeated``: deliveries that may have arrived before.
+    ``chats``: replies that wait, by chat. ``repeated``: those of them that may have arrived before.
     ``open_at``: nothing to anybody before then; ``closed``: nothing to that chat before then.
     """
 
@@ -45,7 +45,8 @@ class Account:
     open_at: float = 0.0
     closed: dict[str, float] = field(default_factory=dict)
     window: Window | None = None
-    _recent: dict[str, float] = field(default_factory=dict)  # chat -> when it may get the next
+    # chat -> when it may get the next; in order of time
+    _recent: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _counting: Counting | None = None
 
     def __post_init__(self) -> None:
@@ -88,19 +89,24 @@ class Account:
     def busy(self, now: float) -> set[str]:
         """Chats that no message to many may go to now. Of very many that were written to a moment
         ago none is named: it rarely happens that one of them is next, and then it goes back."""
-        recent = self._recent  # in order of time: what is past stands in front
-        while recent and recent[first := next(iter(recent))] <= now:
-            del recent[first]
+        self._forget(now)
         if self.closed:
             self.closed = {chat: until for chat, until in self.closed.items() if until > now}
-        named = recent if len(recent) <= FEW else ()
+        named = self._recent if len(self._recent) <= FEW else ()
         return {*named, *self.closed, *self.chats}
 
     def note(self, chat: str, now: float) -> None:
         """Something is being sent to this chat."""
         if self.limits.chat_seconds:
-            self._recent.pop(chat, None)
+            self._forget(now)
             self._recent[chat] = now + self.limits.chat_seconds
+            self._recent.move_to_end(chat)
+
+    def _forget(self, now: float) -> None:
+        """Who may get the next by now."""
+        recent = self._recent
+        while recent and recent[first := next(iter(recent))] <= now:
+            del recent[first]
 
     # ---- sending ----
 

@@ -30,13 +30,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``state`` as in the ledger, or "again" after ``wait`` seconds; ``tried`` how often."""
+    """``state`` as in the ledger, or "again" after ``wait`` seconds; ``tried`` how often.
+    ``trouble``: nobody would have got anything."""
 
     state: str
     reason: str | None = None
     message: str | None = None
     wait: float = 0.0
     tried: int = 1
+    trouble: bool = False
 
 
 class Attempt:
@@ -89,9 +91,9 @@ class Attempt:
         match problem:
             case TooFast(seconds=seconds, everyone=everyone):
                 self._account.close(seconds, None if everyone else outgoing.chat)
-                return Result("again", wait=seconds)
+                return Result("again", wait=seconds, trouble=everyone)
             case NotSent():
-                return Result("again", wait=self._failed(problem))
+                return Result("again", wait=self._failed(problem), trouble=True)
             case Unknown():
                 return await self._lost(outgoing)
             case Unreachable():
@@ -114,4 +116,4 @@ class Attempt:
         """The answer was lost: it is not repeated, but Slack can be asked."""
         if outgoing.action is Action.SEND and await self._account.arrived(outgoing) is True:
             return Result("sent")
-        return Result("unknown", "answer lost")
+        return Result("unknown", "answer lost", trouble=True)

@@ -21,7 +21,7 @@ import structlog
 from bot.metrics import Metrics
 from bot.sending.account import Account
 from bot.sending.flight import Flight
-from bot.sending.journal import SAFE, Journal
+from bot.sending.journal import SLOTS, Journal
 from bot.sending.ledger import Ledger
 from bot.sending.recovery import Recovery
 from bot.sending.source import Source
@@ -33,7 +33,9 @@ TAKE_OVER = 1.0  # after another process has died
 AHEAD = 0.04  # so long before its turn a message is claimed, at least
 MOST_AHEAD = 0.1
 CLAIMS_AHEAD = 2  # … and so many times as long as claims take
+STOCK = 256  # messages in hand at most, where no rate is kept
 BATCH = 0.02  # so much of a second's messages are worth a claim
+FAIR = 32  # … or so many
 LINGER = 0.05  # seconds after which fewer are
 DATABASE_WAIT = 1.0  # seconds after the database could not be written
 FINISH = 1.0  # seconds for a claim that is under way when the program stops
@@ -70,6 +72,7 @@ class Bulk:
         self._quiet_until = 0.0  # nothing is due before then
         self._claimed_at = 0.0
         self._takes = 0.0  # seconds that a claim takes, lately
+        self._enough = 0  # so many on their way and in hand are not added to
         self._work: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -155,13 +158,18 @@ class Bulk:
     def _room(self, now: float) -> int:
         """How many messages could leave within the next moment."""
         flight, window = self._flight, self._account.window
-        if self._stopped or flight.wait(now) > 0 or self._ledger.unrecorded > SAFE:
+        if self._stopped or flight.wait(now) > 0 or self._ledger.unrecorded > SLOTS:
             return 0
-        slots = 1 if flight.failing else self._account.limits.slots
-        room = slots - flight.flying - flight.in_hand
+        self._enough = flight.allowed + self._stock(now)
+        room = self._enough - flight.flying - flight.in_hand
         if window is not None:
             room = min(room, window.room(now, self._ahead) - flight.in_hand)
         return room
+
+    def _stock(self, now: float) -> int:
+        """How many should be in hand while as many as are allowed are on their way: what leaves
+        until others are claimed."""
+        return min(int(self._flight.pace(now) * self._ahead), STOCK)
 
     @property
     def _ahead(self) -> float:
@@ -169,11 +177,14 @@ class Bulk:
 
     def _least(self, now: float) -> int:
         """For how many a claim is worth its commit."""
-        limits = self._account.limits
         if self._flight.failing or now - self._claimed_at > LINGER:
             return 1
-        fair = limits.slots // 4
-        return fair if limits.rate is None else max(1, min(fair, int(limits.rate * BATCH)))
+        rate = self._account.limits.rate
+        return self._fair if rate is None else max(1, min(self._fair, int(rate * BATCH)))
+
+    @property
+    def _fair(self) -> int:
+        return max(1, min(FAIR, self._flight.allowed // 4))
 
     def _pause(self, now: float) -> float:
         """Seconds until there may be something to do."""
@@ -200,8 +211,8 @@ class Bulk:
     def _freed(self) -> None:
         """A message was answered: perhaps there is room for a claim."""
         if not self._changed.is_set() and self._account.window is None:
-            limits, flight = self._account.limits, self._flight
-            if flight.flying + flight.in_hand <= limits.slots - limits.slots // 4:
+            flight = self._flight
+            if flight.flying + flight.in_hand <= self._enough - self._fair:
                 self._changed.set()
 
     def _returned(self, wait: float) -> None:

@@ -75,7 +75,8 @@ class Dispatcher:
         limits: Mapping[str, Limits] | None = None,
         many: Many | None = None,
     ) -> None:
-        self._ledger = Ledger(database, owner, clock)
+        recorded = many.journal.forget if many is not None else None
+        self._ledger = Ledger(database, owner, clock, recorded)
         self._metrics = metrics
         self._clock = clock
         self._limits = limits or {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
 from bot.sending.account import Account
 from bot.sending.attempt import Attempt, Result
+from bot.sending.in_flight import InFlight, Start
 from bot.sending.journal import Journal
 from bot.sending.ledger import Ledger
 from bot.sending.source import Item, NothingToSend, Source, Taken
@@ -26,6 +26,7 @@ IN_HAND = 1.0  # seconds after which a message that waits goes back
 AT_ONCE = 16  # messages begun in one go; then others have their turn
 RATE_SECONDS = 10
 SOON = 0.0005  # seconds until the next look for a place
+WRITING = 0.01  # … until the results of others may have been written
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +66,9 @@ class Flight:
         self._clock = clock
         self._freed = freed
         self._returned = returned
+        self._loop = asyncio.get_running_loop()
         self._attempt = Attempt(account, ledger)
+        self._in_flight = InFlight(most=account.limits.most)
         self._hand: deque[Waiting] = deque()
         self._flying: dict[int, str] = {}  # delivery -> chat
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,13 +78,22 @@ class Flight:
 
     def rate(self) -> float:
         """Messages that were sent, a second, over the last ten."""
-        since = int(time.monotonic()) - RATE_SECONDS
+        since = int(self._loop.time()) - RATE_SECONDS
         return sum(count for second, count in self._sent if second >= since) / RATE_SECONDS
 
     @property
     def flying(self) -> int:
         """How many are on their way."""
         return len(self._flying)
+
+    @property
+    def allowed(self) -> int:
+        """How many may be on their way now."""
+        return 1 if self.failing else self._in_flight.allowed
+
+    def pace(self, now: float) -> float:
+        """How many leave a second while as many are on their way as are allowed."""
+        return 0.0 if self.failing else self._in_flight.pace(now)
 
     @property
     def in_hand(self) -> int:
@@ -103,7 +115,7 @@ class Flight:
 
     def take(self, taken: Taken) -> None:
         """Send these; they are ``sending`` in the database."""
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         for item in taken.items:
             self._ledger.take(item.delivery)
             self._hand.append(Waiting(item, taken, now))
@@ -130,7 +142,7 @@ class Flight:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         for _ in range(AT_ONCE):
             now = loop.time()
             if not self._hand or self._stopped:
@@ -138,8 +150,12 @@ class Flight:
             if (wait := self.wait(now)) > 0 or now - self._hand[0].since > IN_HAND:
                 self._all_back(wait)
                 return
-            if len(self._flying) >= self._account.limits.slots:
+            if len(self._flying) >= self.allowed:
+                self._in_flight.full()
                 return  # whoever is answered calls again
+            if self._journal.full:
+                self._timer = loop.call_at(now + WRITING, self._pump)
+                return
             if (when := self._begin(self._hand[0], now)) > now:
                 self._timer = loop.call_at(when, self._pump)
                 return
@@ -164,7 +180,7 @@ class Flight:
         self._account.note(item.chat, now)
         self._flying[item.delivery] = item.chat
         self._journal.begun(item.delivery)
-        self._spawn(self._send(item, outgoing, hold))
+        self._spawn(self._send(item, outgoing, hold, self._in_flight.begun(now)))
         return now
 
     def _make(self, waiting: Waiting, now: float) -> bool:
@@ -191,9 +207,13 @@ class Flight:
         waiting.parts = account.parts(waiting.outgoing)
         return True
 
-    async def _send(self, item: Item, outgoing: Outgoing, hold: Hold | None) -> None:
+    async def _send(self, item: Item, outgoing: Outgoing, hold: Hold | None, start: Start) -> None:
         result = await self._attempt.make(outgoing, hold)
         del self._flying[item.delivery]
+        if result.trouble:
+            self._in_flight.failed()
+        else:
+            self._in_flight.answered(start, self._loop.time())
         self._finish(item, result)
         if self._hand and self._timer is None:
             self._pump()
@@ -203,20 +223,18 @@ class Flight:
 
     def _finish(self, item: Item, result: Result) -> None:
         if result.state == "again":
-            self._journal.not_sent(item.delivery)
+            self._journal.forget([item.delivery])
             self._spawn(self._give_back([item.delivery], result.wait, tried=result.tried))
             return
         tried = item.attempts + result.tried
         if result.state == "sent":
             self._journal.sent(item.delivery, result.message)
             self._count_sent(item.lane)
-        else:
-            self._journal.ended(item.delivery)
         self._done(Settled(item.delivery, result.state, result.reason, result.message, tried))
 
     def _count_sent(self, lane: int) -> None:
         self._metrics.sent(self._account.sender.channel, lane)
-        second = int(time.monotonic())
+        second = int(self._loop.time())
         if self._sent and self._sent[-1][0] == second:
             self._sent[-1] = (second, self._sent[-1][1] + 1)
         else:
@@ -242,6 +260,6 @@ class Flight:
         self._returned(wait)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

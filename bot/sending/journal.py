@@ -6,6 +6,9 @@ that never left from those that may have arrived. So each start, and each answer
 small file that is mapped into memory: that costs a microsecond, and what a killed process wrote
 is still there. (Only when the machine itself dies it may not be: then the boot's number is another
 one, and the file is not believed.)
+
+A note stays until the database says what became of the message. There are places for ``SLOTS``
+notes; while all are taken nothing more may begin (:attr:`Journal.full`), so that none is lost.
 """
 
 from __future__ import annotations
@@ -13,15 +16,17 @@ from __future__ import annotations
 import contextlib
 import mmap
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 import structlog
 
+from bot.sending import in_flight
+
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-SLOTS = 32_768
-SAFE = SLOTS // 4  # so many messages may be without a recorded result at once
+SLOTS = 8 * in_flight.MOST  # messages on their way, and those whose result is being written
 _HEAD = struct.Struct("64s")
 _SLOT = struct.Struct("<q?54s1x")  # delivery, whether it was sent, the platform's message id
 _FLAG, _TOLD, _LENGTH = 8, 9, 54
@@ -59,8 +64,8 @@ class Journal:
         self._path = path
         self._owner = owner
         self._map: mmap.mmap | None = None
-        self._next = 0
-        self._at: dict[int, int] = {}  # delivery -> its place in the file
+        self._free: list[int] = []  # places in the file where nothing stands
+        self._at: dict[int, int] = {}  # delivery -> its place
 
     def open(self) -> None:
         """Begin it. Where that is impossible there is none, and what a crash leaves is unknown."""
@@ -75,6 +80,7 @@ class Journal:
             log.warning("no journal of what is sent can be kept", reason=str(problem))
             return
         _HEAD.pack_into(self._map, 0, here.encode("ascii"))
+        self._free = [*range(_HEAD.size, SIZE, _SLOT.size)][::-1]
 
     def close(self, *, keep: bool) -> None:
         """End it; ``keep`` it for the next process where not everything is recorded."""
@@ -84,18 +90,21 @@ class Journal:
             if not keep:
                 self._remove(self._file(self._owner))
 
+    @property
+    def full(self) -> bool:
+        """No more may begin: there is no place for another note."""
+        return self._map is not None and not self._free
+
     def begun(self, delivery: int) -> None:
-        """It leaves now."""
+        """It leaves now. (Ask :attr:`full` before.)"""
         if self._map is None:
             return
-        place = _HEAD.size + (self._next % SLOTS) * _SLOT.size
-        self._next += 1
-        self._at[delivery] = place
+        place = self._at[delivery] = self._free.pop()
         _SLOT.pack_into(self._map, place, delivery, False, b"")
 
     def sent(self, delivery: int, message: str | None) -> None:
         """The platform has it; ``message`` is the platform's id."""
-        place = self._at.pop(delivery, None)
+        place = self._at.get(delivery)
         if self._map is None or place is None:
             return
         told = (message or "").encode()
@@ -103,15 +112,13 @@ class Journal:
             self._map[place + _TOLD : place + _TOLD + len(told)] = told
         self._map[place + _FLAG] = 1  # last: we may be killed in between
 
-    def not_sent(self, delivery: int) -> None:
-        """It certainly did not arrive, and waits again."""
-        place = self._at.pop(delivery, None)
-        if self._map is not None and place is not None:
-            _SLOT.pack_into(self._map, place, 0, False, b"")
-
-    def ended(self, delivery: int) -> None:
-        """It was refused, or its answer was lost."""
-        self._at.pop(delivery, None)
+    def forget(self, deliveries: Iterable[int]) -> None:
+        """What became of these is in the database, or they certainly did not arrive."""
+        for delivery in deliveries:
+            place = self._at.pop(delivery, None)
+            if self._map is not None and place is not None:
+                _SLOT.pack_into(self._map, place, 0, False, b"")
+                self._free.append(place)
 
     def of(self, owner: str) -> dict[int, Note] | None:
         """What a process that is no more noted of its messages; None: nothing to be believed."""
@@ -122,7 +129,9 @@ class Journal:
         except OSError:
             return None
         here = boot().encode("ascii")
-        if not here or len(content) != SIZE or content[: _HEAD.size].rstrip(b"\0") != here:
+        if not here or content[: _HEAD.size].rstrip(b"\0") != here:
+            return None
+        if (len(content) - _HEAD.size) % _SLOT.size:
             return None
         return dict(_notes(content))
 

@@ -31,12 +31,20 @@ log = structlog.get_logger(__name__)
 
 
 class Ledger:
-    """The outbox as the dispatcher sees it. ``owner`` names this process in it."""
+    """The outbox as the dispatcher sees it. ``owner`` names this process in it; ``recorded`` hears
+    of the deliveries whose result is in the database."""
 
-    def __init__(self, database: Database, owner: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner: str,
+        clock: Callable[[], datetime],
+        recorded: Callable[[Sequence[int]], None] | None = None,
+    ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
+        self._recorded = recorded
         self._settled: list[Settled] = []
         self._ready = asyncio.Event()
         self._in_hand: set[int] = set()  # being sent, or sent and not yet recorded
@@ -71,12 +79,17 @@ class Ledger:
 
     async def _flush(self) -> None:
         results, self._settled = self._settled, []
-        if results:
-            await self.write(outbox.settle, results, self._clock())
-            self._in_hand.difference_update(each.id for each in results)
+        if results and await self.write(outbox.settle, results, self._clock()):
+            self._out_of_hand([each.id for each in results])
 
-    async def write(self, unit: Callable[..., None], *args: object) -> None:
-        """A unit that must get through: the database may be away for a while."""
+    def _out_of_hand(self, deliveries: Sequence[int]) -> None:
+        if self._recorded is not None:
+            self._recorded(deliveries)
+        self._in_hand.difference_update(deliveries)
+
+    async def write(self, unit: Callable[..., None], *args: object) -> bool:
+        """A unit that must get through: the database may be away for a while. Whether it did: when
+        the program stops it is not waited for."""
         wait = 0.1
         while True:
             try:
@@ -84,17 +97,17 @@ class Ledger:
             except StorageError as problem:
                 if self._stopping:
                     log.error("a result could not be recorded", reason=str(problem))
-                    return
+                    return False
                 log.warning("the database cannot be written, trying again", reason=str(problem))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
-                return
+                return True
 
     async def give_back(self, ids: Sequence[int], due_at: datetime, *, tried: int = 0) -> None:
         """Planned messages that were certainly not sent wait again, until ``due_at`` at least."""
-        await self.write(deliveries.release, list(ids), due_at, self._clock(), tried)
-        self._in_hand.difference_update(ids)
+        if await self.write(deliveries.release, list(ids), due_at, self._clock(), tried):
+            self._out_of_hand(ids)
 
     async def give_back_forgotten(self, channel: str, account: str) -> None:
         """Planned messages that we claimed without hearing of it wait again. Never to be called

@@ -83,7 +83,7 @@ class Replies:
                 outgoing = queue[0]
                 settled = await self._see_through(outgoing)
                 queue.popleft()
-                self._done(self._account, settled)
+                self._ended(settled)
                 if settled.state == "failed" and settled.reason == "unreachable":
                     await self._nobody_there(queue, outgoing)
         finally:
@@ -126,7 +126,8 @@ class Replies:
                 tries.unknown += 1
                 if late or tries.unknown >= UNKNOWN_TRIES:
                     return tries.end("unknown", "answer lost")
-                self._account.repeated.add(tries.outgoing.delivery)
+                if tries.outgoing.delivery:
+                    self._account.repeated.add(tries.outgoing.delivery)
                 await asyncio.sleep(min(LONGEST_WAIT, 0.25 * 2**tries.unknown))
             case Unreachable():
                 return tries.end("failed", "unreachable")
@@ -135,10 +136,14 @@ class Replies:
                 return tries.end("failed", f"rejected: {problem}"[:200])
         return None
 
+    def _ended(self, settled: Settled) -> None:
+        self._account.repeated.discard(settled.id)
+        self._done(self._account, settled)
+
     async def _nobody_there(self, queue: deque[Outgoing], outgoing: Outgoing) -> None:
         """They blocked the bot: nothing else that waits for them is tried."""
         for other in queue:
-            self._done(self._account, Settled(other.delivery, "failed", "unreachable", attempts=0))
+            self._ended(Settled(other.delivery, "failed", "unreachable", attempts=0))
         queue.clear()
         await self._ledger.write(outbox.unreachable, *self._account.key, outgoing.user)
 

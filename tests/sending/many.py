@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.outgoing import Outgoing
@@ -16,6 +16,7 @@ from messages.message import Message
 from storage.database import Database, sql
 from storage.moments import as_moment, moment
 from storage.transaction import Transaction
+from tests.sending.virtual import clock
 
 OWNER = "17"
 _PLAN = sql(
@@ -34,10 +35,6 @@ _NEXT = sql(
 )
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Row:
     delivery: int
@@ -52,7 +49,7 @@ class Row:
 def _claim(
     tx: Transaction, owner: str, channel: str, account: str, most: int, busy: frozenset[str]
 ) -> tuple[list[Row], datetime | None]:
-    present = moment(now())
+    present = moment(clock())
     taken: dict[str, Row] = {}
     for found in tx.run(_DUE, channel=channel, account=account, now=present).fetchall():
         row = Row(*found)
@@ -141,7 +138,7 @@ def plan(
     after: float = 0.0,
 ) -> list[int]:
     """Rows for these chats; their ids."""
-    present = now()
+    present = clock()
     with database.transaction() as tx:
         return [
             int(

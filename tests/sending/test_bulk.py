@@ -21,6 +21,7 @@ from bot.outgoing import (
     Unreachable,
 )
 from bot.sending.dispatcher import Dispatcher, Many
+from bot.sending.in_flight import FEW
 from bot.sending.journal import Journal
 from bot.sending.limits import Limits
 from messages import rich
@@ -33,11 +34,11 @@ from tests.sending.many import (
     NothingToSend,
     Platform,
     Queue,
-    now,
     plan,
     rows,
     settled,
 )
+from tests.sending.virtual import clock
 
 FAST = Limits(rate=1000, chat_seconds=0.2)
 Make = Callable[..., Dispatcher]
@@ -57,7 +58,7 @@ async def make(database: Database, queue: Queue) -> AsyncIterator[Make]:
     ) -> Dispatcher:
         many = Many(queue) if lead is None else Many(queue, lead=lead)
         dispatcher = Dispatcher(
-            database, OWNER, Metrics(), now, limits={channel: limits}, many=many
+            database, OWNER, Metrics(), clock, limits={channel: limits}, many=many
         )
         dispatcher.start()
         made.append(dispatcher)
@@ -82,7 +83,7 @@ async def test_planned_messages_are_sent_once_and_recorded(database: Database, m
     platform = Platform()
     await make().add(platform)
     assert await settled(database) == [(chat, "sent", None, 1) for chat in chats]
-    assert platform.sent == chats
+    assert [chat for _, chat in platform.asked] == chats
 
 
 async def test_the_clock_s_word_is_heard_at_once(
@@ -210,17 +211,18 @@ async def test_slack_is_asked_about_a_lost_answer(database: Database, make: Make
 async def test_without_a_connection_one_at_a_time_tries_with_growing_waits(
     database: Database, make: Make
 ) -> None:
-    chats = [f"c{number}" for number in range(20)]
+    chats = [f"c{number}" for number in range(40)]
     plan(database, chats)
     platform = Platform()
-    platform.plan("*", *(NotSent() for _ in range(24)))
+    platform.plan("*", *(NotSent() for _ in range(FEW + 5)))
     await make().add(platform)
     assert {row[1] for row in await settled(database, 20)} == {"sent"}
     assert sorted(platform.sent) == sorted(chats)
-    times = [at for at, _ in platform.asked[:24]]
-    first = [at for at in times if at - times[0] < 0.2]
-    later = times[len(first) :]
-    assert all(after - before >= 0.24 for before, after in pairwise(later[:3]))
+    times = [at for at, _ in platform.asked]
+    assert times[FEW - 1] - times[0] < 0.02  # they were on their way together
+    waits = [after - before for before, after in pairwise(times[FEW - 1 : FEW + 6])]
+    assert waits == pytest.approx([0.25, 0.5, 1.0, 2.0, 4.0, 8.0], abs=0.03)
+    assert times[-1] - times[FEW + 5] < 0.2  # then all at once
 
 
 async def test_somebody_who_blocked_the_bot_is_unreachable(database: Database, make: Make) -> None:
@@ -348,11 +350,11 @@ async def test_the_journal_of_a_dead_program_says_what_became_of_its_messages(
     )
     for each in (back, begun, answered):
         before.begun(each)
-    before.not_sent(back)
+    before.forget([back])
     before.sent(answered, "m77")
     platform = Platform()
     many = Many(queue, Journal(tmp_path / "begun", OWNER))
-    dispatcher = Dispatcher(database, OWNER, Metrics(), now, limits={"telegram": FAST}, many=many)
+    dispatcher = Dispatcher(database, OWNER, Metrics(), clock, limits={"telegram": FAST}, many=many)
     dispatcher.start()
     await dispatcher.add(platform)
     found = await settled(database)
@@ -435,7 +437,7 @@ async def test_no_more_is_claimed_than_can_go_out(
     """Rows in ``sending`` are on their way, or will be in a moment."""
     plan(database, [f"c{number}" for number in range(100)])
     platform = Platform(hanging=asyncio.Event())
-    await make(Limits(rate=20, slots=8)).add(platform)
+    await make(Limits(rate=20, most=8)).add(platform)
     await asyncio.sleep(1.0)
     sending = [row for row in rows(database) if row[1] == "sending"]
     assert len(platform.asked) == 8
@@ -457,7 +459,7 @@ async def test_what_goes_out_is_counted(
     plan(database, ["later"], after=3600)
     metrics = Metrics()
     many = Many(queue)
-    dispatcher = Dispatcher(database, OWNER, metrics, now, limits={"telegram": FAST}, many=many)
+    dispatcher = Dispatcher(database, OWNER, metrics, clock, limits={"telegram": FAST}, many=many)
     dispatcher.start()
     await dispatcher.add(Platform())
     dispatcher.submit("telegram", "1", [reply("person")])

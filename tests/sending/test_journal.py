@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.sending import journal
-from bot.sending.journal import SAFE, SLOTS, Fate, Journal, Note
+from bot.sending.journal import SLOTS, Fate, Journal, Note
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,8 +27,7 @@ def test_begun_answered_and_given_back_are_told_apart(kept: Journal, tmp_path: P
     for delivery in (1, 2, 3, 4):
         kept.begun(delivery)
     kept.sent(2, "D07:1700000000.000123")
-    kept.not_sent(3)
-    kept.ended(4)
+    kept.forget([3])
     assert Journal(tmp_path / "begun", "8").of("7") == {
         1: Note(Fate.BEGUN),
         2: Note(Fate.SENT, "D07:1700000000.000123"),
@@ -42,17 +41,31 @@ def test_an_id_too_long_to_note_is_left_out(kept: Journal) -> None:
     assert kept.of("7") == {1: Note(Fate.SENT)}
 
 
-def test_the_file_keeps_more_than_may_be_unrecorded(kept: Journal) -> None:
-    for delivery in range(1, SLOTS + 100):
+def test_a_note_stays_however_many_others_come_and_go(kept: Journal) -> None:
+    """One message is answered slowly while the fast ones around it are recorded."""
+    kept.begun(1)
+    for delivery in range(2, 40_000):
         kept.begun(delivery)
         kept.sent(delivery, "m")
-    last = range(SLOTS + 100, SLOTS + 100 + SAFE)
-    for delivery in last:
+        kept.forget([delivery])
+    assert kept.of("7") == {1: Note(Fate.BEGUN)}
+
+
+def test_no_more_may_begin_than_there_are_places_for_notes(kept: Journal, tmp_path: Path) -> None:
+    for delivery in range(1, SLOTS + 1):
+        assert not kept.full
         kept.begun(delivery)
+    assert kept.full
+    assert len(kept.of("7") or ()) == SLOTS == 8 * 1024
+    assert (tmp_path / "begun-7").stat().st_size == 64 + SLOTS * 64
+    kept.forget([5])
+    assert not kept.full
+    kept.begun(SLOTS + 1)
+    assert kept.full
     noted = kept.of("7")
     assert noted is not None
-    assert len(noted) == SLOTS
-    assert {noted[delivery] for delivery in last} == {Note(Fate.BEGUN)}
+    assert SLOTS + 1 in noted
+    assert 5 not in noted
 
 
 def test_a_journal_from_before_the_machine_died_is_not_believed(

@@ -7,7 +7,13 @@ import ssl
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.channels.telegram.http import Answer, Connection, NotConnectedError, Origin
+from bot.channels.telegram.http import (
+    IDLE_SECONDS,
+    Answer,
+    Connection,
+    NotConnectedError,
+    Origin,
+)
 
 
 @dataclass(slots=True)
@@ -16,7 +22,7 @@ class Pool:
 
     origin: Origin
     size: int
-    _idle: list[Connection] = field(default_factory=list)
+    _idle: deque[Connection] = field(default_factory=deque)  # the one used last is last
     _used: set[Connection] = field(default_factory=set)
     _opening: int = 0
     _waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
@@ -62,8 +68,10 @@ class Pool:
     def _give_back(self, connection: Connection) -> None:
         self._used.discard(connection)
         if connection.reusable:
-            connection.idle_since = asyncio.get_running_loop().time()
+            now = connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
+            while now - self._idle[0].idle_since > IDLE_SECONDS:  # fewer are needed than before
+                self._idle.popleft().close()
         self._wake()
 
     def _wake(self) -> None:
