@@ -126,16 +126,19 @@ class Trial:
 
         def one(fault: Fault) -> None:
             copy = free.get()
-            work(copy, fault)
-            free.put(copy)
+            try:
+                work(copy, fault)
+            finally:
+                free.put(copy)
 
         with ThreadPoolExecutor(len(self._copies)) as pool:
             try:
                 for done in [pool.submit(one, fault) for fault in left]:
                     done.result()
             except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
                 for copy in self._copies:
-                    copy.close()
+                    copy.kill()
                 raise
 
     def _noticed_rightly(self) -> None:
@@ -173,7 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", default="", help="of the sample, only FILE or FILE:LINE")
     given = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # also in the background
     root = Path.cwd()
     try:
         place = ground(root, rooms.room(given.room, root))
@@ -182,7 +186,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = sample(place, given.sample, given.seed)
     if given.only:
         chosen = [one for one in chosen if f"{one.path}:{one.line}:".startswith(f"{given.only}:")]
-    noticed = run(place, chosen, given.workers, root / ".mutants")
+    try:
+        noticed = run(place, chosen, given.workers, root / ".mutants")
+    except KeyboardInterrupt:
+        return 130
     percent = 100 * noticed / len(chosen) if chosen else 100.0
     print(f"{given.room}: noticed {noticed} of {len(chosen)} ({percent:.0f} %)")
     return 0 if percent >= ENOUGH else 1

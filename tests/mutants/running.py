@@ -79,17 +79,17 @@ class Copy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the process and what it forked; the folder is the caller's."""
-        self._kill(self._server.pid)
-        self._kill(self._fork)
+        self.kill()
         self._server.wait()
         self._events.close()
         for pipe in (self._server.stdin, self._server.stdout):
             if pipe is not None:
                 pipe.close()
+
+    def kill(self) -> None:
+        """End the process and what it forked; who waits for an answer gets an error."""
+        self._kill(self._server.pid)
+        self._kill(self._fork)
 
     def preload(self, libraries: Sequence[str]) -> None:
         """Import libraries once for all runs."""
