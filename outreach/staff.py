@@ -44,13 +44,13 @@ class Actor:
     roles: Mapping[str, str]
     language: str | None = None
 
-    def role(self, organisation: str) -> str | None:
-        """What they are in an organisation; None: nothing."""
-        return self.roles.get(organisation) or self.roles.get(EVERYWHERE)
+    def role(self, organisation: str | None) -> str | None:
+        """What they are in an organisation (None: in the whole region); None: nothing."""
+        return self.roles.get(organisation or EVERYWHERE) or self.roles.get(EVERYWHERE)
 
     def may(self, organisation: str | None, role: str = VIEWER) -> bool:
         """Whether they have ``role`` or more in ``organisation``; None: in the whole region."""
-        has = self.roles.get(EVERYWHERE) if organisation is None else self.role(organisation)
+        has = self.role(organisation)
         return has is not None and STAFF_ROLES.index(has) >= STAFF_ROLES.index(role)
 
     def where(self, role: str = VIEWER) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def require(actor: Actor, organisation: str | None, role: str) -> None:
     if actor.may(organisation, role):
         return
     where = organisation or "every organisation"
-    has = actor.role(organisation) if organisation else None
+    has = actor.role(organisation)
     is_ = f"is {has} there" if has else "has no role there"
     raise NotAllowed(f"{actor.name} may not {ABOUT[role]} for {where}: needs {role}, {is_}")
 

@@ -177,8 +177,10 @@ def test_roles_allow_what_is_below_them_in_their_own_organisation() -> None:
         require(actor, "bsc_kranj", "coordinator")
     with pytest.raises(NotAllowed, match="has no role there"):
         require(actor, "elsewhere", "viewer")
-    with pytest.raises(NotAllowed, match="every organisation"):
+    with pytest.raises(NotAllowed, match="for every organisation: needs viewer, has no role there"):
         require(actor, None, "viewer")
+    with pytest.raises(NotAllowed, match="for every organisation: needs admin, is viewer there"):
+        require(Actor(1, "Jana", {"*": "viewer", "cike": "admin"}), None, "admin")
     assert actor.where() == ("cike", "bsc_kranj")
     assert actor.where("coordinator") == ("cike",)
 

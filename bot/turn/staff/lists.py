@@ -9,7 +9,7 @@ from itertools import groupby
 
 from bot.turn.context import Turn
 from bot.turn.staff import access, drafting
-from bot.turn.staff.review import FEW, button, say
+from bot.turn.staff.review import FEW, button, organisation_name, say
 from messages import rich
 from messages.base36 import base36
 from messages.message import Option, Rich
@@ -162,8 +162,7 @@ def _figures(organisation: str, turn: Turn, actor: Actor, found: PeopleFigures) 
     ]
     shown = [named[0], *(each for each in named[1:] if each[1])]
     lines = tuple((name, _counted(turn, people, least)) for name, people in shown)
-    known = turn.blueprint.organisation(organisation)
-    title = known.name if known else organisation
+    title = organisation_name(turn, organisation)
     note(turn.tx, actor, "people.figures", turn.now, organisation=organisation,
          people=found.registered)  # fmt: skip
     text = turn.labels.say("staff.figures", organisation=title, lines=lines)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from bot.turn.context import Turn
 from bot.turn.staff import access
-from bot.turn.staff.review import FEW, button, say
+from bot.turn.staff.review import FEW, button, organisation_name, say
 from messages.base36 import base36
 from messages.message import Option
 from outreach.mentoring import figures, listing
@@ -80,8 +80,7 @@ def _overview(organisation: str, turn: Turn, actor: Actor, seen: Any) -> None:
         doors.append("quiet")
     if actor.may(organisation, COORDINATOR) and found.requests > found.asked and found.free:
         doors.append("round")
-    known = turn.blueprint.organisation(organisation)
-    title = known.name if known else organisation
+    title = organisation_name(turn, organisation)
     text = turn.labels.say("staff.mentoring", organisation=title, lines=tuple(lines))
     buttons = tuple(button(turn, f"{door}.{organisation}", door) for door in doors)
     turn.send(turn.message(text, (*buttons, button(turn, "menu", "menu"))))
@@ -158,8 +157,7 @@ def _list(
 ) -> None:  # fmt: skip
     if more:
         lines = (*lines, ("…", f"domov match {what} --organisation {organisation}"))
-    if lines:
-        _read(turn, actor, organisation, len(lines))
+    _read(turn, actor, organisation, len(lines))
     words = turn.labels.say(f"staff.{what}", lines=lines) if lines else None
     text = words if words is not None else turn.labels.say(f"staff.no_{what}")
     turn.send(turn.message(text, _ways(turn)))
@@ -240,8 +238,7 @@ def whose(turn: Turn, actor: Actor, side: Side, role: str) -> str:
             return side.name or "—"
         case Seen.ERASED:
             return say(turn, f"erased_{role}")
-    known = turn.blueprint.organisation(side.organisation or "")
-    title = known.name if known else side.organisation or "—"
+    title = organisation_name(turn, side.organisation)
     return say(turn, f"hidden_{role}", organisation=title)
 
 

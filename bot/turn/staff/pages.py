@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.turn import conversing
 from bot.turn.context import Turn
 from bot.turn.staff import access, broadcasts, events, lists, matching, mentoring, problems
-from bot.turn.staff.review import button, say
+from bot.turn.staff.review import button, organisation_name, say
 from messages import rich
 from messages.message import Option, Rich
 from outreach import staff
@@ -69,9 +69,8 @@ def menu_after(turn: Turn, said: Rich) -> None:
 
 
 def _menu(turn: Turn, actor: Actor, before: Rich = ()) -> None:
-    names = {each.key: each.name for each in turn.blueprint.organisations}
     roles = tuple(
-        (names.get(organisation, organisation), say(turn, f"role_{role}"))
+        (organisation_name(turn, organisation), say(turn, f"role_{role}"))
         for organisation, role in actor.roles.items()
     )
     text = turn.labels.say("staff.menu", name=actor.name, lines=roles)

@@ -106,7 +106,7 @@ def _counts(turn: Turn, found: Figures) -> list[tuple[str, str]]:
         for name, count in counts.items()
         if count or name == "sent"
     ]
-    if found.left is not None and found.row.status == "sending":
+    if found.left is not None:
         minutes = max(1, round(found.left.total_seconds() / 60))
         lines.append((say(turn, "progress_left"), say(turn, "minutes", minutes=minutes)))
     return lines

@@ -72,6 +72,12 @@ def say(turn: Turn, key: str, **values: Any) -> str:
     return turn.labels.words.text(f"staff.{key}", turn.who.language, **values)
 
 
+def organisation_name(turn: Turn, key: str | None) -> str:
+    """An organisation's name; its key where the blueprint does not know it any more."""
+    known = turn.blueprint.organisation(key or "")
+    return known.name if known else key or "—"
+
+
 def button(turn: Turn, press: str, key: str, **values: Any) -> Option:
     """A button of a page of theirs: ``press`` is the page with its argument."""
     return turn.button(f"staff.{press}", say(turn, f"button_{key}", **values))

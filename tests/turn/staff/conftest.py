@@ -1,4 +1,4 @@
-"""The world of the staff's tests, made once a module and kind of database."""
+"""The world of the staff's tests, made once for all of them on each kind of database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.turn.staff.world import Case, World, make
 Worlds: TypeAlias = Callable[[str], World]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def worlds(request: pytest.FixtureRequest, house: House, tmp_path_factory: Any) -> Iterator[Worlds]:
     """Makes the world of a kind of database when it is first asked for: one for all cases,
     because nothing that is done in it stays."""

@@ -358,6 +358,13 @@ Drago – a mentor of CIKE · introduced, not met yet
     assert read_of(eva)[0] == ("match.read", "bsc_kranj", "match:3", 2)
 
 
+def test_an_organisation_that_is_not_known_any_more_is_named_by_its_key(eva: Case) -> None:
+    eva.run("UPDATE person SET organisation = 'nasa' WHERE id = 11")
+    assert eva.see("match.1").startswith("=Adam – a mentor of nasa · proposed\n")
+    eva.run("UPDATE person SET organisation = NULL WHERE id = 11")
+    assert eva.see("match.1").startswith("=Adam – a mentor of — · proposed\n")
+
+
 @pytest.mark.parametrize("page", ["match", "approve", "swap", "forbid", "close_match"])
 def test_a_match_that_is_not_there_is_told(eva: Case, page: str) -> None:
     for number in ("", "0", "zz", "9", "-1", "ž"):
