@@ -359,9 +359,9 @@ Drago – a mentor of CIKE · introduced, not met yet
 
 
 def test_an_organisation_that_is_not_known_any_more_is_named_by_its_key(eva: Case) -> None:
-    eva.run("UPDATE person SET organisation = 'nasa' WHERE id = 11")
+    eva.run("UPDATE mentoring_match SET mentor_organisation = 'nasa' WHERE id = 1")
     assert eva.see("match.1").startswith("=Adam – a mentor of nasa · proposed\n")
-    eva.run("UPDATE person SET organisation = NULL WHERE id = 11")
+    eva.run("UPDATE mentoring_match SET mentor_organisation = NULL WHERE id = 1")
     assert eva.see("match.1").startswith("=Adam – a mentor of — · proposed\n")
 
 
