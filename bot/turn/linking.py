@@ -34,7 +34,7 @@ def _hash(turn: Turn, code: str) -> str:
 
 
 def _redeem(turn: Turn, code: str) -> None:
-    owner = links.redeem(turn.tx, _hash(turn, code), turn.now) if len(code) == CODE_LENGTH else None
+    owner = links.redeem(turn.tx, _hash(turn, code), turn.now)
     if owner is None:
         conversing.ask_again(turn, turn.labels.say("link.wrong"))
     elif owner == turn.who.person:

@@ -29,12 +29,11 @@ def _move(tx: Transaction, row: RsvpRow, keep: int, now: datetime) -> None:
     tx.run(_DROP, event=row.event_id, person=row.person_id)
     moved = replace(row, person_id=keep)
     events.put_rsvp(tx, moved)
-    if row.state == "offered" and row.offered_at is not None:
-        _move_offer(tx, row, moved, now)
+    _move_tasks(tx, row, moved, now)
 
 
-def _move_offer(tx: Transaction, row: RsvpRow, moved: RsvpRow, now: datetime) -> None:
-    """What was planned about the offer is about the other record now."""
+def _move_tasks(tx: Transaction, row: RsvpRow, moved: RsvpRow, now: datetime) -> None:
+    """What is planned about an offer is about the other record now."""
     open_tasks = [each for each in tasks.of(tx, line.subject(row)) if each.state == "open"]
     tasks.cancel(tx, line.subject(row), now)
     for task in open_tasks:

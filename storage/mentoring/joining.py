@@ -36,7 +36,7 @@ _NEXT_BEST = sql(
     " WHERE alternatives LIKE :marked"
 )
 _TASKS = sql(
-    "SELECT id, kind, subject, variant, due_at, expires_at FROM task"
+    "SELECT kind, subject, variant, due_at, expires_at FROM task"
     " WHERE person_id = :give AND state = 'open' AND kind = 'match.tell'"
 )
 _TASK = sql(
@@ -44,7 +44,6 @@ _TASK = sql(
     " VALUES (:kind, :subject, :variant, :keep, :due_at, :expires_at, :now)"
     " ON CONFLICT (kind, subject, variant) DO NOTHING"
 )
-_NO_TASK = sql("DELETE FROM task WHERE id = :id")
 
 
 def adopt_offer(tx: Transaction, keep: int, give: int) -> None:
@@ -58,11 +57,9 @@ def adopt(tx: Transaction, keep: int, give: int, now: datetime) -> None:
     for statement in (_REQUESTS, _MENTORS, _MENTEES, *_BLOCKS, _TWICE):
         tx.run(statement, keep=keep, give=give)
     tx.run(_NEXT_BEST, before=f"[{give},", after=f"[{keep},", marked=f"%[{give},%")
-    for number, kind, subject, variant, due_at, expires_at in tx.run(_TASKS, give=give).fetchall():
+    for kind, subject, variant, due_at, expires_at in tx.run(_TASKS, give=give).fetchall():
         head, _, _ = variant.rpartition(":")
-        tx.run(_NO_TASK, id=number)
         tx.run(
             _TASK, kind=kind, subject=subject, variant=f"{head}:{keep}", keep=keep,
-            due_at=due_at if isinstance(due_at, str) else plain(due_at),
-            expires_at=plain(expires_at), now=plain(now),
+            due_at=plain(due_at), expires_at=plain(expires_at), now=plain(now),
         )  # fmt: skip

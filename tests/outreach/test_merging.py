@@ -71,6 +71,16 @@ def test_where_both_answered_ones_own_stands_and_the_others_place_goes_on(
         assert answers(tx, talk) == {KEEP: "going", GIVE: "maybe", OTHER: "no"}
 
 
+def test_what_is_taken_over_of_one_event_changes_nothing_at_another(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 4)
+        brunch = held(tx, "brunch", {GIVE: "going"})
+        talk = held(tx, "talk", {GIVE: "going", KEEP: "no", OTHER: "going"}, capacity=1)
+        join(tx)
+        assert answers(tx, brunch) == {KEEP: "going"}
+        assert answers(tx, talk) == {GIVE: "no", KEEP: "no", OTHER: "offered"}
+
+
 def test_a_turn_in_line_is_kept(database: Database) -> None:
     with database.transaction() as tx:
         people(tx, 4)
@@ -91,6 +101,11 @@ def test_an_open_offer_is_kept_with_what_is_planned_about_it(database: Database)
         offer = events.rsvp(tx, brunch, GIVE)
         planned = tasks.of(tx, f"rsvp:{brunch}:{GIVE}")
         assert [task.state for task in planned] == ["open"]
+        end = NOW + timedelta(days=1)
+        tasks.plan(
+            tx, "event.offer", f"rsvp:{brunch}:{GIVE}", end, NOW, variant="x", expires_at=end
+        )
+        planned = tasks.of(tx, f"rsvp:{brunch}:{GIVE}")
         tasks.plan(tx, "event.done", f"rsvp:{brunch}:{GIVE}", NOW, NOW)
         done = tasks.of(tx, f"rsvp:{brunch}:{GIVE}")[0]
         tasks.cancel(tx, done.subject, NOW, "event.done")

@@ -43,13 +43,14 @@ def test_a_code_ends_in_time(database: Database) -> None:
 
 def test_a_new_code_ends_the_same_persons_earlier_one(database: Database) -> None:
     with database.transaction() as tx:
-        jana, eva, old = person(tx), person(tx), person(tx)
+        jana, eva, old, late = (person(tx) for _ in range(4))
         links.new_code(tx, "olds", old, NOON, NOON)
+        links.new_code(tx, "lates", late, NOON + TICK, NOON)
         links.new_code(tx, "evas", eva, SOON, NOON)
         links.new_code(tx, "first", jana, SOON, NOON)
         links.new_code(tx, "second", jana, SOON, NOON + TICK)
         left = tx.run(sql("SELECT code_hash FROM link_code ORDER BY code_hash")).fetchall()
-        assert left == [("evas",), ("second",)]
+        assert left == [("evas",), ("lates",), ("second",)]
         assert links.redeem(tx, "first", NOON) is None
         assert links.redeem(tx, "second", NOON) == jana
 

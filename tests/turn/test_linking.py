@@ -80,6 +80,14 @@ async def test_a_code_that_joins_nothing_leaves_both_as_they_are(
     assert {name: after[name] for name in OWN} == {name: before[name] for name in OWN}
 
 
+async def test_the_open_question_comes_again_below_a_code(chat: Users) -> None:
+    jana = chat()
+    (asked,) = await jana.say("/start")
+    shown = await jana.say("/link")
+    assert [each.text for each in shown[1:]] == [asked.text]
+    assert jana.last.buttons == asked.buttons
+
+
 async def test_a_code_works_until_its_last_moment(chat: Users, database: Database) -> None:
     jana, eva = chat(), chat(user="u2", channel="slack")
     await jana.say("/start")
