@@ -11,9 +11,11 @@ import pytest
 from outreach.events import line, rsvp
 from outreach.events.rsvp import Outcome, Wanted
 from storage import events, tasks
-from storage.database import Database, Transaction
+from storage.database import Database, Transaction, sql
 from storage.events import EventRow, RsvpRow
-from tests.outreach.inviting import NOW, STARTS, event, expats, people
+from tests.outreach.inviting import NOW, STARTS, event, expats, people, person
+from tests.outreach.sending import delivery
+from tests.outreach.sending import row as planned
 
 HOUR = timedelta(hours=1)
 
@@ -272,3 +274,171 @@ def test_smaller_room_takes_nobodys_place(database: Database) -> None:
         assert crowd.say(3, "no") == Outcome("no")
         assert crowd.say(2, "no") == Outcome("no")
         assert crowd.say(1, "no") == Outcome("no", offered=(4,))
+
+
+TICK = timedelta(microseconds=1)
+UNTIL, ENDS = STARTS - 48 * HOUR, STARTS + 2 * HOUR
+ANSWERS = (None, "going", "maybe", "no", "waiting", "offered")
+# What is still taken after the deadline: a place, an offer or a turn is let go, an offer taken.
+LATE = {
+    "going": {"no", "maybe"},
+    "waiting": {"no", "maybe"},
+    "offered": {"no", "maybe", "going"},
+    "maybe": {"no"},
+    "no": {"no"},
+    None: {"no"},
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "moment", "open_", "reason"),
+    [
+        ("announced", UNTIL - TICK, True, ""),
+        ("announced", UNTIL, False, "closed"),
+        ("announced", STARTS - TICK, False, "closed"),
+        ("announced", STARTS, None, "closed"),
+        ("announced", ENDS - TICK, None, "closed"),
+        ("announced", ENDS, None, "over"),
+        ("closed", NOW, False, "closed"),
+        ("closed", STARTS, None, "closed"),
+        ("closed", ENDS, None, "over"),
+        ("over", NOW, None, "over"),
+        ("draft", NOW, None, "unknown"),
+        ("draft", ENDS, None, "unknown"),
+        ("cancelled", NOW, None, "cancelled"),
+        ("cancelled", ENDS, None, "cancelled"),
+    ],
+)
+def test_what_is_taken_depends_on_the_event_the_hour_and_the_answer(
+    database: Database, status: str, moment: datetime, open_: bool | None, reason: str
+) -> None:
+    """``open_``: all is taken; False: what LATE says; None: nothing."""
+    with database.transaction() as tx:
+        people(tx, 2)
+        for number, before in enumerate(ANSWERS):
+            wishes: tuple[Wanted, ...] = ("going", "maybe", "no")
+            for wanted in wishes:
+                brunch = event(
+                    tx, f"e{number}{wanted}", status=status, rsvp_until=UNTIL, guests=1, capacity=9
+                )
+                events.put_rsvp(tx, RsvpRow(brunch.id, 2, "going", 0, NOW))
+                if before is not None:
+                    late = moment + HOUR
+                    events.put_rsvp(tx, RsvpRow(brunch.id, 1, before, 1, NOW, NOW, NOW, late))
+                stood = events.rsvp(tx, brunch.id, 1)
+                outcome = rsvp.answer(tx, brunch.id, 1, wanted, None, moment, expats())
+                after = events.rsvp(tx, brunch.id, 1)
+                taken = open_ or (open_ is False and wanted in LATE[before])
+                assert outcome.reason == ("" if taken else reason), (before, wanted)
+                assert outcome.state == (wanted if taken else before)
+                if taken:
+                    assert after is not None
+                    assert (after.state, after.answered_at) == (wanted, moment)
+                    assert (after.queued_at, after.offered_until) == (None, None)
+                else:
+                    assert after == stood
+                    assert outcome.guests == (stood.guests if stood else 0)
+                    assert outcome.place_in_line == (1 if before == "waiting" else None)
+
+
+def test_an_offer_can_be_taken_until_its_moment(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 2)
+        for number, (late, reason) in enumerate(((-TICK, ""), (timedelta(0), "full"))):
+            brunch = event(tx, f"e{number}", capacity=1)
+            events.put_rsvp(tx, RsvpRow(brunch.id, 1, "offered", 0, NOW, NOW, NOW, NOW + HOUR))
+            events.put_rsvp(tx, RsvpRow(brunch.id, 2, "waiting", 0, NOW, NOW + TICK))
+            moment = NOW + HOUR + late
+            assert rsvp.answer(tx, brunch.id, 1, "going", 0, moment, expats()).reason == reason
+
+
+def test_who_is_erased_leaves_all_places_and_turns_but_no_answers(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 2)
+        made = {}
+        for state in ("going", "offered", "waiting", "maybe", "no"):
+            made[state] = event(tx, state, capacity=1).id
+            row = RsvpRow(made[state], 1, state, 0, NOW, NOW, NOW, STARTS)
+            events.put_rsvp(tx, row)
+            if state in ("going", "offered"):
+                events.put_rsvp(tx, RsvpRow(made[state], 2, "waiting", 0, NOW, NOW))
+        rsvp.leave(tx, 1, NOW + HOUR, expats())
+        left = {key: events.rsvp(tx, number, 1) for key, number in made.items()}
+        assert {key: row.state for key, row in left.items() if row is not None} == {
+            "going": "no", "offered": "no", "waiting": "no", "maybe": "maybe", "no": "no",
+        }  # fmt: skip
+        for state in ("going", "offered"):
+            given = events.rsvp(tx, made[state], 2)
+            assert given is not None
+            assert (given.state, given.offered_at) == ("offered", NOW + HOUR)
+
+
+def test_nothing_is_offered_where_nothing_is_taken_any_more(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 1)
+        for number, (status, moment, made) in enumerate(
+            (
+                ("announced", STARTS - TICK, 1), ("announced", STARTS, 0), ("closed", NOW, 1),
+                ("over", NOW, 0), ("cancelled", NOW, 0), ("draft", NOW, 0),
+            )
+        ):  # fmt: skip
+            brunch = event(tx, f"e{number}", status=status, capacity=1)
+            events.put_rsvp(tx, RsvpRow(brunch.id, 1, "waiting", 0, NOW, NOW))
+            assert len(line.fill(tx, brunch, moment, expats())) == made, (status, moment)
+
+
+def test_an_offer_stands_a_day_from_when_it_is_decent_to_tell_them(database: Database) -> None:
+    night, morning = "2026-11-10T23:00:00+01:00", "2026-11-11T09:00:00+01:00"
+    with database.transaction() as tx:
+        brunch = event(tx)
+        for number, (zone, organisation, told) in enumerate(
+            (
+                ("Europe/Bratislava", "cike", morning),
+                ("America/New_York", "cike", night),  # five in the afternoon there
+                (None, "cike", morning),
+                ("Nowhere/At_All", "bsc_kranj", morning),
+                (None, None, morning),
+            ),
+            1,
+        ):
+            people_at(tx, number, zone, organisation)
+            until = line.offered_until(tx, brunch, number, datetime.fromisoformat(night), expats())
+            assert until == datetime.fromisoformat(told) + 24 * HOUR, zone
+        nobody = line.offered_until(tx, brunch, 99, datetime.fromisoformat(night), expats())
+        assert nobody == datetime.fromisoformat(morning) + 24 * HOUR
+        late = STARTS - 24 * HOUR + TICK
+        assert line.offered_until(tx, brunch, 1, late, expats()) == STARTS
+
+
+def people_at(tx: Transaction, number: int, zone: str | None, organisation: str | None) -> None:
+    person(tx, number)
+    tx.run(
+        sql("UPDATE person SET timezone = :zone, organisation = :own WHERE id = :id"),
+        zone=zone, own=organisation, id=number,
+    )  # fmt: skip
+
+
+def test_an_offer_that_was_answered_is_told_nobody(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 3)
+        brunch, other = event(tx, capacity=1), event(tx, "other", capacity=1)
+        rows = [
+            delivery(tx, 1, "offer", event_id=brunch.id),
+            delivery(tx, 1, "offer", event_id=brunch.id, state="sent", variant="o1"),
+            delivery(tx, 1, "change", event_id=brunch.id),
+            delivery(tx, 1, "offer", event_id=other.id),
+            delivery(tx, 2, "offer", event_id=brunch.id),
+        ]
+        held = RsvpRow(brunch.id, 1, "offered", 0, NOW, NOW, NOW, STARTS)
+        tasks.plan(tx, line.OFFER, line.subject(held), NOW, NOW, variant="o1")
+        tasks.plan(tx, line.FILL, line.subject(held), NOW, NOW)
+        line.withdraw(tx, held, NOW)
+        found = [(planned(tx, each)["state"], planned(tx, each)["reason"]) for each in rows]
+        assert found == [
+            ("cancelled", "answered"), ("sent", None), ("queued", None), ("queued", None),
+            ("queued", None),
+        ]  # fmt: skip
+        assert sorted((each.kind, each.state) for each in tasks.of(tx, line.subject(held))) == [
+            (line.FILL, "open"), (line.OFFER, "cancelled"),
+        ]  # fmt: skip
+        assert (line.variant(NOW), line.variant(NOW, "x")) == ("o1793611800000", "x1793611800000")

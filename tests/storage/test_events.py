@@ -189,3 +189,62 @@ def test_who_came_in_the_same_moment_stands_by_number(database: Database) -> Non
         assert found == line[0]
         assert [row.person_id for row in line] == [1, 2, 3]
         assert [events.place_in_line(tx, row) for row in line] == [1, 2, 3]
+
+
+def test_offers_are_taken_back_or_ended_earlier_at_one_event(database: Database) -> None:
+    later = NOW + timedelta(hours=2)
+    with database.transaction() as tx:
+        people(tx, 4)
+        event, other = add(tx), add(tx, "other")
+        for number in (event.id, other.id):
+            events.put_rsvp(tx, RsvpRow(number, 1, "offered", 1, NOW, NOW, NOW, later))
+            events.put_rsvp(tx, RsvpRow(number, 2, "waiting", 0, NOW, NOW, NOW, later))
+            events.put_rsvp(tx, RsvpRow(number, 3, "going", 0, NOW, None, NOW, later))
+            events.put_rsvp(tx, RsvpRow(number, 4, "offered", 0, NOW, NOW, NOW, NOW))
+
+        def until(number: int) -> list[tuple[str, datetime | None]]:
+            rows = (events.rsvp(tx, number, who) for who in range(1, 5))
+            return [(row.state, row.offered_until) for row in rows if row is not None]
+
+        before = until(other.id)
+        middle = NOW + timedelta(hours=1)
+        events.end_offers_by(tx, event.id, middle)
+        assert until(event.id) == [
+            ("offered", middle), ("waiting", later), ("going", later), ("offered", NOW),
+        ]  # fmt: skip
+        events.take_back_offers(tx, event.id)
+        assert until(event.id) == [
+            ("waiting", None), ("waiting", later), ("going", later), ("waiting", None),
+        ]  # fmt: skip
+        assert until(other.id) == before
+        assert [row.person_id for row in events.offered(tx, other.id)] == [1, 4]
+        assert [row.queued_at for row in events.line(tx, event.id)] == [NOW, NOW, NOW]
+
+
+def test_places_and_the_line_are_of_one_event(database: Database) -> None:
+    with database.transaction() as tx:
+        people(tx, 5)
+        event, other = add(tx), add(tx, "other")
+        assert (events.places_taken(tx, event.id), events.end_of_line(tx, event.id)) == (0, None)
+        assert events.first_in_line(tx, event.id, 9) is None
+        for who, state in enumerate(("going", "offered", "waiting", "maybe", "no"), 1):
+            queued = NOW + timedelta(hours=who)
+            events.put_rsvp(tx, RsvpRow(other.id, who, state, who, NOW, queued))
+        assert events.places_taken(tx, other.id) == 2 + 3
+        assert events.end_of_line(tx, other.id) == NOW + timedelta(hours=3)
+        assert [row.person_id for row in events.line(tx, other.id)] == [3]
+        first = events.first_in_line(tx, other.id, 4)
+        assert first is not None
+        assert first.person_id == 3
+        assert events.place_in_line(tx, RsvpRow(event.id, 5, "waiting", queued_at=later())) == 1
+        assert events.place_in_line(tx, RsvpRow(other.id, 5, "waiting", queued_at=later())) == 2
+        assert (events.places_taken(tx, event.id), events.end_of_line(tx, event.id)) == (0, None)
+        assert events.counts(tx, event.id) == {}
+        assert events.rsvps_of(tx, 3) == {other.id: first}
+        assert events.rsvps(tx, [(event.id, 3), (other.id, 3), (other.id, 9)]) == {
+            (other.id, 3): first
+        }
+
+
+def later() -> datetime:
+    return NOW + timedelta(days=1)
