@@ -52,7 +52,7 @@ ROOMS = {
          "tests/outreach/test_restored.py", "tests/storage/test_deliver*.py"),
         ("tests/outreach/test_decide.py", "tests/outreach/mentoring/test_telling.py",
          "tests/outreach/test_a_month_of_messages.py", "tests/outreach/test_beside.py",
-         "tests/sending/test_bulk.py", "tests/cli/test_deliveries.py", "tests/test_clock.py"),
+         "tests/sending/test_bulk.py", "tests/cli/test_deliveries.py"),
     ),
     "deciding": Room(
         ("outreach/deciding.py", "outreach/kinds.py", "outreach/hours.py"),
@@ -89,8 +89,7 @@ ROOMS = {
         ("outreach/events/*.py", "storage/events.py", "storage/rsvps.py", "bot/turn/events.py"),
         _EVENTS,
         ("tests/outreach/test_sweeping.py", "tests/outreach/test_composing.py",
-         "tests/turn/test_staff.py", "tests/turn/test_linking.py", "tests/cli/test_event*.py",
-         "tests/test_clock.py"),
+         "tests/turn/test_staff.py", "tests/turn/test_linking.py", "tests/cli/test_event*.py"),
     ),
     "sending": Room(
         ("bot/sending/*.py", "storage/outbox.py"),
@@ -114,7 +113,7 @@ ROOMS = {
          "tests/turn/test_broadcasts.py"),
         ("tests/outreach/audience/test_*.py", "tests/outreach/test_claiming.py",
          "tests/outreach/test_composing.py", "tests/cli/test_broadcast.py",
-         "tests/turn/test_staff.py", "tests/test_clock.py"),
+         "tests/turn/test_staff.py"),
     ),
     "turn": Room(
         ("bot/turn/*.py", "bot/listener.py"),
