@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,18 @@ def test_nothing_that_is_kept_names_a_registry_or_a_place_on_one_machine() -> No
         if word in path.read_text(encoding="utf-8", errors="ignore")
     ]
     assert found == []
+
+
+def test_every_data_file_is_in_the_wheel() -> None:
+    """What the packages read while they run goes with them."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    packages = [name.rstrip("*") for name in told["setuptools"]["packages"]["find"]["include"]]
+    patterns = told["setuptools"]["package-data"]["*"]
+    listed = subprocess.run(
+        ["git", "ls-files", *packages], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    if not listed:
+        pytest.skip("not a git checkout")
+    data = [Path(name) for name in listed if not name.endswith((".py", ".md", "alembic.ini"))]
+    assert data
+    assert [path for path in data if not any(map(path.match, patterns))] == []
