@@ -16,7 +16,7 @@ from outreach import codes
 from outreach.errors import NotAllowed
 from storage import staff as store
 from storage import staff_log
-from storage.privacy import keyed_hash
+from storage.hashing import keyed_hash
 from storage.staff import StaffRow
 from storage.states import STAFF_ROLES
 from storage.transaction import Transaction

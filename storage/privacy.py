@@ -7,8 +7,6 @@ to two people: :mod:`storage.mentoring.private`.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -17,6 +15,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from storage import layout
+from storage.hashing import keyed_hash
 from storage.layout import Kind, Layout
 from storage.mentoring.private import blocks_held, forget, matches_held
 from storage.moments import as_day, as_moment, moment
@@ -94,11 +93,6 @@ def was_erased(tx: Transaction, channel: str, account: str, user: str, secret_ke
     """Whether this user asked to be erased before: do not contact unasked."""
     subject = subject_hash(channel, account, user, secret_key)
     return tx.run(_PROVED, subject=subject).fetchone() is not None
-
-
-def keyed_hash(subject: str, secret_key: str) -> str:
-    """HMAC-SHA256 in hex: who has not the key cannot tell, nor try out, what it is of."""
-    return hmac.new(secret_key.encode(), subject.encode(), hashlib.sha256).hexdigest()
 
 
 def _users(tx: Transaction, person: int) -> list[User]:

@@ -10,7 +10,7 @@ from outreach import codes
 from outreach.events import merging
 from outreach.mentoring import keeping
 from storage import conversations, links
-from storage.privacy import keyed_hash
+from storage.hashing import keyed_hash
 
 CODE_LENGTH = 8
 
