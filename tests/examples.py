@@ -8,8 +8,8 @@ LONG = os.environ.get("DOMOV_TESTS") == "all"
 MORE = 10
 
 CONVERSATIONS = ("sqlite", "postgresql") if LONG else ("sqlite",)
-"""The databases that conversations are played on. That PostgreSQL takes every statement is tested
-by itself (tests/storage), and what statements do, beside each of them."""
+"""The databases that conversations and commands are tried on. That PostgreSQL takes every statement
+is tested by itself (tests/storage), and what statements do, beside each of them."""
 
 
 def examples(count: int) -> int:

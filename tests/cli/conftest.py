@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.turn.context import House
 from messages.words import Words
 from storage.database import Database
+from tests.examples import CONVERSATIONS
 
 KEY = "a-key-for-tests-" * 3
 
@@ -62,6 +63,13 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return result
 
     return invoke
+
+
+@pytest.fixture(params=CONVERSATIONS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture
