@@ -164,7 +164,7 @@ class Copy:
     def _next(self, patience: float | None) -> dict[str, Any] | None:
         """What happens next; None if nothing does for too long."""
         while b"\n" not in self._read:
-            if not self._events.select(patience):
+            if not self._happens(patience):
                 return None
             assert self._server.stdout is not None
             more = os.read(self._server.stdout.fileno(), 1 << 20)
@@ -174,6 +174,12 @@ class Copy:
         line, _, self._read = self._read.partition(b"\n")
         event: dict[str, Any] = json.loads(line)
         return event
+
+    def _happens(self, patience: float | None) -> bool:
+        if patience is None:
+            return bool(self._events.select())
+        # In parts: a machine that was suspended meanwhile has used up only one of them.
+        return any(self._events.select(patience / 4) for _ in range(4))
 
     @staticmethod
     def _kill(group: int) -> None:
