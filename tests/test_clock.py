@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +20,7 @@ from bot import clock as ticking
 from bot.clock import Clock
 from outreach import planning
 from outreach.broadcasts import steps
-from outreach.clock import Again, Context, Done, Handler, Handlers, Outcome
+from outreach.clock import Context, Done, Handlers, Outcome, tick
 from outreach.events import schedule
 from outreach.handlers import HANDLERS as PROGRAM
 from storage import tasks
@@ -32,22 +28,12 @@ from storage.database import Database, sql
 from storage.errors import CannotWrite
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
+from tests.clocks import NOTE, NOW, SLICES, clock_in_a_process, sliced
 from tests.outreach import sending
+from tests.waiting import PATIENCE, idle, jump, some_moment, until
 
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
-SLICES = 30
-# Twice the same key in this table is an error: a slice done twice would be seen.
-NOTE = sql(
-    "INSERT INTO audience (key, filter, created_at) VALUES (:key, '', '2026-11-22T10:00:00Z')"
-)
 NOTED = sql("SELECT key FROM audience ORDER BY key")
-
-
-def sliced(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-    """Notes each of its slices; fails where one was done before."""
-    tx.run(NOTE, key=f"{task.subject} {task.cursor:02}")
-    return Done() if task.cursor + 1 >= SLICES else Again(task.cursor + 1)
 
 
 def at_once(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
@@ -93,10 +79,18 @@ def noted(database: Database) -> list[str]:
         return [row[0] for row in tx.run(NOTED).fetchall()]
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await asyncio.to_thread(condition):
-            await asyncio.sleep(0.02)
+def looked(database: Database, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set when the clock has looked, and found nothing to do."""
+    found_nothing, write = asyncio.Event(), database.write
+
+    async def watched(unit: Callable[..., Any], *given: Any) -> Any:
+        result = await write(unit, *given)
+        if unit is tick and result is None:
+            found_nothing.set()
+        return result
+
+    monkeypatch.setattr(database, "write", watched)
+    return found_nothing
 
 
 async def test_the_clock_does_what_is_due_and_wakes_the_dispatcher(
@@ -105,19 +99,20 @@ async def test_the_clock_does_what_is_due_and_wakes_the_dispatcher(
     planned(database, "at once", "event:1", "event:2")
     woken = asyncio.Event()
     async with running(database, blueprint, wake=woken.set):
-        await asyncio.wait_for(woken.wait(), 20)
-        await until(lambda: len(noted(database)) == 2)
+        await asyncio.wait_for(woken.wait(), PATIENCE)
+        await until(lambda: len(noted(database)) == 2, aside=True)
 
     assert noted(database) == ["at once event:1 10:00", "at once event:2 10:00"]
 
 
 async def test_the_clock_finds_what_is_planned_while_it_runs(
-    database: Database, blueprint: Blueprint
+    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    found_nothing = looked(database, monkeypatch)
     async with running(database, blueprint):
-        await asyncio.sleep(0.1)
+        await found_nothing.wait()
         planned(database, "at once", "event:1")
-        await until(lambda: len(noted(database)) == 1)
+        await until(lambda: len(noted(database)) == 1, aside=True)
 
 
 async def test_a_clock_whose_scheduler_sleeps_looks_all_the_same(
@@ -125,11 +120,13 @@ async def test_a_clock_whose_scheduler_sleeps_looks_all_the_same(
 ) -> None:
     """The machine's clock was set back: the scheduler waits for an hour that has been."""
     monkeypatch.setattr(ticking, "EVERY", 3600.0)
-    monkeypatch.setattr(ticking, "AT_THE_LATEST", 0.1)
+    found_nothing = looked(database, monkeypatch)
     async with running(database, blueprint):
-        await asyncio.sleep(0.05)
+        await found_nothing.wait()
         planned(database, "at once", "event:1")
-        await until(lambda: len(noted(database)) == 1)
+        await idle()
+        jump(ticking.AT_THE_LATEST)
+        await until(lambda: len(noted(database)) == 1, aside=True)
 
 
 async def test_a_broken_task_holds_nobody_up_and_tells_no_names(
@@ -138,7 +135,7 @@ async def test_a_broken_task_holds_nobody_up_and_tells_no_names(
     planned(database, "broken", "event:1", due=NOW - timedelta(hours=1))
     planned(database, "at once", "event:2")
     async with running(database, blueprint):
-        await until(lambda: noted(database) == ["at once event:2 10:00"])
+        await until(lambda: noted(database) == ["at once event:2 10:00"], aside=True)
 
     with database.reading() as tx:
         (task,) = tasks.of(tx, "event:1")
@@ -154,7 +151,7 @@ async def test_a_start_tries_again_what_was_given_up(
     with database.transaction() as tx:
         tx.run(sql("UPDATE task SET state = 'failed', attempts = 5, error = 'no'"))
     async with running(database, blueprint):
-        await until(lambda: len(noted(database)) == 1)
+        await until(lambda: len(noted(database)) == 1, aside=True)
 
 
 async def test_the_clock_goes_on_when_the_database_was_away(
@@ -173,7 +170,7 @@ async def test_the_clock_goes_on_when_the_database_was_away(
 
     monkeypatch.setattr(database, "write", away)
     async with running(database, blueprint):
-        await until(lambda: len(noted(database)) == 1)
+        await until(lambda: len(noted(database)) == 1, aside=True)
     assert refused == 3
 
 
@@ -202,7 +199,7 @@ async def test_what_expires_while_the_program_is_down_is_not_done(
 ) -> None:
     planned(database, "at once", "event:1")
     async with running(database, blueprint, now=lambda: NOW + timedelta(hours=6)):
-        await until(lambda: _state(database, "event:1") == "expired")
+        await until(lambda: _state(database, "event:1") == "expired", aside=True)
 
     assert noted(database) == []
 
@@ -230,8 +227,8 @@ async def test_two_processes_share_what_is_due_without_a_double(
         running(first, blueprint, wake=counting(1)),
         running(second, blueprint, wake=counting(2)),
     ):
-        await until(lambda: len(noted(first)) == SLICES * len(subjects), 60)
-        await until(lambda: all(_state(first, each) == "done" for each in subjects))
+        await until(lambda: len(noted(first)) == SLICES * len(subjects), aside=True)
+        await until(lambda: all(_state(first, each) == "done" for each in subjects), aside=True)
 
     first.close()
     second.close()
@@ -276,7 +273,7 @@ async def test_two_processes_plan_for_everybody_once(
         running(first, blueprint, handlers=PROGRAM),
         running(second, blueprint, handlers=PROGRAM),
     ):
-        await until(lambda: all_done(second), 60)
+        await until(lambda: all_done(second), aside=True)
     found = rows(first)
     first.close()
     second.close()
@@ -292,67 +289,19 @@ async def test_a_plan_that_is_killed_in_the_middle_leaves_nobody_out_and_doubles
     chance = random.Random(20261123)
     kills = 0
     while not all_done(database):
-        before = len(rows(database))
-        with _process(database_url, "plan_slowly"):
+        goal = len(rows(database)) + chance.randint(1, 150)
+        with clock_in_a_process("do_plans", database_url):
             await until(
-                lambda before=before: len(rows(database)) > before or all_done(database)  # type: ignore[misc]
+                lambda goal=goal: len(rows(database)) >= goal or all_done(database),  # type: ignore[misc]
+                aside=True,
             )
-            await asyncio.sleep(chance.uniform(0, 0.5))
+            await some_moment(chance, 0.01)
         kills += 1
 
     found = rows(database)
     assert kills > 1
     assert len(found) == 480
     assert set(found.values()) == {1}
-
-
-def plan_slowly() -> None:
-    """A process that runs the program's own handlers, six people a slice, until it is killed."""
-    planning.STRETCH, planning.SLICE_SECONDS = 6, 0.0
-
-    def slow(handler: Handler) -> Handler:
-        def handle(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-            outcome = handler(tx, task, context)
-            time.sleep(0.005)
-            return outcome
-
-        return handle
-
-    asyncio.run(forever({kind: slow(handler) for kind, handler in PROGRAM.items()}))
-
-
-@contextmanager
-def _process(url: str, main: str = "main") -> Iterator[subprocess.Popen[bytes]]:
-    program = [sys.executable, "-c", f"from tests.test_clock import {main}; {main}()", url]
-    process = subprocess.Popen(
-        program,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait(20)
-
-
-def main() -> None:
-    """A process that runs the clock, slowly, until it is killed."""
-
-    def slow(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-        outcome = sliced(tx, task, context)
-        time.sleep(0.008)
-        return outcome
-
-    asyncio.run(forever({"sliced": slow}))
-
-
-async def forever(handlers: Handlers) -> None:
-    database = Database.open(sys.argv[1])
-    blueprint = load(ROOT / "blueprints/expats-for-home.toml")
-    async with running(database, blueprint, handlers=handlers):
-        await asyncio.Event().wait()
 
 
 async def test_a_clock_killed_between_slices_loses_and_doubles_none(
@@ -364,13 +313,13 @@ async def test_a_clock_killed_between_slices_loses_and_doubles_none(
     everything = SLICES * len(subjects)
     kills = 0
     while len(noted(database)) < everything:
-        before = len(noted(database))
-        with _process(database_url):
-            await until(lambda before=before: len(noted(database)) > before)  # type: ignore[misc]
-            await asyncio.sleep(chance.uniform(0, 0.4))
+        goal = min(everything, len(noted(database)) + chance.randint(1, 60))
+        with clock_in_a_process("do_slices", database_url):
+            await until(lambda goal=goal: len(noted(database)) >= goal, aside=True)  # type: ignore[misc]
+            await some_moment(chance, 0.01)
         kills += 1
 
     assert kills > 1
     assert len(set(noted(database))) == everything
-    with _process(database_url):
-        await until(lambda: all(_state(database, each) == "done" for each in subjects))
+    with clock_in_a_process("do_slices", database_url):
+        await until(lambda: all(_state(database, each) == "done" for each in subjects), aside=True)

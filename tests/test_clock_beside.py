@@ -39,6 +39,7 @@ from storage.database import Database, Statement, sql
 from storage.tasks import TaskRow
 from storage.transaction import Transaction
 from tests.storage import mentoring_data
+from tests.waiting import until, work
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
@@ -65,8 +66,13 @@ def quick(seen: str) -> str:
     return f"{seen} by {os.getpid()}"
 
 
-def slow(seen: str, seconds: float = 1.5) -> str:
-    time.sleep(seconds)
+def thinks_until(seen: str, folder: Path) -> str:
+    """Says in ``folder`` that it has begun, and thinks until it is let go there."""
+    unfinished = folder / "begins"
+    unfinished.write_text(str(os.getpid()))
+    unfinished.rename(folder / "begun")
+    while not (folder / "go").exists():
+        work(0.01)
     return seen
 
 
@@ -128,10 +134,19 @@ def task(database: Database, subject: str = "round:all") -> TaskRow:
         return tasks.of(tx, subject)[0]
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await asyncio.to_thread(condition):
-            await asyncio.sleep(0.02)
+def begun(folder: Path) -> int | None:
+    """The number of the process that thinks, once it does."""
+    file = folder / "begun"
+    return int(file.read_text()) if file.exists() else None
+
+
+def gone(process: int) -> bool:
+    """Whether there is no such process any more."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 async def test_the_clock_has_it_thought_about_in_another_process(
@@ -139,7 +154,7 @@ async def test_the_clock_has_it_thought_about_in_another_process(
 ) -> None:
     planned(database, "round", "round:all")
     async with running(database, blueprint, {"round": beside(quick)}):
-        await until(lambda: task(database).state == "done")
+        await until(lambda: task(database).state == "done", aside=True)
 
     (note,) = noted(database)
     assert note.startswith("seen by ")
@@ -147,17 +162,18 @@ async def test_the_clock_has_it_thought_about_in_another_process(
 
 
 async def test_the_clock_goes_on_while_something_is_done_beside(
-    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+    database: Database, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(ticking, "EVERY", 0.05)
     planned(database, "round", "round:all")
-    handlers = {"round": beside(slow), "at once": at_once}
+    handlers = {"round": beside(partial(thinks_until, folder=tmp_path)), "at once": at_once}
     async with running(database, blueprint, handlers):
-        await until(lambda: task(database).due_at > NOW)
+        await until(lambda: begun(tmp_path))
         planned(database, "at once", "event:1")
-        await until(lambda: len(noted(database)) == 1)
+        await until(lambda: len(noted(database)) == 1, aside=True)
         assert noted(database)[0].startswith("at once")
-        await until(lambda: task(database).state == "done")
+        (tmp_path / "go").touch()
+        await until(lambda: task(database).state == "done", aside=True)
     assert len(noted(database)) == 2
 
 
@@ -178,7 +194,9 @@ async def test_what_fails_beside_is_told_without_names_and_tried_again(
 ) -> None:
     planned(database, "round", "round:all")
     async with running(database, blueprint, {"round": beside(think)}):
-        await until(lambda: task(database).due_at == NOW + timedelta(seconds=tasks.WAITS[0]))
+        await until(
+            lambda: task(database).due_at == NOW + timedelta(seconds=tasks.WAITS[0]), aside=True
+        )
 
     failed = task(database)
     assert failed.attempts == 1
@@ -190,28 +208,30 @@ async def test_what_fails_beside_is_told_without_names_and_tried_again(
 
 
 async def test_stopping_ends_what_is_done_beside_and_the_next_process_begins_anew(
-    database: Database, blueprint: Blueprint
+    database: Database, blueprint: Blueprint, tmp_path: Path
 ) -> None:
     planned(database, "round", "round:all")
-    async with running(database, blueprint, {"round": beside(partial(slow, seconds=60))}):
-        await until(lambda: task(database).due_at > NOW)
-        await asyncio.sleep(0.5)
-        begun = time.monotonic()
-    assert time.monotonic() - begun < 5
+    handlers = {"round": beside(partial(thinks_until, folder=tmp_path))}
+    async with running(database, blueprint, handlers):
+        process = await until(lambda: begun(tmp_path))
+    await until(lambda: gone(process))
     assert noted(database) == []
 
     async with running(database, blueprint, {"round": beside(quick)}, NOW + LEASE):
-        await until(lambda: task(database).state == "done")
+        await until(lambda: task(database).state == "done", aside=True)
 
 
 async def test_several_are_done_one_after_the_other(
-    database: Database, blueprint: Blueprint
+    database: Database, blueprint: Blueprint, tmp_path: Path
 ) -> None:
     planned(database, "first", "round:a")
     planned(database, "second", "round:b")
-    handlers = {"first": beside(partial(slow, seconds=0.5)), "second": beside(quick)}
+    first = beside(partial(thinks_until, folder=tmp_path))
+    handlers = {"first": first, "second": beside(quick)}
     async with running(database, blueprint, handlers) as clock:
-        await until(lambda: task(database, "round:b").due_at > NOW)
+        await until(lambda: task(database, "round:b").due_at > NOW, aside=True)
+        await until(lambda: begun(tmp_path))
+        (tmp_path / "go").touch()
         await clock.finish_beside()
         assert [task(database, each).state for each in ("round:a", "round:b")] == ["done"] * 2
     assert len(noted(database)) == 2
@@ -221,9 +241,14 @@ async def test_two_processes_do_it_once(postgresql_url: str, blueprint: Blueprin
     one, two = Database.open(postgresql_url), Database.open(postgresql_url)
     planned(one, "round", "round:all")
     handlers = {"round": beside(quick)}
-    async with running(one, blueprint, handlers), running(two, blueprint, handlers):
-        await until(lambda: task(one).state == "done")
-        await asyncio.sleep(0.5)
+    async with (
+        running(one, blueprint, handlers) as first,
+        running(two, blueprint, handlers) as second,
+    ):
+        await until(lambda: task(one).state == "done", aside=True)
+        for clock in (first, second):
+            await clock.finish_beside()
+            assert await clock.drain() == 0
     assert len(noted(one)) == 1
     one.close()
     two.close()
@@ -236,17 +261,23 @@ async def test_a_round_of_mentoring_is_made_beside(
         mentoring_data.few(tx)
         rounds.ask_for(tx, None, console_actor(), NOW)
     async with running(database, blueprint, HANDLERS, NOW, channels=("demo",)):
-        await until(lambda: bool(noted(database, ROUNDS)))
-        await until(lambda: task(database).state == "done")
+        await until(lambda: bool(noted(database, ROUNDS)), aside=True)
+        await until(lambda: task(database).state == "done", aside=True)
 
     # 3 waits; of the mentors only 11 has a free place.
     assert noted(database, PROPOSED) == [1, 3]
 
 
-async def test_aside_gives_the_result_and_ends_the_process_when_cancelled() -> None:
+async def test_aside_gives_the_result_and_ends_the_process_when_cancelled(
+    tmp_path: Path,
+) -> None:
     assert await aside(sum, [1, 2]) == 3
     with pytest.raises(BesideFailed, match="ZeroDivisionError"):
         await aside(divmod, 1, 0)
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
-            await aside(time.sleep, 60)
+    thinking = asyncio.create_task(aside(partial(thinks_until, folder=tmp_path), "seen"))
+    process = await until(lambda: begun(tmp_path))
+    assert not gone(process)
+    thinking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await thinking
+    await until(lambda: gone(process))

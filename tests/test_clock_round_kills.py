@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from bot.clock import Clock
-from outreach.clock import LEASE, Context, Handler, Outcome
-from outreach.handlers import HANDLERS
-from outreach.mentoring import moving, plans, rounds, storing
+from outreach.mentoring import plans, rounds
 from outreach.staff import console_actor
 from storage import tasks
 from storage.database import Database, sql
 from storage.mentoring import pool
-from storage.mentoring.matches import MatchRow
-from storage.tasks import TaskRow
-from storage.transaction import Transaction
-from tests.outreach.inviting import NOW, expats
+from tests.clocks import clock_in_a_process
+from tests.outreach.inviting import NOW
 from tests.storage.mentoring_data import ask, member, offer
+from tests.waiting import some_moment, until
 
 ROOT = Path(__file__).parent.parent
 MENTEES, MENTORS = 24, 16
@@ -59,9 +45,9 @@ async def test_a_round_that_is_killed_again_and_again_serves_everybody_once(
     starts = 0
     while state(database) != "done":
         before = len(live(database)), state(database)
-        with _process(database_url, starts):
+        with clock_in_a_process("do_rounds", database_url, NOW.isoformat(), str(starts)):
             await _until_more(database, before)
-            await asyncio.sleep(chance.uniform(0, 0.1))
+            await some_moment(chance, 0.1)
         starts += 1
 
     found = live(database)
@@ -79,58 +65,11 @@ async def test_a_round_that_is_killed_again_and_again_serves_everybody_once(
 async def _until_more(database: Database, before: tuple[int, str]) -> None:
     """Until more is stored, or the task is done, or given up (the next start tries it again)."""
     count, was = before
-    async with asyncio.timeout(60):
-        while len(await asyncio.to_thread(live, database)) <= count:
-            now = await asyncio.to_thread(state, database)
-            if now != was and now in ("done", "failed"):
-                return
-            await asyncio.sleep(0.02)
 
+    def more() -> bool:
+        if len(live(database)) > count:
+            return True
+        now = state(database)
+        return now != was and now in ("done", "failed")
 
-@contextmanager
-def _process(url: str, starts: int) -> Iterator[None]:
-    """The clock, in a process that is killed in the end; each begins when the last one's lease
-    is over."""
-    name = Path(__file__).stem
-    code = f"from tests.{name} import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, url, str(starts)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait(20)
-
-
-def main() -> None:
-    """Runs the program's own handlers, four pairs a slice, slowly, until it is killed."""
-    storing.SLICE_SECONDS, storing.ASKED_STRETCH = 0.0, 4
-    now = NOW + int(sys.argv[2]) * (LEASE + timedelta(minutes=1))
-    move = moving.move
-
-    def slowly(*given: Any) -> MatchRow:
-        time.sleep(0.02)
-        return move(*given)
-
-    moving.move = slowly  # type: ignore[assignment]
-    asyncio.run(_forever(Context(now, expats(), ("demo",))))
-
-
-async def _forever(context: Context) -> None:
-    database = Database.open(sys.argv[1])
-    handlers: dict[str, Handler] = {kind: _slow(each) for kind, each in HANDLERS.items()}
-    clock = Clock(database, handlers, lambda: context)
-    clock.start()
-    await asyncio.Event().wait()
-
-
-def _slow(handler: Handler) -> Handler:
-    def handle(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
-        time.sleep(0.002)
-        return handler(tx, task, context)
-
-    return handle
+    await until(more, aside=True)

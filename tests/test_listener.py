@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,6 +23,7 @@ from storage.statements import sql
 from storage.transaction import Transaction
 from tests.turn.conftest import house as house  # noqa: PLC0414 - a fixture
 from tests.turn.talks import count, rows
+from tests.waiting import PATIENCE, until
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -112,19 +112,13 @@ def _counts(tx: Transaction) -> int:
     return int(row[0])
 
 
-async def _settled(collected: Collected, messages: int) -> None:
-    async with asyncio.timeout(20):
-        while len(collected.sent) < messages:
-            await asyncio.sleep(0.005)
-
-
 async def test_what_takes_long_is_told_afterwards_and_holds_nobody_up(
     database: Database, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_look = threading.Event()
 
     def look(tx: Transaction) -> int:
-        assert may_look.wait(20)
+        assert may_look.wait(PATIENCE)
         return _counts(tx)
 
     def tell(turn: Turn, found: int) -> None:
@@ -141,7 +135,7 @@ async def test_what_takes_long_is_told_afterwards_and_holds_nobody_up(
     await listener(event("still here", "2"))
     assert len(collected.sent) == 2
     may_look.set()
-    await _settled(collected, 3)
+    await until(lambda: len(collected.sent) == 3)
     told = collected.sent[-1]
     assert "found 1" in rich.plain(told.message.text)
     assert told.delivery > 0
@@ -166,7 +160,7 @@ async def test_who_waits_for_what_cannot_be_looked_up_is_told(
     monkeypatch.setattr(listening, "play_event", play)
     collected = Collected()
     await make(database, house, collected)(event())
-    await _settled(collected, 2)
+    await until(lambda: len(collected.sent) == 2)
     assert "Niečo sa u nás pokazilo" in rich.plain(collected.sent[1].message.text)
     assert count(database, "delivery") == 1
 

@@ -17,22 +17,25 @@ PATIENCE = 60.0
 """Seconds until something that must happen is given up. Only a failure ever takes so long."""
 
 _TURNS = 200
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.05
 
 
 async def until(
     true: Callable[[], Any],
-    about: str = "",
+    about: str | Callable[[], str] = "",
     *,
     within: float = PATIENCE,
-    every: float = 0.005,
     aside: bool = False,
 ) -> Any:
     """Wait until ``true()`` is, and give what it gave. ``aside``: ask in a thread, for what reads
     a database while the loop has to go on. Raises AssertionError that says what ``about``."""
-    end = time.monotonic() + within
+    end, pause = time.monotonic() + within, _FIRST_PAUSE
     while not (found := await asyncio.to_thread(true) if aside else true()):
-        assert time.monotonic() < end, f"waited {within:g} s for {about or true}"
-        await asyncio.sleep(every)
+        if time.monotonic() > end:
+            told = about() if callable(about) else about
+            raise AssertionError(f"waited {within:g} s for {told or true}")
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, _LONGEST_PAUSE)
     return found
 
 

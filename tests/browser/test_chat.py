@@ -244,8 +244,8 @@ async def test_page_reconnects_and_catches_up(
 
     bot.channel = served.channel = preview(bot.handle)
     await served.start()
-    await expect(page.locator("#state")).to_have_text("connected", timeout=15_000)
-    await expect(newest(page)).to_contain_text("while it was away", timeout=15_000)
+    await expect(page.locator("#state")).to_have_text("connected")
+    await expect(newest(page)).to_contain_text("while it was away")
     await expect(log(page).locator(".notice")).to_contain_text("nothing is lost")
     await expect(log(page).locator(".failed")).to_have_count(0)
     texts = await log(page).locator(".me .text").all_inner_texts()
@@ -264,7 +264,7 @@ async def test_message_that_failed_says_so_and_is_sent_again(
     await be(page, "Jana")
     bot.broken = 3
     await say(page, "hello")
-    await expect(log(page).locator(".failed")).to_contain_text("Not sent.", timeout=10_000)
+    await expect(log(page).locator(".failed")).to_contain_text("Not sent.")
     assert bot.effects == []
     await page.get_by_role("button", name="Try again").click()
     await expect(newest(page)).to_contain_text("hello")

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from storage.connections import Link
 from storage.database import Database, Transaction, sql
 from storage.errors import (
     AlreadyRunning,
@@ -22,11 +23,13 @@ from storage.errors import (
     WrongUrl,
 )
 from storage.urls import parse_url
+from tests.waiting import PATIENCE, idle
 
 ADD = sql("INSERT INTO checkpoint (name, value) VALUES (:name, '')")
 TOUCH = sql("UPDATE checkpoint SET value = value || '.' WHERE name = :name")
 NAMES = sql("SELECT name FROM checkpoint ORDER BY name")
 KILL = sql("SELECT pg_terminate_backend(pg_backend_pid())")
+IMPATIENCE = 0.05  # seconds
 
 
 def add(tx: Transaction, name: str) -> str:
@@ -109,21 +112,36 @@ def test_exclusive_on_postgresql_refuses_nobody(postgresql_url: str) -> None:
     second.close()
 
 
-async def test_write_waits_for_the_command_line_beside_it(sqlite_url: str) -> None:
+async def test_write_waits_for_the_command_line_beside_it(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = Database.open(sqlite_url)
-    began, go_on = threading.Event(), threading.Event()
+    began, tries, go_on = threading.Event(), threading.Event(), threading.Event()
+    begin = Link.begin
+
+    def trying(link: Link) -> None:
+        if began.is_set():
+            tries.set()
+        begin(link)
 
     def by_hand() -> None:
         with Database.open(sqlite_url).transaction() as tx:
             add(tx, "by hand")
             began.set()
-            go_on.wait(10)
+            go_on.wait(PATIENCE)
 
     thread = threading.Thread(target=by_hand)
     thread.start()
-    await asyncio.to_thread(began.wait, 10)
+    await asyncio.to_thread(began.wait, PATIENCE)
+    monkeypatch.setattr(Link, "begin", trying)
     writing = asyncio.ensure_future(database.write(add, "by the program"))
-    await asyncio.sleep(0.1)
+    await asyncio.to_thread(tries.wait, PATIENCE)
+    # Who came later and waits for less has been refused by now.
+    impatient = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), IMPATIENCE)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        impatient.execute("BEGIN IMMEDIATE")
+    impatient.close()
+    await idle()
     assert not writing.done()
     go_on.set()
     assert await writing == "by the program"
@@ -209,7 +227,7 @@ async def test_deadlock_between_processes_is_resolved_by_doing_it_again(
     first, second = Database.open(postgresql_url), Database.open(postgresql_url)
     await first.write(add, "a")
     await first.write(add, "b")
-    both_have_one = threading.Barrier(2, timeout=10)
+    both_have_one = threading.Barrier(2, timeout=PATIENCE)
     met = {"first": False, "second": False}
 
     def touch(tx: Transaction, who: str, one: str, other: str) -> None:

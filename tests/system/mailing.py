@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database, sql
 from storage.moments import moment
 from tests.fakes.slack.state import TEAM
 from tests.system.world import World
+from tests.waiting import PATIENCE, until
 
 KEY = "brunch"
 FIRST = 100_001  # the first recipient's id on Telegram
@@ -130,13 +130,7 @@ def in_state(world: World, *wanted: str) -> int:
     return sum(int(count) for state, count in rows if state in wanted)
 
 
-async def until(what: Callable[[], bool], within: float = 60.0, every: float = 0.02) -> None:
-    async with asyncio.timeout(within):
-        while not what():
-            await asyncio.sleep(every)
-
-
-async def over(world: World, number: int, within: float = 120.0) -> None:
+async def over(world: World, number: int) -> None:
     """Until each of ``number`` rows is in a final state."""
     final = ("sent", "failed", "unknown", "expired", "cancelled")
-    await until(lambda: in_state(world, *final) == number, within, 0.2)
+    await until(lambda: in_state(world, *final) == number, within=2 * PATIENCE)

@@ -7,7 +7,6 @@ await jana.choose("IT and digital")
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from abc import ABC, abstractmethod
@@ -18,8 +17,8 @@ from tests.fakes.slack import Delivery, FakeUser
 from tests.fakes.slack.seen import controls, drawn, ticked
 from tests.fakes.telegram import Button, Shown, User
 from tests.system.speech import one_line
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 15.0  # seconds for an answer, on a busy machine
 MARK = re.compile(r"^(✅|▫️|●|☑|☐|✓|\d️⃣|🔟|\d+\.) ")
 
 TURN = re.compile(r"\d/\d →$|^← \d/\d$")  # Slack's buttons between pages
@@ -97,27 +96,19 @@ class Person(ABC):
 
     async def _until(self, look: Any, texts: Sequence[str], within: float | None) -> str:
         wanted = [one_line(text) for text in texts]
-        within = within or self.patience
-        end = asyncio.get_running_loop().time() + within
-        while True:
+
+        def found() -> str | None:
             for text in reversed(look()):
                 if all(each in one_line(text) for each in wanted):
                     return str(text)
-            if asyncio.get_running_loop().time() > end:
-                raise AssertionError(
-                    f"waited {within:g} s for {texts!r} on {self.platform}:\n{self.lately()}"
-                )
-            await asyncio.sleep(0.005)
+            return None
+
+        return str(await self.until(found, f"{texts!r} on {self.platform}", within))
 
     async def until(self, what: Any, about: str, within: float | None = None) -> Any:
         """Until ``what()`` is true."""
         within = within or self.patience
-        end = asyncio.get_running_loop().time() + within
-        while not (found := what()):
-            if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"waited {within:g} s for {about}:\n{self.lately()}")
-            await asyncio.sleep(0.005)
-        return found
+        return await until(what, lambda: f"{about}:\n{self.lately()}", within=within)
 
 
 class OnTelegram(Person):
@@ -186,20 +177,20 @@ class OnTelegram(Person):
 
     async def _find(self, label: str) -> tuple[Shown, Button]:
         """The button, on the newest message that has it; turns pages to find it."""
-        end = asyncio.get_running_loop().time() + self.patience
-        while (found := self._look(label)) is None:
-            paged = next((m for m in reversed(self.user.chat) if m.find("›")), None)
-            if paged is not None:
-                edits = paged.edits
-                turn = paged.find("›")
-                assert turn is not None
-                await self.user.press_button(paged, turn)
-                self._sent()
-                await self.until(lambda m=paged, n=edits: m.edits > n, "the next page")
-            if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"no button {label!r}:\n{self.lately()}")
-            await asyncio.sleep(0.005)
-        return found
+
+        def there() -> Any:
+            return self._look(label) or next(
+                (message for message in reversed(self.user.chat) if message.find("›")), None
+            )
+
+        while isinstance(found := await self.until(there, f"a button {label!r}"), Shown):
+            edits, turn = found.edits, found.find("›")
+            assert turn is not None
+            await self.user.press_button(found, turn)
+            self._sent()
+            await self.until(lambda m=found, n=edits: m.edits > n, "the next page")
+        message, button = found
+        return message, button
 
     def _look(self, label: str) -> tuple[Shown, Button] | None:
         for message in reversed(self.user.chat):

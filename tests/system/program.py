@@ -14,9 +14,13 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.waiting import PATIENCE, until
+
 ROOT = Path(__file__).parents[2]
 LISTENS = re.compile(r"Domov listens on (http://\S+?)/? ")
-START_SECONDS = 60.0  # the machine may be busy with other tests
+QUICKLY = 10.0
+"""Seconds in which it ends, when it waits for nothing that hangs: Telegram's answers are waited for
+as long, Slack's twice."""
 KEY = "the key of the system tests, as long as needed"
 
 
@@ -26,12 +30,13 @@ class Ended(AssertionError):
 
 class Program:
     """One ``domov run``. ``lines`` is everything it ever printed, over all its lives; ``module``
-    what Python runs."""
+    what Python runs, ``name`` how PostgreSQL knows it."""
 
     module = "bot"
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], name: str = "domov") -> None:
         self.folder = folder
+        self.name = name
         self.settings = dict(settings)
         self.lines: list[str] = []
         self.address = ""
@@ -49,6 +54,7 @@ class Program:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         return {
             **kept,
+            "PGAPPNAME": self.name,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "default::ResourceWarning",
@@ -81,7 +87,7 @@ class Program:
         heard = asyncio.create_task(self._listening.wait())
         ended = asyncio.create_task(self._ended())
         try:
-            async with asyncio.timeout(START_SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 await asyncio.wait({heard, ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             heard.cancel()
@@ -91,8 +97,7 @@ class Program:
 
     async def up(self) -> None:
         """Until it listens, however often it was killed before."""
-        while not (self.running and self._listening.is_set()):
-            await asyncio.sleep(0.05)
+        await until(lambda: self.running and self._listening.is_set(), "the program to listen")
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
         while line := await stream.readline():
@@ -126,7 +131,7 @@ class Program:
         await asyncio.gather(*self._readers)
         return code
 
-    async def ended(self, within: float = 60.0) -> int:
+    async def ended(self, within: float = PATIENCE) -> int:
         """The exit code, when it ends by itself."""
         async with asyncio.timeout(within):
             return await self._ended()
@@ -145,7 +150,7 @@ class Program:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
-        return await self.ended(30)
+        return await self.ended()
 
     async def restart(self) -> None:
         """Kill it, and start it on the same database."""

@@ -42,7 +42,7 @@ async def in_the_chat(world: World, person: Person, w: Speech) -> None:
         assert one_line(NASTY[key]) in shown, shown
     await card.do(person)
     await walk(person, [*begin(w, "willingness"), *willingness(w, who)])
-    await person.expect(w.title("formats"), within=20)
+    await person.expect(w.title("formats"))
     await person.command("profile")
     await person.expect(card.asked)
     await person.choose(w("registration.label_employer"))

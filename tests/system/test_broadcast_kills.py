@@ -3,7 +3,6 @@ nobody got it twice, and only what was on its way is unknown."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 from collections import Counter
@@ -12,24 +11,23 @@ import pytest
 
 from bot.sending.in_flight import LEAST
 from tests.system.conftest import Worlds
-from tests.system.mailing import enrol, in_state, over, posts, send, shown, states, until
+from tests.system.mailing import enrol, in_state, over, posts, send, shown, states
 from tests.system.world import World
+from tests.waiting import some_moment, until
 
 KILLS = int(os.environ.get("DOMOV_KILLS", "2"))  # in a test; more for a long look
 SEED = int(os.environ.get("DOMOV_SEED", "1"))
 PEOPLE = 5_000 if KILLS >= 10 else 600
 FINAL = ("sent", "failed", "unknown", "expired", "cancelled")
-GOES_ON = 60.0  # seconds after a start
 
 
 async def killed_now_and_then(world: World, number: int, kills: int, chance: random.Random) -> int:
     """Kill it at random points; how many messages were on their way then."""
     on_their_way = 0
     for goal in sorted(chance.randrange(number) for _ in range(kills)):
-        await until(lambda goal=goal: in_state(world, *FINAL) >= goal, GOES_ON)  # type: ignore[misc]
-        await asyncio.sleep(chance.uniform(0, 0.1))
-        await world.program.kill()
-        await asyncio.sleep(0.5)  # PostgreSQL finishes the commit that it has in hand
+        await until(lambda goal=goal: in_state(world, *FINAL) >= goal)  # type: ignore[misc]
+        await some_moment(chance, 0.1)
+        await world.kill()
         on_their_way += in_state(world, "sending")
         await world.program.start()
     return on_their_way

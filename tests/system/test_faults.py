@@ -15,8 +15,7 @@ from tests.system.speech import Speech
 from tests.system.talks import Act, Step, Who, begin, expat, join, walk, willingness
 from tests.system.test_kills import settled
 from tests.system.world import World
-
-LONG = 60.0
+from tests.waiting import latency
 
 
 async def stroll(person: Person, steps: list[Step]) -> None:
@@ -33,7 +32,7 @@ def people_of(world: World) -> dict[Person, list[Step]]:
     for platform in ("telegram", "slack"):
         who = Who(name=f"Jana {platform}")
         person = world.person(platform)
-        person.patience, person.stubborn = LONG, True
+        person.stubborn = True
         survey = [*begin(w, "willingness"), *willingness(w, who)]
         people[person] = [*join(w, who), *expat(w, who), *survey]
     return people
@@ -98,7 +97,7 @@ async def test_slack_breaks_the_line_and_asks_to_reconnect(worlds: Worlds) -> No
     async with worlds("polling", "socket") as world:
         await world.start()
         jana = world.person("slack")
-        jana.stubborn, jana.patience = True, LONG
+        jana.stubborn = True
         await jana.say("hello")
         for number, step in enumerate([*join(w), *expat(w)]):
             await jana.sees(step.asked)
@@ -117,34 +116,38 @@ async def to_the_name(person: Person, w: Speech) -> None:
     await person.expect(w("registration.ask_name"))
 
 
+def asked(world: World, person: Person) -> list[float]:
+    """When Telegram was asked to show somebody something."""
+    sends = world.telegram.called("sendMessage")
+    return [call.at for call in sends if str(call.params["chat_id"]) == person.id]
+
+
 async def test_too_fast_is_obeyed_for_that_chat_alone(worlds: Worlds) -> None:
     """429: nothing for so long to that chat, nothing lost; others do not wait."""
     w = Speech("en")
+    question = w("registration.ask_home_region")
     async with worlds("polling", "socket") as world:
         await world.start()
-        jana, eva, maja = (
-            world.person("telegram"), world.person("telegram"), world.person("slack"),
-        )  # fmt: skip
-        await asyncio.gather(*(to_the_name(each, w) for each in (jana, eva, maja)))
-        told = world.telegram.inject(
-            "too_fast", method="sendMessage", chat=int(jana.id), seconds=3, times=1
-        )
+        jana, eva, ivo = (world.person("telegram") for _ in range(3))
+        maja = world.person("slack")
+        await asyncio.gather(*(to_the_name(each, w) for each in (jana, eva, ivo, maja)))
+        for person, seconds in ((jana, 600), (ivo, 2)):
+            world.telegram.inject(
+                "too_fast", method="sendMessage", chat=int(person.id), seconds=seconds, times=1
+            )
         world.slack.faults.plan("429", "chat.postMessage", times=1, seconds=2)
+        before = {person: len(asked(world, person)) for person in (jana, ivo)}
         begun = time.monotonic()
-        for person in (jana, eva, maja):
+        for person in (jana, ivo, eva, maja):
             await person.say("Jana")
-        await eva.expect(w("registration.ask_home_region"), within=2.5)
-        await maja.expect(w("registration.ask_home_region"), within=10)
+        for person in (eva, maja, ivo):
+            await person.expect(question)
         assert time.monotonic() - begun >= 2
-        await jana.expect(w("registration.ask_home_region"), within=10)
-        assert told.times == 0
-        refused, *after = [
-            call.at
-            for call in world.telegram.called("sendMessage")
-            if str(call.params["chat_id"]) == jana.id and call.at >= begun
-        ]
-        assert after[0] - refused >= 3
-        await settled(world)
+        refused, again = asked(world, ivo)[before[ivo] :]
+        assert again - refused >= 2
+        assert len(asked(world, jana)) == before[jana] + 1
+        unsent = world.rows("SELECT chat, state FROM delivery WHERE state <> 'sent'")
+        assert [chat for chat, _ in unsent] == [jana.id]
 
 
 async def test_a_hanging_answer_holds_up_nobody_else(worlds: Worlds) -> None:
@@ -153,12 +156,14 @@ async def test_a_hanging_answer_holds_up_nobody_else(worlds: Worlds) -> None:
         await world.start()
         jana, eva = world.person("telegram"), world.person("telegram")
         await asyncio.gather(*(to_the_name(each, w) for each in (jana, eva)))
+        before = len(asked(world, jana))
         world.telegram.inject("hang_before", method="sendMessage", chat=int(jana.id), times=1)
         await jana.say("Jana")
-        await asyncio.sleep(0.2)
+        await jana.until(lambda: len(asked(world, jana)) > before, "her question to hang")
         await eva.say("Eva")
-        await eva.expect(w("registration.ask_home_region"), within=3)
-        await jana.expect(w("registration.ask_home_region"), within=LONG)
+        await eva.expect(w("registration.ask_home_region"))
+        assert len(asked(world, jana)) == before + 1, "eva waited as long as Telegram's answer"
+        await jana.expect(w("registration.ask_home_region"))
         await settled(world)
 
 
@@ -206,7 +211,7 @@ async def test_the_database_away_for_a_moment_loses_no_acknowledged_event(
         talking = asyncio.gather(*(stroll(person, steps) for person, steps in people.items()))
         ended = 0
         while not talking.done():
-            await asyncio.sleep(0.15)
+            await latency(0.15)
             ended += await asyncio.to_thread(end_connections, world.url)
         await talking
         assert ended > 3

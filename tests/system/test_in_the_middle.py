@@ -9,13 +9,14 @@ from collections import Counter
 from storage.database import Database, sql
 from tests.cli.running import domov as run
 from tests.system.conftest import Worlds
-from tests.system.mailing import domov, enrol, in_state, posts, send, shown, states, until
+from tests.system.mailing import domov, enrol, in_state, posts, send, shown, states
 from tests.system.people import OnTelegram
 from tests.system.program import KEY
 from tests.system.speech import Speech
 from tests.system.test_conversations import walk_erasure
 from tests.system.test_events import EVENT, anytime
 from tests.system.world import World
+from tests.waiting import until
 
 _REGISTER = sql(
     "INSERT INTO consent (person_id, purpose, given, notice_version, at)"
@@ -118,7 +119,7 @@ async def test_a_broadcast_stopped_and_left_in_the_middle(worlds: Worlds) -> Non
         await until(lambda: sum(posts(world).values()) >= 10)
         await domov(world, "broadcast", "pause", "brunch")
         stood = sum(posts(world).values())
-        await asyncio.sleep(2)
+        await until(lambda: not in_state(world, "queued", "sending"), "what waits to be held")
         assert sum(posts(world).values()) <= stood + 10
         got = {user for user, number in posts(world).items() if number}
         left = [each for each in people(world, users) if each.id not in got]

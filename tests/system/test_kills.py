@@ -15,10 +15,10 @@ from tests.system.people import OnSlack, OnTelegram, Person
 from tests.system.speech import Speech
 from tests.system.talks import Step, Who, begin, expat, join, walk, willingness
 from tests.system.world import World
+from tests.waiting import some_moment, until
 
 KILLS = int(os.environ.get("DOMOV_KILLS", "3"))  # in a test; more for a long look
 SEED = int(os.environ.get("DOMOV_SEED", "1"))
-PATIENCE = 60.0  # a few starts on a busy machine
 NAME = "Jana Nováková"
 LANGUAGES = ("en", "sk", "sl")
 
@@ -44,7 +44,7 @@ class Crowd:
             consents=("invitations", "mentoring")[: number % 3],
         )
         person = self.world.person(platform, language)
-        person.stubborn, person.patience = True, PATIENCE
+        person.stubborn = True
         survey = [*begin(w, "willingness"), *willingness(w, who)]
         self.steps[person] = [*join(w, who), *expat(w, who), *survey]
         self.done[person] = 0
@@ -80,12 +80,11 @@ async def kill_now_and_then(crowd: Crowd, chance: random.Random, kills: int) -> 
     """Kill the program after some steps and a moment; look; start it again."""
     for _ in range(kills):
         goal = crowd.moved + chance.randint(1, 20)
-        while crowd.moved < goal:
-            if crowd.arrived:
-                return
-            await asyncio.sleep(0.002)
-        await asyncio.sleep(chance.uniform(0, 0.08))
-        await crowd.world.program.kill()
+        await until(lambda goal=goal: crowd.moved >= goal or crowd.arrived)  # type: ignore[misc]
+        if crowd.arrived:
+            return
+        await some_moment(chance, 0.08)
+        await crowd.world.kill()
         crowd.check_acknowledged()
         await crowd.world.program.start()
 
@@ -118,14 +117,15 @@ async def survive(world: World, seed: int) -> None:
     check_once(world, crowd.steps)
 
 
-async def settled(world: World, within: float = PATIENCE) -> None:
+async def settled(world: World) -> None:
     """Until every message was sent; none may have failed."""
-    left: list[tuple[object, ...]] = [("",)]
-    async with asyncio.timeout(within):
-        while left:
-            await asyncio.sleep(0.1)
-            left = world.rows("SELECT state, reason FROM delivery WHERE state <> 'sent'")
-            assert {row[0] for row in left} <= {"queued", "sending"}, left
+
+    def all_sent() -> bool:
+        left = world.rows("SELECT state, reason FROM delivery WHERE state <> 'sent'")
+        assert {row[0] for row in left} <= {"queued", "sending"}, left
+        return not left
+
+    await until(all_sent, "every message to be sent")
 
 
 @pytest.mark.parametrize("modes", [("polling", "socket"), ("webhook", "http")], ids="-".join)
@@ -162,12 +162,11 @@ async def two_at_the_name(world: World, w: Speech) -> tuple[OnTelegram, OnSlack]
 
 
 async def name_is_stored(world: World, person: Person) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            with world.reading() as tx:
-                if held(tx, person).get("name") == NAME:
-                    return
-            await asyncio.sleep(0.02)
+    def stored() -> bool:
+        with world.reading() as tx:
+            return held(tx, person).get("name") == NAME
+
+    await until(stored, "the name to be stored")
 
 
 def times_asked(person: Person, question: str) -> int:
@@ -193,8 +192,8 @@ async def test_killed_between_commit_and_acknowledgement(worlds: Worlds, modes: 
         world.front.silent = world.slack.post.deaf = False
         await world.program.start()
         for person in people:
-            await person.sees(w("registration.ask_home_region"), PATIENCE)
-            await person.until(person.acknowledged, "the event to be taken", PATIENCE)
+            await person.sees(w("registration.ask_home_region"))
+            await person.until(person.acknowledged, "the event to be taken")
             with world.reading() as tx:
                 assert "home_region" not in held(tx, person)
             assert times_asked(person, w("registration.ask_home_region")) <= 2
@@ -213,13 +212,13 @@ async def test_killed_between_acknowledgement_and_reply(worlds: Worlds, modes: l
         for person in people:
             await person.say(NAME)
             await name_is_stored(world, person)
-            await person.until(person.acknowledged, "the event to be taken", PATIENCE)
+            await person.until(person.acknowledged, "the event to be taken")
         await world.program.kill()
         world.telegram.clear_faults()
         world.slack.faults.clear()
         await world.program.start()
         for person in people:
-            await person.expect(w("registration.ask_home_region"), within=PATIENCE)
+            await person.expect(w("registration.ask_home_region"))
         await settled(world)
         assert [times_asked(each, w("registration.ask_home_region")) for each in people] == [1, 1]
 

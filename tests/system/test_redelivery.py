@@ -13,6 +13,7 @@ from tests.system.speech import Speech
 from tests.system.talks import Step, Who, begin, expat, join, walk, willingness
 from tests.system.test_kills import settled
 from tests.system.world import World
+from tests.waiting import until
 
 TIMES = 5
 
@@ -43,8 +44,7 @@ async def converse(world: World, language: str) -> dict[Person, list[Step]]:
 async def quiet(world: World) -> None:
     """Until nothing is on its way to the program, and nothing from it."""
     updates = world.telegram.bot.updates
-    while updates.pending or updates.again:
-        await asyncio.sleep(0.02)
+    await until(lambda: not (updates.pending or updates.again), "every update to be taken")
     await world.slack.post.idle()
     await settled(world)
 

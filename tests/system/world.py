@@ -16,6 +16,7 @@ from tests.fakes.slack import SlackServer
 from tests.fakes.telegram import TelegramServer
 from tests.system.people import OnSlack, OnTelegram, Person
 from tests.system.program import KEY, Front, Program
+from tests.waiting import until
 
 HOOK_SECRET = "hook-secret-0123456789_ABCDEF"
 # Slack brings an event again at once, after a minute and after five: here sooner, and once more
@@ -68,7 +69,8 @@ class World:
 
     def new_program(self, **settings: str) -> Program:
         """One more process on the same database; not started."""
-        program = Program(self.folder, self.environment() | settings)
+        name = f"domov {len(self.programs) + 1}"
+        program = Program(self.folder, self.environment() | settings, name)
         self.programs.append(program)
         return program
 
@@ -79,6 +81,14 @@ class World:
         self.front.behind = self.program
         self.slack.post.later = self.program.up
         await self.program.start()
+
+    async def kill(self, program: Program | None = None) -> None:
+        """Kill it; what PostgreSQL had in hand for it is committed or given up."""
+        program = program or self.program
+        await program.kill()
+        if not self.url.startswith("sqlite"):
+            here = "SELECT 1 FROM pg_stat_activity WHERE application_name = :name"
+            await until(lambda: not self.rows(here, name=program.name), "its connections to end")
 
     def person(self, platform: str, language: str = "en", name: str = "Jana") -> Person:
         """Somebody new on a platform, in their language."""

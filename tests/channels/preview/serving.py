@@ -18,6 +18,7 @@ from bot.pictures import Pictures
 from bot.web import WebParts, create_app
 from messages.web import html
 from messages.words import Words
+from tests.waiting import until
 
 LANGUAGES = ("en", "sk", "sl")
 SITE = Site(
@@ -64,8 +65,8 @@ class Served:
         config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off")
         self._server = uvicorn.Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[bound]))
-        while not self._server.started:
-            await asyncio.sleep(0.01)
+        server = self._server
+        await until(lambda: server.started)
 
     async def stop(self) -> None:
         assert self._server is not None

@@ -21,6 +21,7 @@ from messages.message import File, Message
 from tests.channels.pictures import GONE, PNG, POSTER, PROGRAMME, Store
 from tests.channels.preview.scripted import ScriptedBot, said
 from tests.channels.preview.serving import Served, nothing, preview, serving
+from tests.waiting import PATIENCE
 
 JANA = "jana-0000-0001"
 MATEJ = "matej-0000-0001"
@@ -90,7 +91,7 @@ async def served(bot: ScriptedBot) -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def browser(served: Served) -> AsyncIterator[Browser]:
-    async with httpx.AsyncClient(base_url=served.url, timeout=5) as client:
+    async with httpx.AsyncClient(base_url=served.url, timeout=PATIENCE) as client:
         yield Browser(client)
 
 
@@ -182,7 +183,7 @@ async def test_stop_ends_open_streams(browser: Browser, served: Served) -> None:
     async with browser.stream(JANA) as events:
         await anext(events)
         await served.channel.stop()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             assert [kind async for kind, _, _ in events] == ["ready"]
 
 

@@ -25,6 +25,7 @@ from tests.channels.preview.serving import preview, serving
 from tests.channels.preview.test_http import Browser
 from tests.turn.conftest import SECRET
 from tests.turn.conftest import house as house  # noqa: PLC0414 - a fixture
+from tests.waiting import PATIENCE
 
 EVA = "eva-00000-0001"
 
@@ -60,7 +61,7 @@ async def browser(sqlite_url: str, house: House) -> AsyncIterator[tuple[Browser,
     sending = asyncio.create_task(straight.run())
     async with (
         serving(straight.channel) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=20) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE) as client,
     ):
         yield Browser(client), database
     sending.cancel()
@@ -70,7 +71,7 @@ async def browser(sqlite_url: str, house: House) -> AsyncIterator[tuple[Browser,
 async def until(browser: Browser, text: str) -> dict[str, Any]:
     """The newest item once it holds ``text``."""
     shown: list[dict[str, Any]] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (shown and text in shown[-1]["html"]):
             shown = await browser.shown(EVA)
     return shown[-1]

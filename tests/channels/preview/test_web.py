@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from bot import web
 from bot.web import WebParts, create_app
 from tests.channels.preview.serving import nothing
+from tests.waiting import idle, jump
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -143,13 +143,19 @@ async def test_health_is_down_without_a_database() -> None:
     )
 
 
-async def test_health_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "PROBE_TIMEOUT", 0.05)
+async def test_health_does_not_wait_for_ever() -> None:
+    begun = asyncio.Event()
 
     async def probe() -> None:
-        await asyncio.sleep(60)
+        begun.set()
+        await asyncio.Event().wait()
 
-    assert (await health(WebParts(probe)))[0] == 503
+    asked = asyncio.create_task(health(WebParts(probe)))
+    await begun.wait()
+    jump(web.PROBE_TIMEOUT)
+    await idle()
+    assert asked.done()
+    assert (await asked)[0] == 503
 
 
 async def test_metrics_count_without_telling_who() -> None:

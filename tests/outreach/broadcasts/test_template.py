@@ -149,10 +149,10 @@ def test_what_is_wrong_is_told_with_its_line(text: str, line: int, said: str) ->
     ids=lambda text: text[:12],
 )
 def test_nothing_takes_long(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     if not faults(text):
         fill(text, VALUES)
-    assert time.perf_counter() - begun < 3
+    assert time.thread_time() - begun < 3  # of the processor, however busy it is
 
 
 _PIECES = st.sampled_from(

@@ -19,6 +19,7 @@ from storage.states import LIVE_MATCHES
 from tests.outreach.inviting import CHANNELS, NOW
 from tests.outreach.mentoring.courting import OFFER, WANTED, expat, local
 from tests.outreach.mentoring.world import World
+from tests.waiting import PATIENCE
 
 MENTEES, MENTORS, ACTS = 6, 6, 25
 TRIES = 5  # as the database's writer does (storage.writer)
@@ -47,15 +48,15 @@ class Together:
         self.world.store(unattended=True)
 
     def now(self) -> datetime:
-        """A quarter of an hour has passed whenever somebody looks."""
         with self.guard:
-            self.ticks += 1
             return NOW + self.ticks * timedelta(minutes=15)
 
     def act(self, who: int) -> None:
         """Somebody presses this and that."""
         chosen = random.Random(who)
         for _ in range(ACTS):
+            with self.guard:
+                self.ticks += 1  # a quarter of an hour passes with whatever anybody does
             deed = chosen.choice(MENTOR_DEEDS if who > MENTEES else MENTEE_DEEDS)
             self.unit(self.deed(who, deed))
 
@@ -101,10 +102,10 @@ class Together:
         for each in (*background, *crowd):
             each.start()
         for each in crowd:
-            each.join(120)
+            each.join(2 * PATIENCE)
         self.stop.set()
         for each in background:
-            each.join(60)
+            each.join(PATIENCE)
         assert not any(each.is_alive() for each in (*background, *crowd))
         assert self.failed == []
 
