@@ -45,7 +45,8 @@ class Housekeeping:
             coalesce=True,
             misfire_grace_time=None,
         )
-        self._scheduler.add_job(self.tidy, CronTrigger(hour=TIDY_HOUR), misfire_grace_time=3600)
+        night = CronTrigger(hour=TIDY_HOUR, timezone="UTC")  # else the machine's zone
+        self._scheduler.add_job(self.tidy, night, misfire_grace_time=3600)
         self._scheduler.start()
         self._first = asyncio.create_task(self._soon())
 

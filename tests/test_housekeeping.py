@@ -152,6 +152,20 @@ async def test_tidying_leaves_nothing_erased_in_the_file(sqlite_url: str) -> Non
     database.close()
 
 
+async def test_it_tidies_at_night_in_utc_wherever_the_server_stands(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    housekeeping = Housekeeping(database, DAYS, lambda: NOW)
+    housekeeping.start()
+    assert housekeeping._scheduler is not None
+    jobs = {job.func: job for job in housekeeping._scheduler.get_jobs()}
+    tidying, looking = jobs[housekeeping.tidy], jobs[housekeeping.look]
+    assert tidying.next_run_time.astimezone(UTC).hour == 2
+    assert looking.trigger.interval == timedelta(minutes=housekeeping_module.EVERY_MINUTES)
+    await housekeeping.stop()
+
+
 async def test_it_looks_soon_after_the_start_and_ends_when_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

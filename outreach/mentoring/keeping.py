@@ -13,6 +13,7 @@ from outreach.mentoring.moving import move
 from storage import living
 from storage.mentoring import joining, matches
 from storage.mentoring import offers as offered
+from storage.mentoring.matches import MatchRow
 from storage.mentoring.requests import RequestRow
 from storage.states import LIVE_MATCHES, MATCH_STATES
 from storage.transaction import Transaction
@@ -35,9 +36,7 @@ def leave(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> 
         requests.close(tx, held, now, blueprint, GONE, GONE)
     offers.off(tx, person, now, blueprint, GONE)
     for row in matches.of_person(tx, person, LIVE_MATCHES):
-        side = row.side(person)
-        if side is not None:
-            withdraw(tx, row, side, now, blueprint, GONE, GONE)
+        withdraw(tx, row, _side(row, person), now, blueprint, GONE, GONE)
 
 
 def unshared(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> None:
@@ -49,15 +48,14 @@ def unshared(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) 
         if row is None or row.organisation == row.mentor_organisation:
             continue
         step = course.after(row.state, course.CLOSE, course.STAFF)
-        side = row.side(person)
-        if step is not None and side is not None:
-            # Whichever of the two it was, the request waits on, and not for longer than it must.
-            asked = row.state != "proposed"
-            step = replace(step, request=course.AHEAD, following=asked)
-            move(
-                tx, row, course.CLOSE, side, now, blueprint, variant=GONE, reason="sharing",
-                step=step,
-            )  # fmt: skip
+        assert step is not None  # noqa: S101 - staff can close whatever is going on
+        # Whichever of the two it was, the request waits on, and not for longer than it must.
+        asked = row.state != "proposed"
+        step = replace(step, request=course.AHEAD, following=asked)
+        move(
+            tx, row, course.CLOSE, _side(row, person), now, blueprint, variant=GONE,
+            reason="sharing", step=step,
+        )  # fmt: skip
 
 
 def merge(tx: Transaction, keep: int, give: int, now: datetime, blueprint: Blueprint) -> None:
@@ -79,6 +77,13 @@ def merge(tx: Transaction, keep: int, give: int, now: datetime, blueprint: Bluep
     joining.adopt(tx, keep, give, now)
     if not given.get(SHARING):
         unshared(tx, keep, now, blueprint)
+
+
+def _side(row: MatchRow, person: int) -> str:
+    """Which of the two somebody is."""
+    side = row.side(person)
+    assert side is not None  # noqa: S101 - it is a match of theirs
+    return side
 
 
 def _got(tx: Transaction, request: RequestRow) -> int:

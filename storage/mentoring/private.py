@@ -78,7 +78,7 @@ def _seen(tx: Transaction, row: MatchRow, person: int) -> dict[str, Any]:
     if row.introduced_at:
         other = _other(row, person)
         known |= {
-            "with": _name(tx, other) if other is not None else None,
+            "with": _name(tx, other),
             "introduced_at": row.introduced_at,
             "suggested_at": row.suggested_at,
             "meeting_at": row.meeting_at,
@@ -111,7 +111,7 @@ def _other(row: MatchRow, person: int) -> int | None:
     return row.mentee_id if row.side(person) == "mentor" else row.mentor_id
 
 
-def _name(tx: Transaction, person: int) -> str | None:
+def _name(tx: Transaction, person: int | None) -> str | None:
     found = tx.run(_NAME, person=person).fetchone()
     return found[0] if found else None
 

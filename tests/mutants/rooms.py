@@ -71,7 +71,7 @@ ROOMS = {
     "privacy": Room(
         ("storage/privacy.py", "storage/retention.py", "storage/mentoring/private.py",
          "outreach/sweeping.py", "storage/sweeping.py", "bot/housekeeping.py",
-         "outreach/mentoring/keeping.py", "outreach/events/keeping.py"),
+         "outreach/mentoring/keeping.py"),
         ("tests/storage/test_privacy*.py", "tests/storage/test_retention*.py",
          "tests/outreach/test_sweeping.py", "tests/outreach/mentoring/test_keeping.py",
          "tests/test_housekeeping.py"),

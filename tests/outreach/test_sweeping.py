@@ -12,6 +12,7 @@ from blueprints.load import load
 from outreach import sweeping
 from outreach.clock import Context, tick
 from outreach.handlers import HANDLERS
+from storage import sweeping as storage_sweeping
 from storage.database import Database, sql
 from storage.transaction import Transaction
 
@@ -25,8 +26,12 @@ ROW = sql(
     " state, reason, created_at, due_at) VALUES ('telegram', '1', '5', '5', 3, 'broadcast',"
     " :broadcast, 'send', :state, :reason, '2026-11-22T10:00:00Z', '2026-11-22T10:00:00Z')"
 )
+OTHER = sql(ROW.sqlite.replace("'broadcast'", ":kind"))
 STATUS = sql("UPDATE broadcast SET status = :status WHERE id = 1")
-STATES = sql("SELECT state, reason FROM delivery WHERE broadcast_id = :broadcast")
+STATES = sql(
+    "SELECT state, reason FROM delivery WHERE broadcast_id = :broadcast AND kind = 'broadcast'"
+)
+OTHERS = sql("SELECT state, reason FROM delivery WHERE kind <> 'broadcast' ORDER BY id")
 
 
 def fill(tx: Transaction) -> None:
@@ -35,6 +40,9 @@ def fill(tx: Transaction) -> None:
         for state in ("queued", "queued", "queued", "sent", "sending"):
             tx.run(ROW, broadcast=number, state=state, reason=None)
         tx.run(ROW, broadcast=number, state="held", reason="restored")
+        for kind in ("correction", "withdrawal"):  # these go their own way
+            for state, reason in (("queued", None), ("held", "paused")):
+                tx.run(OTHER, broadcast=number, kind=kind, state=state, reason=reason)
 
 
 def become(database: Database, status: str, now: datetime = NOW) -> None:
@@ -44,10 +52,17 @@ def become(database: Database, status: str, now: datetime = NOW) -> None:
         tx.run(STATUS, status=status)
         sweeping.plan(tx, 1, now)
     for later in (now, now + sweeping.ONCE_MORE):
-        ticked = True
-        while ticked:
-            with database.transaction() as tx:
-                ticked = tick(tx, HANDLERS, Context(later, blueprint, ("telegram",))) is not None
+        ticks(database, Context(later, blueprint, ("telegram",)))
+
+
+def ticks(database: Database, context: Context) -> int:
+    """The clock does what is due; in how many slices."""
+    slices = 0
+    while True:
+        with database.transaction() as tx:
+            if tick(tx, HANDLERS, context) is None:
+                return slices
+        slices += 1
 
 
 def found(database: Database, broadcast: int = 1) -> dict[tuple[str, str | None], int]:
@@ -102,3 +117,39 @@ def test_a_broadcast_that_is_gone_is_no_problem(database: Database) -> None:
     become(database, "paused")
 
     assert found(database)["queued", None] == 3
+
+
+@pytest.mark.parametrize("status", ["paused", "sending", "cancelled"])
+def test_corrections_and_withdrawals_go_their_own_way(database: Database, status: str) -> None:
+    with database.reading() as tx:
+        before = tx.run(OTHERS).fetchall()
+    become(database, status)
+    with database.reading() as tx:
+        assert tx.run(OTHERS).fetchall() == before
+    assert len(before) == 8
+
+
+def test_what_was_under_way_when_the_status_changed_follows_later(database: Database) -> None:
+    become(database, "paused", NOW)
+    with database.transaction() as tx:
+        sweeping.plan(tx, 1, NOW + timedelta(hours=1))
+    blueprint = load(Path("blueprints/expats-for-home.toml"))
+    tried = ticks(database, Context(NOW + timedelta(hours=1), blueprint, ("telegram",)))
+    with database.transaction() as tx:  # a claim that was not sent is given back
+        tx.run(sql("UPDATE delivery SET state = 'queued' WHERE state = 'sending'"))
+    assert tried > 0
+    later = NOW + timedelta(hours=1) + sweeping.ONCE_MORE
+    assert ticks(database, Context(later - timedelta(seconds=1), blueprint, ("telegram",))) == 0
+    assert found(database)["queued", None] == 1
+    ticks(database, Context(later, blueprint, ("telegram",)))
+    assert found(database)["held", "paused"] == 4
+
+
+@pytest.mark.parametrize("status", ["draft", "done"])
+def test_other_statuses_move_nothing(database: Database, status: str) -> None:
+    before = found(database)
+    with database.transaction() as tx:
+        tx.run(STATUS, status=status)
+        assert storage_sweeping.sweep(tx, 1, 10) == 0
+        assert storage_sweeping.sweep(tx, 99, 10) == 0
+    assert found(database) == before

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storage.database import Database, sql
 from storage.privacy import erase, everything_held, remove, subject_hash, was_erased
-from storage.tables import Table
+from storage.tables import Table, Trait
 from tests.outreach.sending import identity, person
 from tests.storage.full_people import ALONE, NOW, STAYING, all_text, fill
 
@@ -36,6 +36,20 @@ async def test_erase_leaves_nothing_of_one_person_and_all_of_another(database: D
     assert "user-Ana" not in after["erasure"]
     assert {name for name in after if "Bor-Kovac" in after[name]} == filled
     assert await database.read(everything_held, 1) == {}
+
+
+async def test_erasing_somebody_keeps_what_is_still_to_be_written_of_others(
+    database: Database,
+) -> None:
+    """Objects of the session that were not flushed yet: of one person none stays, others' do."""
+    facts = sql("SELECT person_id, value FROM trait")
+    with database.transaction() as tx:
+        jana, eva = person(tx), person(tx)
+        for who in (jana, eva):
+            tx.session.add(Trait(person_id=who, kind="roles", value="mentor"))
+        remove(tx, jana)
+        tx.flush()
+        assert tx.run(facts).fetchall() == [(eva, "mentor")]
 
 
 async def test_erase_leaves_an_event_without_its_host(database: Database) -> None:

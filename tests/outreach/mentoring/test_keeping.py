@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from outreach.mentoring import keeping, life, offers, requests
@@ -13,7 +15,7 @@ from storage.mentoring import blocks, matches, surveyed
 from storage.mentoring import offers as offered
 from storage.mentoring import requests as requested
 from tests.outreach.inviting import NOW, expats
-from tests.outreach.mentoring.courting import WANTED, Pair, expat, local
+from tests.outreach.mentoring.courting import OFFER, WANTED, Pair, expat, local
 
 MENTOR, MENTEE = 11, 1
 _NUMBERS = {
@@ -186,6 +188,47 @@ def test_of_two_requests_the_one_that_got_further_stays(database: Database) -> N
             (pair.request, "open"), (other, "closed"),
         ]  # fmt: skip
         assert pair.live is not None
+
+
+def test_of_two_requests_that_got_as_far_ones_own_stays(database: Database) -> None:
+    with database.transaction() as tx:
+        for number in (1, 2):
+            local(tx, number)
+        own, other = (
+            requests.open_request(tx, number, WANTED, NOW, expats()).id for number in (2, 1)
+        )
+        _merge(tx, 2, 1)
+        assert {each.id: each.status for each in requested.of_person(tx, 2)} == {
+            own: "open", other: "closed",
+        }  # fmt: skip
+
+
+def test_of_two_offers_ones_own_stays(database: Database) -> None:
+    with database.transaction() as tx:
+        for number, capacity in ((11, 4), (12, 2)):
+            expat(tx, number, replace(OFFER, capacity=capacity))
+        _merge(tx, 11, 12)
+        offer = offered.of_person(tx, 11)
+        assert offer is not None
+        assert (offer.capacity, offer.status) == (4, "active")
+        assert offered.of_person(tx, 12) is None
+
+
+@pytest.mark.parametrize(("state", "next_one"), [("asked_mentor", True), ("proposed", False)])
+def test_the_next_best_is_asked_where_sharing_ended_what_was_asked(
+    database: Database, state: str, next_one: bool
+) -> None:
+    """What nobody was asked yet waits for staff and the next round."""
+    with database.transaction() as tx:
+        pair = Pair(tx, mentors=2)
+        matches.update(tx, pair.match, {"mentor_organisation": "bsc"})
+        if state == "asked_mentor":
+            pair.approve()
+        keeping.unshared(tx, MENTEE, pair.now, expats())
+        live = pair.live
+        assert (live is not None) == next_one
+        assert live is None or (live.mentor_id, live.state) == (12, "asked_mentor")
+        assert (pair.wish.status, pair.wish.ahead) == ("open", 1)
 
 
 def test_nobody_becomes_their_own_mentor(database: Database) -> None:
