@@ -179,6 +179,8 @@ def standing(card: Card) -> Rich:
         said = card.say("status_closed")
     if rsvp is not None and rsvp.checked_in_at is not None:
         return rich.concat(said, card.say("checked_in"))
+    if status == "begun" and card.state in ("waiting", "offered"):
+        return said  # no place comes free any more
     if rsvp is not None and status not in ("cancelled", "over"):
         said = rich.concat(said, _own_answer(card, rsvp))
     elif status == "announced" and card.event.rsvp_until is not None:
