@@ -28,6 +28,8 @@ def left_out(source: Source, node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.If | ast.IfExp) and _asks_for_sqlite(node.test) is not None:
         return True
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     if isinstance(node, ast.Constant | ast.JoinedStr):

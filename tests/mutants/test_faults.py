@@ -46,6 +46,7 @@ def sql_becomes(raw: str) -> set[str]:
         ("def f(a: Literal[1] = b) -> Literal[2]: ...", []),
         ('def f() -> None:\n    """WHERE a = 1"""', []),
         ("@dataclass(unsafe_hash=True)\nclass A: ...", []),
+        ("if TYPE_CHECKING:\n    import a", []),
         ("log.info(a, b=1)", []),
         ("assert a is not None", []),
         ('raise Wrong(f"{a + 1}")', []),

@@ -187,9 +187,9 @@ def test_what_waited_for_a_pause_goes_when_it_is_ended(database: Database) -> No
         assert row(tx, waiting)["reason"] == "paused"
         tx.run(sql("UPDATE person SET status = 'active', paused_until = NULL"))
         assert resumed(tx, who, NOON) == 1
+        assert row(tx, waiting)["reason"] is None
         assert as_moment(row(tx, later)["due_at"]) == NOON + DAY
         assert ids(take(tx)) == [waiting]
-        assert row(tx, waiting)["reason"] is None
 
 
 def test_claim_holds_back_what_the_budget_does_not_allow(database: Database) -> None:
@@ -257,10 +257,11 @@ def test_claim_sends_a_last_reminder_at_night_and_to_a_chat_that_moved(database:
         who, brunch = person(tx), event(tx)
         answered(tx, brunch, who, "going")
         number = delivery(tx, who, "last_reminder", event_id=brunch)
-        tx.run(sql("UPDATE identity SET chat_id = 'moved'"))
-        batch = take(tx, now=NOON + timedelta(hours=13))
-        assert [(each.delivery, each.chat) for each in batch.claimed] == [(number, "moved")]
-        assert row(tx, number)["chat"] == "moved"
+        tx.run(sql("UPDATE identity SET chat_id = 'moved', user_id = 'U9'"))
+        (taken,) = take(tx, now=NOON + timedelta(hours=13)).claimed
+        assert (taken.delivery, taken.chat, taken.user) == (number, "moved", "U9")
+        found = tx.run(sql("SELECT chat, user_id FROM delivery")).fetchall()
+        assert found == [("moved", "U9")]
 
 
 @pytest.mark.parametrize(
@@ -320,9 +321,12 @@ def test_claim_sends_tests_and_posts_to_nobody_in_particular(database: Database)
 
 def test_release_puts_a_message_back_to_be_decided_on_anew(database: Database) -> None:
     with database.transaction() as tx:
-        number = delivery(tx, person(tx), broadcast_id=broadcast(tx))
+        news = broadcast(tx)
+        number = delivery(tx, person(tx), broadcast_id=news)
+        other = delivery(tx, person(tx), broadcast_id=news)
         take(tx)
         release(tx, [number], NOON + timedelta(seconds=30), NOON, 1)
+        assert row(tx, other)["state"] == "sending"
         back = row(tx, number)
         assert (back["state"], back["owner"], back["sent_at"]) == ("queued", None, None)
         assert back["attempts"] == 1

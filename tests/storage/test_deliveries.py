@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,19 @@ from storage.mentoring import telling
 from storage.moments import as_moment
 from storage.outbox import Settled
 from storage.sent import RELEASED
+from storage.statements import sql
 from storage.states import DELIVERY_STATES
 from storage.transaction import Transaction
-from tests.outreach.sending import NOON, broadcast, delivery, event, person, row
+from tests.outreach.sending import (
+    NOON,
+    answered,
+    broadcast,
+    delivery,
+    event,
+    person,
+    put,
+    row,
+)
 
 TICK = NOON.resolution
 HOUR = timedelta(hours=1)
@@ -64,6 +74,62 @@ def test_what_is_due_is_of_that_account_and_lane_and_waits(database: Database) -
             delivery(tx, jana, "reminder", **{"due_at": NOON - HOUR, **other})
         mine = delivery(tx, jana, "reminder")
         assert ids(found(tx)) == [mine]
+
+
+def everything_about(tx: Transaction, name: str, **values: Any) -> int:
+    """Somebody with a conversation, consents and an address of their own."""
+    columns = {"name": name, "language": "sl", "city": "Kranj", "country": "SI"}
+    who = person(tx, consents=("invitations", "sharing"), **{**columns, **values})
+    for status, ago in (("open", HOUR), ("done", TICK)):
+        put(
+            tx, "conversation", person_id=who, flow="survey", status=status, opened_at=NOON,
+            updated_at=NOON - ago,
+        )  # fmt: skip
+    return who
+
+
+def test_a_message_comes_with_all_that_decides_about_it(database: Database) -> None:
+    """Of its own person, event and broadcast; nothing of the others'."""
+    with database.transaction() as tx:
+        news = broadcast(tx, organisation="bsc", status="paused")
+        brunch = event(tx, organisation="bsc", status="closed")
+        others = broadcast(tx, key="others"), event(tx, key="others")
+        eva = everything_about(tx, "Eva", status="paused", paused_until="2026-12-01")
+        jana = everything_about(tx, "Jana", timezone="Asia/Tokyo", organisation="bsc")
+        stub = person(tx, consents=(), name=None, language="en", timezone=None, persona=None)
+        for who in (jana, eva, stub):
+            for of, state in ((others[1], "no"), (brunch, "going")):
+                if (who, of) != (stub, brunch):
+                    answered(tx, of, who, state)
+        tx.run(sql("UPDATE consent SET given = FALSE WHERE purpose = 'sharing'"))
+        tx.run(sql("UPDATE identity SET chat_id = 'new', user_id = 'U9', status = 'unreachable'"
+                   " WHERE person_id = :jana"), jana=jana)  # fmt: skip
+        first = delivery(
+            tx, jana, "reminder", event_id=brunch, variant="1d", target="t", payload="p",
+            attempts=2, expires_at=NOON + HOUR, reason="talking", chat="old", user_id="U1",
+        )  # fmt: skip
+        second = delivery(tx, stub, "broadcast", lane=1, broadcast_id=news)
+        rows = found(tx)
+        assert rows[0]._replace(identity=None) == Candidate(
+            id=first, person=jana, identity=None, chat="old", user="U1", lane=1, kind="reminder",
+            variant="1d", action="send", target="t", payload="p", attempts=2, broadcast=None,
+            event=brunch, match=None, request=None, reason="talking", due_at=NOON,
+            expires_at=NOON + HOUR, person_status="active", language="sl", timezone="Asia/Tokyo",
+            name="Jana", city="Kranj", country="SI", organisation="bsc", persona="expat",
+            paused_until=None, identity_status="unreachable", identity_chat="new",
+            identity_user="U9", invitations=True, sharing=False, talked_at=NOON - HOUR,
+            broadcast_status=None, event_status="closed", source_organisation="bsc",
+            rsvp="going", full_since=None, standing=None,
+        )  # fmt: skip
+        other = rows[1]
+        assert (other.id, other.person, other.broadcast_status) == (second, stub, "paused")
+        assert (other.source_organisation, other.event_status) == ("bsc", None)
+        assert (other.invitations, other.sharing, other.talked_at) == (None, None, None)
+        assert (other.rsvp, other.identity_status) == (None, "ok")
+        assert len(rows) == 2
+        delivery(tx, eva, lane=2)
+        (paused,) = found(tx, 2)
+        assert (paused.person_status, paused.paused_until) == ("paused", date(2026, 12, 1))
 
 
 @pytest.mark.parametrize("lane", [1, 2, 3])
