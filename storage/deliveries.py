@@ -131,7 +131,8 @@ class Candidate(NamedTuple):
     ``person_status`` None: there is no such person (a test, a post in a group, or erased).
     ``full_since``: as many unasked messages as the budget allows were sent since then.
     ``source_organisation``: whose broadcast or event it is about. ``standing``: of the match or
-    request it is about; looked up by itself, for those messages alone.
+    request it is about; looked up by itself, for those messages alone. ``invitations``,
+    ``sharing``: what was consented to; None: never said.
     """
 
     id: int
@@ -165,8 +166,8 @@ class Candidate(NamedTuple):
     identity_status: str | None
     identity_chat: str | None
     identity_user: str | None
-    invitations: bool
-    sharing: bool
+    invitations: bool | None
+    sharing: bool | None
     talked_at: datetime | None
     broadcast_status: str | None
     event_status: str | None
