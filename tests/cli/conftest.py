@@ -31,9 +31,18 @@ def logging_as_before() -> Iterator[None]:
     """Commands set up logging for their process; here it goes on living."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    levels = {logger: logger.level for logger in _loggers()}
     yield
-    root.handlers[:], root.level = handlers, level
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for logger in _loggers():
+        logger.setLevel(levels.get(logger, logging.NOTSET))
     structlog.reset_defaults()
+
+
+def _loggers() -> list[logging.Logger]:
+    known = logging.root.manager.loggerDict.values()
+    return [logger for logger in known if isinstance(logger, logging.Logger)]
 
 
 @pytest.fixture

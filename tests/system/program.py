@@ -172,6 +172,7 @@ class Front:
         self.silent = False  # what the program answers is lost on the way
         self._server: asyncio.Server | None = None
         self._pipes: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self.address = ""
 
     async def start(self) -> None:
@@ -184,9 +185,12 @@ class Front:
         for pipe in self._pipes:
             pipe.cancel()
         await asyncio.gather(*self._pipes, return_exceptions=True)
+        for writer in self._writers:  # what nobody reads any more would stay open
+            writer.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         program = self.behind
+        self._writers.add(writer)
         try:
             if program is None or not program.running or not program.address:
                 raise ConnectionRefusedError
@@ -194,6 +198,7 @@ class Front:
         except OSError:
             writer.transport.abort()
             return
+        self._writers.add(to_other)
         for source, target, lost in ((reader, to_other, False), (other, writer, True)):
             pipe = asyncio.create_task(self._pour(source, target, can_be_lost=lost))
             self._pipes.add(pipe)
@@ -211,3 +216,5 @@ class Front:
             target.transport.abort()
         finally:
             target.close()
+            if target.transport.get_write_buffer_size() == 0:
+                self._writers.discard(target)

@@ -23,6 +23,7 @@ from outreach.mentoring import acts, life
 from outreach.staff import console_actor
 from storage.database import Database
 from storage.states import LIVE_MATCHES
+from tests.examples import examples
 from tests.outreach.mentoring.mishaps import Mishaps, which
 from tests.outreach.mentoring.world import DAY
 
@@ -160,18 +161,18 @@ class Mentoring(Mishaps):
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_any_course_holds(dialect: str, request: pytest.FixtureRequest) -> None:
-    """More of it: ``COURSES=200 pytest …``."""
+    """More of it: ``COURSES=200 pytest …``, or ``make test-all``."""
     database = Database.open(request.getfixturevalue(f"{dialect}_url"))
 
     class Machine(Mentoring):
         pass
 
     Machine.database = database
-    examples = int(os.environ.get("COURSES", "20" if dialect == "sqlite" else "5"))
+    courses = int(os.environ.get("COURSES", examples(10 if dialect == "sqlite" else 4)))
     try:
         run = Machine.TestCase
         run.settings = settings(
-            max_examples=examples, stateful_step_count=40, phases=(Phase.generate,)
+            max_examples=courses, stateful_step_count=40, phases=(Phase.generate,)
         )
         run().runTest()
     finally:
