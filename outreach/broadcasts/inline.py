@@ -17,7 +17,6 @@ from markdown_it.token import Token
 
 _RULES = ("newline", "escape", "backticks", "emphasis", "link", "html_inline", "entity")
 _CODE = re.compile(r"(`+)(?!`)([^\n]*?[^`\n])\1(?!`)")
-_RUN = re.compile(r"`+|\*+")
 _NO_WORD = frozenset(",.;:!?)]}")  # what no bold or italic run begins with
 
 
@@ -70,8 +69,8 @@ def _unpadded(code: str) -> str:
 def _stars(state: StateInline, silent: bool) -> bool:
     """``*`` and ``**`` (no underscores: they stand in names and addresses) where they hug words.
 
-    Stricter than CommonMark: none between digits or inside a word, so that ``2*3*4`` keeps its
-    stars, and so does ``(****)``. More lenient: ``**When:**28`` is bold.
+    Stricter than CommonMark: none between digits and no single one inside a word, so that
+    ``2*3*4`` keeps its stars, and so does ``(****)``. More lenient: ``**When:**28`` is bold.
     """
     if silent or state.src[state.pos] != "*":
         return False
@@ -93,8 +92,10 @@ def _stars(state: StateInline, silent: bool) -> bool:
 
 def _run(state: StateInline) -> int:
     """Where the run of equal signs ends that begins here."""
-    found = _RUN.match(state.src, state.pos, state.posMax)
-    return found.end() if found else state.pos + 1
+    end = state.pos
+    while end < state.posMax and state.src[end] == state.src[state.pos]:
+        end += 1
+    return end
 
 
 def _in_word(character: str) -> bool:

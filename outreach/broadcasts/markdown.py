@@ -29,7 +29,7 @@ _UNIT = 0xF0000
 _VEILED = re.compile(f"{EDGE}([\U000f0000-\U000fffff]*){EDGE}")
 _PRIVATE = re.compile("[\U000f0000-\U0010fffd]")
 
-_BULLET = re.compile(r"-[ \t]+(?=\S)")
+_BULLET = re.compile(r"-[ \t]+")  # of a line without blank space around it
 # Lines that stand for themselves. "28. 11. …", "5.–7. 12.", "18:00 …", "2) …":
 _NUMBERED = re.compile(r"\d+[.:)]")
 _MARKED = re.compile(r"[+*•][ \t]")
@@ -77,7 +77,8 @@ def typed(text: str) -> str:
     """A text typed in a chat, to be the body of a broadcast: its line breaks stay, and a "<" that
     begins no known tag is a sign like any other."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    lines = _SIGN.sub(lambda found: "&lt;" if found[0] == "<" else found[0], text).split("\n")
+    text = _SIGN.sub(lambda found: "&lt;" if found[0] == "<" else found[0], text)
+    lines = [line.strip(" \t") for line in text.split("\n")]
     made = lines[0]
     for before, line in pairwise(lines):
         made += (_typed_break(before) if _flows(before, line) else "\n") + line
@@ -90,7 +91,7 @@ def _typed_break(before: str) -> str:
 
 def _flows(before: str, line: str) -> bool:
     """Whether two lines are of one paragraph, not of a list and not apart."""
-    return bool(before.strip() and line.strip()) and not _BULLET.match(line.lstrip())
+    return bool(before and line) and not _BULLET.match(line)
 
 
 def _blocks(text: str) -> Iterator[tuple[bool, list[str]]]:

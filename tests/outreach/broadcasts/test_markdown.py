@@ -67,6 +67,8 @@ def test_a_number_at_the_beginning_is_read_as_it_was_written(date: str) -> None:
         "Dôjdite.\n28. 11. 2026 o 18.00",
         "18.00 registrácia\n18.30 privítanie",
         "5.–7. 12. Viedeň\n12.–14. 12. Graz",
+        "1) jedna\n2) dve",
+        "18:00 registrácia\n18:30 privítanie",
     ],
 )
 def test_lines_with_numbers_stay_lines(text: str) -> None:
@@ -104,7 +106,7 @@ def test_nothing_else_at_the_beginning_means_anything(line: str) -> None:
 
 
 def test_what_is_drawn_in_lines_stays_in_lines() -> None:
-    text = "Nadpis\n===\n> citát\n| a | b |\n|---|---|\n```\nx\n```\n+ dva\n* tri\n---\nkoniec"
+    text = "# 1\nx\n===\n> y\n| a | b |\n|---|---|\n```\nx\n```\n+ dva\n* tri\n• päť\n---\nkoniec"
     assert seen(text) == text
 
 
@@ -118,6 +120,15 @@ def test_a_dash_makes_an_item_at_any_depth() -> None:
     ("text", "read"),
     [
         ("2*3*4 a 2**3**4", "2*3*4 a 2**3**4"),
+        ("2**3 a b**", "2**3 a b**"),
+        ("**a 2**3", "**a 2**3"),
+        ("hotel **, izba x**", "hotel **, izba x**"),
+        ("**a (** b", "**a (** b"),
+        ("a*b c*", "a*b c*"),
+        ("*a b*c", "*a b*c"),
+        ("a_*b c* d", "a_*b c* d"),
+        ("*a b*_c", "*a b*_c"),
+        ("`` `a` ``", "`a`"),
         ("hotel ****, penzión ***. (****) a (***)", "hotel ****, penzión ***. (****) a (***)"),
         ("**Kedy:**28. 11.", "Kedy:28. 11."),
         ("*28.* 11.", "28. 11."),
@@ -140,9 +151,32 @@ def _spans(text: Rich) -> list[Any]:
     return [span for block in text if not isinstance(block, Listing) for span in block.spans]
 
 
+@pytest.mark.parametrize(
+    "text", ["- ahoj\n- \n\nb", "a\n- \nb", "a\\\nb", "a\n  - b", "a < b\n<Ján> <b", "x \t\ny"]
+)
+def test_a_typed_line_stays_a_line(text: str) -> None:
+    lines = [re.sub("^- (?=.)", "• ", line.strip()) for line in text.split("\n")]
+    assert seen(typed(text)) == "\n".join(lines)
+
+
+def test_typed_code_keeps_its_signs() -> None:
+    assert seen(typed("`a < <x>` < <y>")) == "a < <x> < <y>"
+
+
 def test_addresses_stay_as_they_were_written() -> None:
     (link,) = _spans(fill("[x](https://x.org/č_(1)?a=1&b=%20)", VALUES))
     assert link.href == "https://x.org/č_(1)?a=1&b=%20"
+
+
+def test_a_value_never_decides_where_a_link_leads() -> None:
+    for text in ("[x](https://x.org/{{ name }})", "[x]({{ name }})"):
+        assert [fault.told.key for fault in faults(text)] == ["variable_in_tag"]
+        (words,) = _spans(fill(text, {**VALUES, "name": "https://evil.org"}))
+        assert (words.text, words.href) == ("x", None)
+
+
+def test_an_address_that_is_none_is_shown_as_it_was_written() -> None:
+    assert "'x.org/?a=1&b=2'" in faults("a\n\n[x](x.org/?a=1&b=2)")[0].what
 
 
 @pytest.mark.parametrize("value", ["1. Jana", "- x", "**x**", "2.\n3. x", "`x", "[a](https://b.c)"])

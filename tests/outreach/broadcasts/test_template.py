@@ -113,6 +113,7 @@ def test_variables_defaults_and_conditions() -> None:
         ("<script>x</script>", 1, "not one of"),
         ("<a href=\"{{ city }}\">x</a>", 1, "a variable inside a tag"),
         ("a\n[x](javascript:alert)", 2, "no address to link to"),
+        ("{{ name\n}}\n[x](javascript:alert)", 3, "no address to link to"),
         ("[x](file:///etc/passwd)", 1, "no address to link to"),
         ("{% if city %}a{% endif %}", 1, "nothing is left to say"),
         ("{% if city %}<b>{% endif %}x</b>", 1, "closes nothing"),
