@@ -9,7 +9,7 @@ from typing import Any
 from icalendar import Calendar
 
 from messages.words import Words
-from outreach.events.calendar import ics
+from outreach.events.calendar import ics, vtimezone
 from outreach.reader import Reader
 from storage.database import Database
 from storage.events import EventRow
@@ -86,3 +86,66 @@ def test_calendar_file_in_utc_needs_no_time_zone(database: Database) -> None:
     text = ics(brunch(database, timezone="UTC"), SLOVAK, WORDS, expats())
     assert "VTIMEZONE" not in text
     assert "DTSTART:20261130T170000Z\r\n" in text
+
+
+WHOLE = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Domov//Events//EN
+CALSCALE:GREGORIAN
+METHOD:PUBLISH
+BEGIN:VEVENT
+SUMMARY;LANGUAGE=en:Brunch
+DTSTART:20261130T170000Z
+DTEND:20261130T190000Z
+DTSTAMP:20261102T093000Z
+UID:brunch@domov
+SEQUENCE:3
+CREATED:20261101T080000Z
+DESCRIPTION;LANGUAGE=en:Come.\\n\\nhttps://example.org/x
+LAST-MODIFIED:20261102T093000Z
+LOCATION;LANGUAGE=en:Tabačka
+ORGANIZER;CN=CIKE:mailto:privacy.cike@example.org
+STATUS:CONFIRMED
+TRANSP:OPAQUE
+URL:https://example.org/x
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def lines(text: str) -> list[str]:
+    """Without the order, which is the library's."""
+    return sorted(text.replace("\r\n ", "").replace("\r\n", "\n").splitlines())
+
+
+def test_calendar_file_holds_all_that_a_calendar_shows(database: Database) -> None:
+    with database.transaction() as tx:
+        whole = event(
+            tx, timezone="UTC", sequence=3, link="https://example.org/x",
+            description={"en": "Come."}, created_at=NOW.replace(day=1, hour=8, minute=0),
+            updated_at=NOW + timedelta(microseconds=999_999),
+        )  # fmt: skip
+    assert lines(ics(whole, Reader(1, "en", "UTC"), WORDS, expats())) == lines(WHOLE)
+    least = replace(
+        whole, link=None, description={}, place={}, organisation="nobody's", timezone="Mars/Olympus"
+    )
+    without = ("DESCRIPTION", "URL", "LOCATION", "ORGANIZER")
+    wanted = [line for line in WHOLE.splitlines() if not line.startswith(without)]
+    assert lines(ics(least, Reader(1, "xx", "UTC"), WORDS, expats())) == sorted(wanted)
+    only = replace(least, link="https://example.org/x")
+    assert "DESCRIPTION;LANGUAGE=sk:https://example.org/x" in lines(
+        ics(only, Reader(1, "sk", "UTC"), WORDS, expats())
+    )
+
+
+def test_calendar_file_holds_the_clock_changes_around_the_year() -> None:
+    zone = vtimezone("Europe/Bratislava", 2026)
+    assert zone is not None
+    text = bytes(zone.to_ical()).decode()
+    for change in ("20250330T", "20260329T", "20261025T", "20270328T", "20271031T"):
+        assert change in text, change
+    assert "20241027T" not in text
+    assert "20280326T" not in text
+    for name in ("UTC", "Etc/UTC", "Mars/Olympus"):
+        assert vtimezone(name, 2026) is None

@@ -15,6 +15,7 @@ from storage.events import EventRow, RsvpRow, Tally
 from storage.moments import moment
 
 NOW = datetime(2026, 11, 1, 9, 30, 0, 123456, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
 PERSON = sql("INSERT INTO person (id, created_at) VALUES (:id, :at)")
 
 
@@ -244,6 +245,49 @@ def test_places_and_the_line_are_of_one_event(database: Database) -> None:
         assert events.rsvps(tx, [(event.id, 3), (other.id, 3), (other.id, 9)]) == {
             (other.id, 3): first
         }
+
+
+def test_events_are_found_by_what_they_are_asked_for(database: Database) -> None:
+    with database.transaction() as tx:
+        soon = NOW + timedelta(days=1)
+        second = add(tx, "second", starts_at=soon, code="TWICE")
+        first = add(tx, "first", starts_at=soon - timedelta(hours=1), code="TWICE")
+        same = add(tx, "same", starts_at=soon, organisation="bsc_kranj", code="TWICE")
+        ends = add(tx, "ends", starts_at=NOW - timedelta(hours=2), ends_at=NOW + TICK)
+        assert [each.id for each in events.events(tx)] == [ends.id, first.id, second.id, same.id]
+        assert [each.id for each in events.events(tx, "cike")] == [ends.id, first.id, second.id]
+        assert [each.id for each in events.upcoming(tx, NOW)] == [
+            ends.id, first.id, second.id, same.id,
+        ]  # fmt: skip
+        assert events.upcoming(tx, NOW + TICK)[0].id == first.id
+        # Of two that have one code, the later; of two at one time, the newer.
+        found = events.by_code(tx, "TWICE")
+        assert found is not None
+        assert found.id == same.id
+        assert events.by_code(tx, "twice") is None
+        assert events.locked(tx, 99) is events.locked_at_once(tx, 99) is None
+        assert events.locked_at_once(tx, first.id) == first
+
+
+def test_answers_are_taken_until_the_deadline_or_the_start(database: Database) -> None:
+    starts = NOW + timedelta(days=9)
+    with database.transaction() as tx:
+        for number, (until, taken) in enumerate(
+            (
+                (None, starts), (starts - TICK, starts - TICK), (starts, starts),
+                (starts + TICK, starts),
+            )
+        ):  # fmt: skip
+            assert add(tx, f"e{number}", rsvp_until=until).answers_until == taken
+
+
+def test_an_update_is_of_one_event(database: Database) -> None:
+    with database.transaction() as tx:
+        event, other = add(tx), add(tx, "other")
+        events.update(tx, event.id, {})
+        events.update(tx, event.id, {"title": {"sk": "Nový"}, "closed_at": NOW, "capacity": None})
+        changed = replace(event, title={"sk": "Nový"}, closed_at=NOW, capacity=None)
+        assert events.by_ids(tx, [event.id, other.id]) == {event.id: changed, other.id: other}
 
 
 def later() -> datetime:
