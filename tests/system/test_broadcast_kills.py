@@ -10,12 +10,13 @@ from collections import Counter
 import pytest
 
 from bot.sending.in_flight import LEAST
+from tests.examples import examples
 from tests.system.conftest import Worlds
 from tests.system.mailing import enrol, in_state, over, posts, send, shown, states
 from tests.system.world import World
 from tests.waiting import some_moment, until
 
-KILLS = int(os.environ.get("DOMOV_KILLS", "2"))  # in a test; more for a long look
+KILLS = int(os.environ.get("DOMOV_KILLS", examples(2)))
 SEED = int(os.environ.get("DOMOV_SEED", "1"))
 PEOPLE = 5_000 if KILLS >= 10 else 600
 FINAL = ("sent", "failed", "unknown", "expired", "cancelled")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.examples import examples
 from tests.system.conftest import Worlds
 from tests.system.holding import check_once, held, lacking
 from tests.system.people import OnSlack, OnTelegram, Person
@@ -17,7 +18,7 @@ from tests.system.talks import Step, Who, begin, expat, join, walk, willingness
 from tests.system.world import World
 from tests.waiting import some_moment, until
 
-KILLS = int(os.environ.get("DOMOV_KILLS", "3"))  # in a test; more for a long look
+KILLS = int(os.environ.get("DOMOV_KILLS", examples(3)))
 SEED = int(os.environ.get("DOMOV_SEED", "1"))
 NAME = "Jana Nováková"
 LANGUAGES = ("en", "sk", "sl")

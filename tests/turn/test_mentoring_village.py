@@ -16,11 +16,12 @@ from outreach.errors import NotFound, WrongState
 from outreach.mentoring import acts, rounds
 from outreach.staff import console_actor
 from storage.database import Database
+from tests.examples import examples
 from tests.fakes.chat import Chat, Shown
 from tests.turn.village import Village
 from tests.turn.villagers import asks, check, gives, one, rows, somebody
 
-SEEDS = int(os.environ.get("DOMOV_VILLAGES", "1"))
+SEEDS = int(os.environ.get("DOMOV_VILLAGES", examples(1)))
 DAYS = int(os.environ.get("DOMOV_VILLAGE_DAYS", "90"))
 APPROVE = "approve"
 DECISIONS = ("swap", "forbid", "close")
