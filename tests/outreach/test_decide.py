@@ -58,7 +58,7 @@ def consents(row: Candidate) -> bool:
             return row.standing is not None and row.standing.consent
         case "invitations":
             own = row.source_organisation in (None, row.organisation)
-            return row.invitations and (own or row.sharing)
+            return bool(row.invitations and (own or row.sharing))
         case purpose:
             raise AssertionError(f"no rule is known for {purpose}")
 
