@@ -33,7 +33,7 @@ TAKE_OVER = 1.0  # after another process has died
 AHEAD = 0.04  # so long before its turn a message is claimed, at least
 MOST_AHEAD = 0.1
 CLAIMS_AHEAD = 2  # … and so many times as long as claims take
-STOCK = 256  # messages in hand at most, where no rate is kept
+STOCK = 256  # messages in a claim at most, and kept in hand
 BATCH = 0.02  # so much of a second's messages are worth a claim
 FAIR = 32  # … or so many
 LINGER = 0.05  # seconds after which fewer are
@@ -96,12 +96,13 @@ class Bulk:
     async def stop(self) -> None:
         """Begin nothing more; what was claimed and not begun goes back."""
         self._stopped = True
+        self._flight.halt()
         self._changed.set()
         if self._work is not None:
             await asyncio.wait({self._work}, timeout=FINISH)
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
-        await self._flight.stop()
+        await self._flight.hand_back()
 
     def cancel(self) -> None:
         """End what is still on its way: its answer is lost."""
@@ -161,7 +162,7 @@ class Bulk:
         if self._stopped or flight.wait(now) > 0 or self._ledger.unrecorded > SLOTS:
             return 0
         self._enough = flight.allowed + self._stock(now)
-        room = self._enough - flight.flying - flight.in_hand
+        room = min(self._enough - flight.flying - flight.in_hand, STOCK)
         if window is not None:
             room = min(room, window.room(now, self._ahead) - flight.in_hand)
         return room

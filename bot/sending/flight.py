@@ -121,11 +121,14 @@ class Flight:
             self._hand.append(Waiting(item, taken, now))
         self._pump()
 
-    async def stop(self) -> None:
-        """Begin nothing more; what was not begun goes back."""
+    def halt(self) -> None:
+        """Begin nothing more."""
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
+
+    async def hand_back(self) -> None:
+        """What was not begun goes back."""
         left, self._hand = [waiting.item.delivery for waiting in self._hand], deque()
         if left:
             await self._give_back(left, 0.0)

@@ -56,6 +56,7 @@ class InFlight:
     rate: float = 0.0
     latency: float = 0.0
     _answered: int = 0
+    _trusted: int = 0  # what left when fewer were answered says nothing
     _last_start: float = -math.inf
     _last_answer: float = -math.inf
     _rates: deque[float] = field(default_factory=lambda: deque(maxlen=ROUNDS))
@@ -91,7 +92,8 @@ class InFlight:
         self._last_answer = now
         self._answered += 1
         took = max(now - start.at, TICK)
-        self._best = max(self._best, (self._answered - start.answered) / took)
+        if start.answered >= self._trusted:
+            self._best = max(self._best, (self._answered - start.answered) / took)
         if start.at >= self._clean and len(self._samples) < SAMPLES:
             self._samples.append(took)
         if self._is_over(now):
@@ -99,9 +101,10 @@ class InFlight:
 
     def failed(self) -> None:
         """The platform asks everybody to wait, cannot be reached, or lost an answer: as few as at
-        first, until answers say otherwise."""
+        first, until answers to what leaves from now on say otherwise."""
         self._rates.clear()
-        self.rate = 0.0
+        self.rate = self._best = 0.0
+        self._trusted = self._answered
         self.allowed = min(self.allowed, self._size())
 
     def pace(self, now: float) -> float:

@@ -120,8 +120,10 @@ class Historian(Platform):
 
     channel: str = "slack"
     known: dict[int, bool | None] = field(default_factory=dict)
+    looked_up: list[tuple[str, int]] = field(default_factory=list)
 
     async def settle(self, chat: str, delivery_id: int) -> bool | None:
+        self.looked_up.append((chat, delivery_id))
         return self.known.get(delivery_id)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -40,7 +41,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     async def shutdown_default_executor(self) -> None:
         self.elsewhere += 1
-        await super().shutdown_default_executor()
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self.elsewhere -= 1
 
     def counted(self, future: asyncio.Future[Any]) -> asyncio.Future[Any]:
         """This future is fulfilled by another thread."""
@@ -87,6 +91,11 @@ def watch_writers(monkeypatch: pytest.MonkeyPatch) -> None:
         return loop.counted(future) if isinstance(loop, VirtualLoop) else future
 
     monkeypatch.setattr(Writer, "submit", counted)
+
+
+def gaps(times: Sequence[float]) -> list[float]:
+    """Seconds between each and the next."""
+    return [after - before for before, after in pairwise(times)]
 
 
 async def passes(seconds: float) -> None:
