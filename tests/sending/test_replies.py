@@ -1,220 +1,219 @@
-"""The dispatcher's promises, with a platform that does what a test tells it."""
+"""Replies are seen through: in order within a chat, chats side by side, whatever happens."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
-from bot.metrics import Metrics
 from bot.outgoing import (
     Action,
     Moved,
     NotSent,
     Outgoing,
     Rejected,
+    SendError,
     TooFast,
     Unknown,
     Unreachable,
 )
-from bot.sending import dispatcher as dispatching
-from bot.sending.dispatcher import Dispatcher
-from messages import rich, stored
-from messages.message import Message
-from storage import outbox
-from storage.database import Database, sql
-from storage.outbox import NewReply
-from storage.transaction import Transaction
-
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-OWNER = "17"
+from bot.sending.account import Account
+from bot.sending.replies import Replies
+from storage.outbox import Settled
+from tests.sending.many import Historian, Platform
+from tests.sending.notebook import Notebook, account, ledger, loop_time, message
+from tests.sending.virtual import gaps, passes
 
 
-class Platform:
-    """Takes messages, or raises what ``script`` says next for that chat."""
+class Trial:
+    """The replies of one account, and what came of each."""
 
-    channel, account = "telegram", "1"
+    def __init__(self, platform: Platform | None = None) -> None:
+        self.platform = platform or Platform()
+        self.account = account(self.platform)
+        self.notebook = Notebook()
+        self.ended: list[Settled] = []
+        self.tasks: list[asyncio.Task[None]] = []
+        self.replies = Replies(self.account, ledger(self.notebook), self._spawn, self._done)
 
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self.times: list[float] = []
-        self.script: dict[str, deque[Exception]] = {}
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.append(asyncio.ensure_future(work))
 
-    def plan(self, chat: str, *problems: Exception) -> None:
-        self.script[chat] = deque(problems)
+    def _done(self, whose: Account, settled: Settled) -> None:
+        assert whose is self.account
+        self.ended.append(settled)
 
-    async def send(self, outgoing: Outgoing) -> str:
-        await asyncio.sleep(0)
-        waiting = self.script.get(outgoing.chat)
-        if waiting:
-            raise waiting.popleft()
-        self.sent.append((outgoing.chat, rich.plain(outgoing.message.text)))
-        self.times.append(asyncio.get_running_loop().time())
-        return f"m{len(self.sent)}"
+    async def send(self, *messages: Outgoing) -> list[Settled]:
+        """Submit these, and wait until nothing waits any more."""
+        for each in messages:
+            self.replies.submit(each)
+        while self.account.chats:
+            await asyncio.gather(*self.tasks)
+        return self.ended
 
+    @property
+    def asked(self) -> list[str]:
+        return [chat for _, chat in self.platform.asked]
 
-def said(text: str) -> Message:
-    return Message(rich.paragraph(text))
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return Platform()
-
-
-@pytest.fixture
-async def dispatcher(
-    database: Database, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Dispatcher]:
-    monkeypatch.setattr(dispatching, "ADOPT_EVERY", 0.05)
-    made = Dispatcher(database, OWNER, Metrics(), lambda: NOW)
-    made.start()
-    yield made
-    await made.stop()
+    @property
+    def times(self) -> list[float]:
+        return [at for at, _ in self.platform.asked]
 
 
-def enqueued(tx: Transaction, chat: str, text: str, owner: str, now: datetime) -> Outgoing:
-    outgoing = Outgoing(Action.SEND, chat, chat, said(text))
-    reply = NewReply(
-        None,
-        None,
-        "telegram",
-        "1",
-        chat,
-        chat,
-        "send",
-        stored.dump(outgoing.message, outgoing.target),
-    )
-    delivery = outbox.enqueue(tx, reply, owner, now)
-    return Outgoing(Action.SEND, chat, chat, said(text), delivery=delivery)
+async def test_a_reply_is_sent() -> None:
+    assert await Trial().send(message("a", 5)) == [Settled(5, "sent", None, "m1", 1)]
 
 
-async def enqueue(
-    database: Database, chat: str, text: str, owner: str = OWNER, now: datetime = NOW
-) -> Outgoing:
-    return await database.write(enqueued, chat, text, owner, now)
+async def test_order_is_kept_within_a_chat_whatever_goes_wrong() -> None:
+    trial = Trial()
+    trial.platform.plan("a", NotSent(), TooFast(0.05), Unknown())
+    ended = await trial.send(*(message("a", number) for number in range(1, 6)))
+    assert [(each.id, each.state, each.attempts) for each in ended] == [
+        (1, "sent", 4),
+        *((number, "sent", 1) for number in range(2, 6)),
+    ]
+    assert [each.delivery for each in trial.platform.outgoing] == [1, 1, 1, 1, 2, 3, 4, 5]
 
 
-async def states(database: Database, wanted: int) -> list[tuple[Any, ...]]:
-    """State, reason and whether the words are forgotten, once so many rows came to an end."""
-    query = sql("SELECT state, reason, payload IS NULL FROM delivery ORDER BY id")
-    for _ in range(200):
-        with database.reading() as tx:
-            rows = [(row[0], row[1], bool(row[2])) for row in tx.run(query).fetchall()]
-        if sum(row[0] != "sending" for row in rows) >= wanted:
-            return rows
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"still under way: {rows}")
+async def test_what_comes_while_a_chat_is_served_waits_its_turn() -> None:
+    trial = Trial(Platform(latency=1.0))
+    trial.replies.submit(message("a", 1))
+    await passes(0.5)
+    await trial.send(message("a", 2), message("b", 3))
+    assert trial.platform.asked == [(0.0, "a"), (0.5, "b"), (1.0, "a")]
+    assert trial.account.waiting() == 0
+    assert len(trial.tasks) == 2
 
 
-async def test_a_reply_is_sent_recorded_and_its_words_forgotten(
-    database: Database, dispatcher: Dispatcher, platform: Platform
+async def test_one_chat_s_wait_holds_nobody_else_up() -> None:
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("slow", TooFast(0.4))
+    await trial.send(message("slow", 1), message("quick", 2))
+    assert trial.platform.asked == [(0.0, "slow"), (0.0, "quick"), (0.4, "slow")]
+
+
+async def test_a_wait_for_everyone_is_everyone_s() -> None:
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("first", TooFast(0.3, everyone=True))
+    await trial.send(message("first", 1))
+    trial.platform.plan("first", TooFast(0.3, everyone=True))
+    trial.replies.submit(message("first", 2))
+    await passes(0.1)
+    await trial.send(message("other", 3))
+    assert trial.times == pytest.approx([0, 0.3, 0.3, 0.6, 0.6])
+
+
+async def test_without_a_connection_it_is_tried_with_growing_waits_for_a_day() -> None:
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("a", *(NotSent() for _ in range(4_000)))
+    assert await trial.send(message("a", 5)) == [
+        Settled(5, "failed", "not sent", None, len(trial.times))
+    ]
+    assert gaps(trial.times)[:8] == pytest.approx([0.5, 1, 2, 4, 8, 16, 30, 30])
+    assert gaps(trial.times)[-1] == pytest.approx(30)
+    assert 24 * 3600 < loop_time() <= 24 * 3600 + 30
+
+
+async def test_a_lost_answer_is_tried_ten_times_within_two_minutes() -> None:
+    """A person who waits for a question is worse off than one who reads it twice."""
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("a", *(Unknown() for _ in range(20)))
+    assert await trial.send(message("a", 5)) == [Settled(5, "unknown", "answer lost", None, 10)]
+    assert gaps(trial.times) == pytest.approx([0.5, 1, 2, 4, 8, 16, 30, 30, 30])
+    assert trial.account.repeated == set()
+
+
+async def test_slack_is_asked_before_a_reply_is_said_again() -> None:
+    trial = Trial(Historian(known={5: True}))
+    trial.platform.plan("a", Unknown())
+    assert await trial.send(message("a", 5)) == [Settled(5, "sent", None, "", 2)]
+    assert len(trial.platform.outgoing) == 1
+
+
+async def test_what_is_in_no_ledger_is_said_again_without_asking() -> None:
+    platform = Historian(known={0: True})
+    trial = Trial(platform)
+    trial.platform.plan("a", Unknown())
+    await trial.send(message("a"), message("b"))
+    assert platform.looked_up == []
+    assert trial.asked == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "ended"),
+    [
+        (NotSent(), Settled(5, "failed", "not sent", None, 1)),
+        (Unknown(), Settled(5, "unknown", "answer lost", None, 1)),
+    ],
+)
+async def test_a_window_cannot_be_opened_later(problem: SendError, ended: Settled) -> None:
+    trial = Trial()
+    trial.platform.plan("a", problem)
+    assert await trial.send(message("a", 5, Action.FORM)) == [ended]
+    assert trial.asked == ["a"]
+
+
+async def test_a_person_who_blocked_the_bot_gets_nothing_more() -> None:
+    trial = Trial()
+    trial.platform.plan("a", Unreachable())
+    trial.account.repeated.update({2, 3})
+    ended = await trial.send(message("a", 1), message("a", 2), message("b", 3))
+    assert sorted(ended, key=lambda each: each.id) == [
+        Settled(1, "failed", "unreachable", None, 1),
+        Settled(2, "failed", "unreachable", None, 0),
+        Settled(3, "sent", None, "m1", 1),
+    ]
+    assert trial.asked == ["a", "b"]
+    assert trial.notebook.of("unreachable") == [("telegram", "1", "ua")]
+    assert trial.account.repeated == set()
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (Rejected("can't parse entities"), "rejected: can't parse entities"),
+        (Rejected("x" * 300), "rejected: " + "x" * 190),
+        (ZeroDivisionError(), "error"),
+    ],
+)
+async def test_a_refused_message_fails_and_the_next_goes_on(
+    problem: Exception, reason: str
 ) -> None:
-    await dispatcher.add(platform)
-    dispatcher.submit("telegram", "1", [await enqueue(database, "7", "hello")])
-    assert await states(database, 1) == [("sent", None, True)]
-    assert platform.sent == [("7", "hello")]
+    trial = Trial()
+    trial.platform.plan("a", problem)
+    ended = await trial.send(message("a", 1), message("a", 2))
+    assert ended == [Settled(1, "failed", reason, None, 1), Settled(2, "sent", None, "m1", 1)]
+    assert trial.notebook.written == []
 
 
-async def test_order_is_kept_within_a_chat_whatever_goes_wrong(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await dispatcher.add(platform)
-    platform.plan("7", NotSent(), TooFast(0.05), Unknown())
-    made = [await enqueue(database, "7", f"{number}") for number in range(5)]
-    dispatcher.submit("telegram", "1", made)
-    await states(database, 5)
-    assert [text for _, text in platform.sent] == ["0", "1", "2", "3", "4"]
+async def test_a_chat_that_moved_is_followed() -> None:
+    trial = Trial()
+    trial.platform.plan("a", Moved("a2"))
+    first = message("a", 1, target="m7")
+    assert await trial.send(first) == [Settled(1, "sent", None, "m1", 2)]
+    assert trial.notebook.of("moved") == [("telegram", "1", "ua", "a2")]
+    again = trial.platform.outgoing[1]
+    assert (again.chat, again.user, again.target, again.trigger) == ("a2", "ua", "m7", None)
 
 
-async def test_one_chat_s_wait_holds_nobody_else_up(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await dispatcher.add(platform)
-    platform.plan("slow", TooFast(0.4))
-    slow, quick = await enqueue(database, "slow", "a"), await enqueue(database, "quick", "b")
-    dispatcher.submit("telegram", "1", [slow])
-    await asyncio.sleep(0.05)
-    dispatcher.submit("telegram", "1", [quick])
-    await states(database, 2)
-    assert [chat for chat, _ in platform.sent] == ["quick", "slow"]
+async def test_a_chat_that_moved_and_is_told_to_wait_waits_where_it_is_now() -> None:
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("a", Moved("a2"))
+    trial.platform.plan("a2", TooFast(2.0))
+    await trial.send(message("a", 1))
+    assert trial.platform.asked == [(0.0, "a"), (0.0, "a2"), (2.0, "a2")]
 
 
-async def test_a_wait_for_everyone_is_everyone_s(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await dispatcher.add(platform)
-    platform.plan("first", TooFast(0.3, everyone=True))
-    begun = asyncio.get_running_loop().time()
-    dispatcher.submit("telegram", "1", [await enqueue(database, "first", "a")])
-    await asyncio.sleep(0.05)
-    dispatcher.submit("telegram", "1", [await enqueue(database, "other", "b")])
-    await states(database, 2)
-    assert min(platform.times) - begun >= 0.3
+async def test_a_chat_is_free_again_after_something_unexpected() -> None:
+    trial = Trial()
 
+    def fails(_whose: Account, _settled: Settled) -> None:
+        raise RuntimeError("nobody expects this")
 
-async def test_a_person_who_blocked_the_bot_gets_nothing_more(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await dispatcher.add(platform)
-    platform.plan("7", Unreachable())
-    made = [await enqueue(database, "7", text) for text in ("a", "b")]
-    dispatcher.submit("telegram", "1", made)
-    assert await states(database, 2) == [("failed", "unreachable", True)] * 2
-    assert platform.sent == []
-
-
-async def test_a_refused_message_fails_with_its_reason_and_the_next_goes_on(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await dispatcher.add(platform)
-    platform.plan("7", Rejected("can't parse entities"))
-    made = [await enqueue(database, "7", text) for text in ("a", "b")]
-    dispatcher.submit("telegram", "1", made)
-    found = await states(database, 2)
-    assert found[0][:2] == ("failed", "rejected: can't parse entities")
-    assert found[1][0] == "sent"
-
-
-async def test_a_chat_that_moved_is_followed(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await dispatcher.add(platform)
-    platform.plan("7", Moved("-1007"))
-    dispatcher.submit("telegram", "1", [await enqueue(database, "7", "a")])
-    await states(database, 1)
-    assert platform.sent == [("-1007", "a")]
-
-
-async def test_what_a_dead_process_left_is_sent_by_the_next(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await enqueue(database, "7", "left behind", owner="99")
-    await enqueue(database, "7", "and this", owner="99")
-    await dispatcher.add(platform)
-    assert {row[0] for row in await states(database, 2)} == {"sent"}
-    assert [text for _, text in platform.sent] == ["left behind", "and this"]
-
-
-async def test_a_reply_of_yesterday_expires_instead_of_arriving_late(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    await enqueue(database, "7", "old", owner="99", now=NOW - timedelta(hours=25))
-    await dispatcher.add(platform)
-    assert await states(database, 1) == [("expired", "older than a day", True)]
-    assert platform.sent == []
-
-
-async def test_messages_for_an_account_that_is_being_started_wait_for_it(
-    database: Database, dispatcher: Dispatcher, platform: Platform
-) -> None:
-    dispatcher.submit("telegram", "1", [await enqueue(database, "7", "early")])
-    await asyncio.sleep(0.05)
-    assert platform.sent == []
-    await dispatcher.add(platform)
-    await states(database, 1)
-    assert platform.sent == [("7", "early")]
+    trial.replies._done = fails
+    trial.replies.submit(message("a", 1))
+    with pytest.raises(RuntimeError):
+        await trial.tasks[0]
+    assert trial.account.chats == {}
