@@ -2,10 +2,11 @@
 
     python -m bench.slackapi --people 200 --turns 100000 --every 10000
 
-Prints its port, reads the tested process' number, waits for its Socket Mode connection and lets the
-people talk (bench.lasting). It answers as Slack does but checks nothing: tests/fakes/slack is the
-strict one, and too slow for this. A tick changes nothing on the screen but what the person sees
-ticked; they go on when it was acknowledged.
+Prints its port, reads the tested process' number, waits for its Socket Mode connection and lets
+the people talk: without a pause (bench.lasting), or with ``--pace 2`` so many seconds after each
+answer, for ``--seconds``. It answers as Slack does and keeps to each method's tier, but checks
+nothing else: tests/fakes/slack is the strict one, and too slow for this. A tick changes nothing on
+the screen but what the person sees ticked; they go on when it was acknowledged.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import asyncio
 import itertools
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -24,18 +26,24 @@ from aiohttp import WSMsgType, web
 
 from bench.lasting import add_options, without_pause
 from bench.people import Figures, Person
+from tests.fakes.slack.tiers import Tiers
 
 BOT_TOKEN, APP_TOKEN = "xoxb-bench-token", "xapp-bench-token"
 TEAM, APP, BOT_USER = "T0BENCH", "A0BENCH", "U0BENCH"
 ANSWERS_PER_ARRIVAL = 10
+PERSON_EVERY = 0.1  # seconds between two who arrive
 MULTIPLE = frozenset({"checkboxes", "multi_static_select"})
 
 
 class Slack:
-    """One workspace, of which the people's chats with the bot are all there is."""
+    """One workspace, of which the people's chats with the bot are all there is. They go on ``pace``
+    seconds after an answer; a call is answered after ``latency`` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: float = 0.0, latency: float = 0.0) -> None:
         self.port = 0
+        self.tiers = Tiers()
+        self.calls: Counter[str] = Counter()
+        self._pace, self._latency = pace, latency
         self.figures = Figures()
         self.people: dict[str, Person] = {}
         self.connected = asyncio.get_running_loop().create_future()
@@ -69,7 +77,13 @@ class Slack:
 
         person = Person(number, self.figures, put, time.perf_counter)
         self.people[f"D{number}"] = person
-        person.go_on()
+        self._soon(person.go_on)
+
+    def _soon(self, then: Callable[[], None]) -> None:
+        if self._pace:
+            asyncio.get_running_loop().call_later(self._pace, then)
+        else:
+            then()
 
     def _hear(self, channel: str, message: dict[str, Any]) -> None:
         person = self.people.get(channel)
@@ -80,7 +94,7 @@ class Slack:
                 del self.people[channel]
                 self.arrive()
             else:
-                person.go_on()
+                self._soon(person.go_on)
 
     # ---- events ----
 
@@ -117,7 +131,15 @@ class Slack:
             params = orjson.loads(await request.read())
         else:
             params = dict(await request.post())
-        answer = {"ok": True, **self._carry_out(request.match_info["method"], params)}
+        method = request.match_info["method"]
+        wait = self.tiers.too_fast(method, str(params.get("channel")))
+        if self._latency:
+            await asyncio.sleep(self._latency)
+        if wait is not None:
+            answer, headers = {"ok": False, "error": "ratelimited"}, {"Retry-After": str(wait)}
+            return web.json_response(answer, status=429, headers=headers)
+        self.calls[method] += 1
+        answer = {"ok": True, **self._carry_out(method, params)}
         return web.Response(body=orjson.dumps(answer), content_type="application/json")
 
     def _carry_out(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -211,9 +233,37 @@ def _pressed(
     }
 
 
+async def for_a_while(
+    slack: Slack, tested: psutil.Process, options: argparse.Namespace
+) -> dict[str, Any]:
+    """What was seen of so many seconds, once all have arrived; and of those who still wait."""
+    await asyncio.sleep(options.pace + options.people * PERSON_EVERY)
+    slack.figures.waits.clear()
+    before, began = tested.cpu_times(), time.perf_counter()
+    await asyncio.sleep(options.seconds)
+    after, now = tested.cpu_times(), time.perf_counter()
+    since = [person.since for person in slack.people.values() if person.since is not None]
+    waits = sorted([*slack.figures.waits, *(now - each for each in since)])
+    return {
+        "turns": len(slack.figures.waits),
+        "seconds": now - began,
+        "cpu": after.user + after.system - before.user - before.system,
+        "waits_ms": {
+            name: 1000 * waits[min(int(len(waits) * share), len(waits) - 1)]
+            for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("most", 1.0))
+        },
+        "calls": dict(slack.calls),
+        "refused": dict(slack.tiers.refused),
+        "inside": dict(slack.tiers.inside),
+        "astray": len(slack.figures.astray),
+        "doubled": slack.figures.doubled,
+    }
+
+
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Let the people talk until all turns are answered."""
-    slack = Slack()
+    """Let the people talk until all turns are answered, or for so many seconds."""
+    slack = Slack(options.pace, options.latency_ms / 1000)
+    slack.tiers.posts_a_second = options.posts_a_second
     runner = web.AppRunner(slack.app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -221,6 +271,12 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
     print(slack.port, flush=True)
     tested = psutil.Process(int(await asyncio.to_thread(sys.stdin.readline)))
     await asyncio.wait_for(slack.connected, 60)
+    if options.pace:
+        going = asyncio.ensure_future(for_a_while(slack, tested, options))
+        for _ in range(options.people):
+            slack.arrive()
+            await asyncio.sleep(PERSON_EVERY)
+        return await going
     talking = asyncio.ensure_future(without_pause(slack.figures, tested, options))
     for number in range(options.people):
         while slack.figures.answered < number * ANSWERS_PER_ARRIVAL and not talking.done():
@@ -232,6 +288,10 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--pace", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--seconds", type=float, default=60.0, help="measured, with --pace")
+    parser.add_argument("--latency-ms", type=float, default=0.0)
+    parser.add_argument("--posts-a-second", type=float, help="to a channel; three may come at once")
     add_options(parser)
     options = parser.parse_args()
     try:

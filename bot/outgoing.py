@@ -22,7 +22,9 @@ class Action(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One call to a platform. ``delivery`` is the ledger row's id (0: not in the ledger);
-    ``paid`` allows Telegram to charge for going faster than 30 a second."""
+    ``paid`` allows Telegram to charge for going faster than 30 a second. A ``tidy`` edit only
+    clears up what was answered: nobody waits for it, so it goes last and is dropped where it would
+    wait."""
 
     action: Action
     chat: str
@@ -32,6 +34,7 @@ class Outgoing:
     trigger: str | None = None
     delivery: int = 0
     paid: bool = False
+    tidy: bool = False
 
 
 class SendError(Exception):
@@ -47,12 +50,14 @@ class Unknown(SendError):
 
 
 class TooFast(SendError):
-    """429: nothing for ``seconds``, to this chat or (``everyone``) to anybody of this account."""
+    """429: nothing for ``seconds``, to this chat or (``everyone``) to anybody of this account; or
+    only not what the platform counts together with this call (``method``: Slack's edits)."""
 
-    def __init__(self, seconds: float, *, everyone: bool = False) -> None:
+    def __init__(self, seconds: float, *, everyone: bool = False, method: bool = False) -> None:
         super().__init__(f"the platform asks to wait {seconds:g} s")
         self.seconds = seconds
         self.everyone = everyone
+        self.method = method
 
 
 class Unreachable(SendError):

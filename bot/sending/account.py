@@ -24,6 +24,14 @@ class Settling(Protocol):
 
 
 @runtime_checkable
+class Sparing(Protocol):
+    """A sender that knows of narrow limits: whether a tidying edit may go now without using up what
+    somebody waits for."""
+
+    def spare(self, outgoing: Outgoing) -> bool: ...
+
+
+@runtime_checkable
 class Counting(Protocol):
     """A sender that may need several messages for a long one."""
 
@@ -79,6 +87,15 @@ class Account:
         while (wait := max(self.open_at, self.closed.get(chat, 0.0)) - loop.time()) > 0:
             await asyncio.sleep(wait)
         self.closed.pop(chat, None)
+
+    def spare(self, outgoing: Outgoing) -> bool:
+        """Whether it may go now and holds nothing up."""
+        now, sender = asyncio.get_running_loop().time(), self.sender
+        if max(self.open_at, self.closed.get(outgoing.chat, 0.0)) > now:
+            return False
+        if self.window is not None and self.window.reply_wait(now) > 0:
+            return False
+        return sender.spare(outgoing) if isinstance(sender, Sparing) else True
 
     def chat_wait(self, chat: str, now: float) -> float:
         """Seconds until a message to many may go to this chat."""

@@ -89,8 +89,9 @@ class Attempt:
         if not isinstance(problem, NotSent):
             self._failures = 0  # there was an answer, or a connection at least
         match problem:
-            case TooFast(seconds=seconds, everyone=everyone):
-                self._account.close(seconds, None if everyone else outgoing.chat)
+            case TooFast(seconds=seconds, everyone=everyone, method=method):
+                if not method:  # what the channel does not call anyhow
+                    self._account.close(seconds, None if everyone else outgoing.chat)
                 return Result("again", wait=seconds, trouble=everyone)
             case NotSent():
                 return Result("again", wait=self._failed(problem), trouble=True)

@@ -2,7 +2,8 @@
 
 A reply that certainly was not sent is sent again with growing waits; one whose answer was lost is
 sent once more, because a person who waits for a question is worse off than one who reads it
-twice; a 429 is obeyed; after a 403 nothing more goes to that identity.
+twice; a 429 is obeyed; after a 403 nothing more goes to that identity. Edits that only tidy up go
+once nothing waits for their chat, in nobody's way, and are tried once.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from storage.outbox import Settled
 
 GIVE_UP = STALE.total_seconds()  # of trying to open a connection
 LONGEST_WAIT = 30.0  # seconds between two tries
+TRIGGER_SECONDS = 3.0  # a window cannot be opened later
+TIDYING = 8  # edits of one chat that may be in hand; older ones are dropped
 UNKNOWN_TRIES = 10  # of a message whose answer was lost (two minutes); it may be read twice
 
 log = structlog.get_logger(__name__)
@@ -64,20 +67,45 @@ class Replies:
         self._ledger = ledger
         self._spawn = spawn
         self._done = done
+        self._tidying: dict[str, deque[Outgoing]] = {}  # by chat
 
     def submit(self, outgoing: Outgoing) -> None:
         """Send it after what waits for the same chat."""
-        chats = self._account.chats
-        queue = chats.get(outgoing.chat)
-        if queue is not None:
+        chats, place = self._account.chats, _queue(outgoing)
+        queue = chats.get(place)
+        if outgoing.tidy:
+            self._tidying.setdefault(place, deque(maxlen=TIDYING)).append(outgoing)
+            if queue is None:
+                self._spawn(self._tidy_up(place))
+        elif queue is not None:
             queue.append(outgoing)
-            return
-        chats[outgoing.chat] = deque((outgoing,))
-        self._spawn(self._serve(outgoing.chat))
+        else:
+            chats[place] = deque((outgoing,))
+            self._spawn(self._serve(place))
 
-    async def _serve(self, chat: str) -> None:
+    async def _tidy_up(self, place: str) -> None:
+        """The edits of a chat that nobody waits for; those that would wait are dropped. While
+        something else waits for the chat, they are its :meth:`_serve`'s to begin."""
+        account = self._account
+        if place in account.chats:
+            return
+        for outgoing in self._tidying.pop(place, ()):
+            state = "dropped"
+            if account.spare(outgoing):
+                try:
+                    await account.send(outgoing)
+                    state = "sent"
+                except TooFast as told:
+                    self._obey(told, outgoing.chat)
+                except SendError as problem:
+                    log.debug("an old question keeps its buttons", reason=str(problem))
+                except Exception:
+                    log.exception("a message could not be made", action=outgoing.action.value)
+            self._done(account, Settled(0, state))
+
+    async def _serve(self, place: str) -> None:
         """Send what waits for one chat until nothing does."""
-        queue = self._account.chats[chat]
+        queue = self._account.chats[place]
         try:
             while queue:
                 outgoing = queue[0]
@@ -87,7 +115,8 @@ class Replies:
                 if settled.state == "failed" and settled.reason == "unreachable":
                     await self._nobody_there(queue, outgoing)
         finally:
-            self._account.chats.pop(chat, None)
+            self._account.chats.pop(place, None)
+        await self._tidy_up(place)
 
     async def _see_through(self, outgoing: Outgoing) -> Settled:
         """One message to its end, whatever happens on the way."""
@@ -114,8 +143,13 @@ class Replies:
         """What a refusal means: the message's end, or None after waiting for the next try."""
         late = tries.outgoing.action is Action.FORM  # a window cannot be opened later
         match problem:
-            case TooFast(seconds=seconds, everyone=everyone):
-                self._account.close(seconds, None if everyone else tries.outgoing.chat)
+            case TooFast(seconds=seconds) as told:
+                if late and seconds > TRIGGER_SECONDS:
+                    return tries.end("failed", "too fast")
+                if told.method:
+                    await asyncio.sleep(seconds)
+                else:
+                    self._obey(told, tries.outgoing.chat)
             case NotSent():
                 now = asyncio.get_running_loop().time()
                 if late or now - tries.begun > GIVE_UP:
@@ -136,6 +170,11 @@ class Replies:
                 return tries.end("failed", f"rejected: {problem}"[:200])
         return None
 
+    def _obey(self, told: TooFast, chat: str) -> None:
+        """What a platform asks; a method that is held its channel doesn't call."""
+        if not told.method:
+            self._account.close(told.seconds, None if told.everyone else chat)
+
     def _ended(self, settled: Settled) -> None:
         self._account.repeated.discard(settled.id)
         self._done(self._account, settled)
@@ -149,3 +188,9 @@ class Replies:
 
     async def _move(self, outgoing: Outgoing, chat: str) -> None:
         await self._ledger.write(outbox.moved, *self._account.key, outgoing.user, chat)
+
+
+def _queue(outgoing: Outgoing) -> str:
+    """What goes one after the other: a chat's messages; and the home page, which has a limit of its
+    own and is in nobody's way."""
+    return f"home of {outgoing.user}" if outgoing.action is Action.HOME else outgoing.chat

@@ -85,9 +85,13 @@ class Turn:
         """A new message of plain words."""
         self.send(self.message(self.labels.say(key, **values)), loose=loose)
 
-    def edit(self, message: Message, *, loose: bool = False) -> None:
+    def edit(self, message: Message) -> None:
         """Change the message that was pressed, in place."""
-        self._put(Action.EDIT, message, target=self.incoming.message, loose=loose)
+        self._put(Action.EDIT, message, target=self.incoming.message)
+
+    def tidy(self, message: Message) -> None:
+        """Change the message that was pressed, in place, if that holds nothing up."""
+        self._put(Action.EDIT, message, target=self.incoming.message, loose=True, tidy=True)
 
     def home(self, message: Message) -> None:
         """The person's home page."""
@@ -131,11 +135,12 @@ class Turn:
         target: str | None = None,
         trigger: str | None = None,
         loose: bool = False,
+        tidy: bool = False,
     ) -> None:
         if loose:
             self.unledgered.add(len(self.out))
         chat, user = self.incoming.chat, self.incoming.user
-        self.out.append(Outgoing(action, chat, user, message, target, trigger))
+        self.out.append(Outgoing(action, chat, user, message, target, trigger, tidy=tidy))
 
 
 def language_of(blueprint: Blueprint, hint: str | None) -> str:

@@ -234,8 +234,8 @@ def _take(turn: Turn, open_question: Waiting, outcome: Outcome) -> None:
             settled = _settled(turn, open_question, value if answered else None)
             store(turn, state)
             go_on(turn, after=open_question if onward else None)
-            if settled is not None:  # last, for it can wait, and the person waits for the rest
-                turn.edit(settled, loose=True)
+            if settled is not None:
+                turn.tidy(settled)
         case Redrawn(state):
             store(turn, state)
             _redraw(turn, open_question, state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,16 @@ from storage.outbox import Settled
 from tests.sending.many import Historian, Platform
 from tests.sending.notebook import Notebook, account, ledger, loop_time, message
 from tests.sending.virtual import gaps, passes
+
+
+@dataclass
+class Sparing(Platform):
+    """A platform with narrow limits: ``roomy`` when there is room for tidying."""
+
+    roomy: bool = True
+
+    def spare(self, outgoing: Outgoing) -> bool:
+        return self.roomy
 
 
 class Trial:
@@ -217,3 +228,72 @@ async def test_a_chat_is_free_again_after_something_unexpected() -> None:
     with pytest.raises(RuntimeError):
         await trial.tasks[0]
     assert trial.account.chats == {}
+
+
+def settled(chat: str) -> Outgoing:
+    """The question that was answered, without its buttons."""
+    return replace(message(chat, action=Action.EDIT, target="m0"), tidy=True)
+
+
+def actions(trial: Trial) -> list[tuple[float, str]]:
+    """What was asked of the platform, and when."""
+    done = zip(trial.platform.asked, trial.platform.outgoing, strict=True)
+    return [(at, outgoing.action.value) for (at, _), outgoing in done]
+
+
+async def test_tidying_goes_last() -> None:
+    trial = Trial(Platform(latency=1.0))
+    await trial.send(settled("a"), message("a", 1), message("a", 2))
+    await asyncio.gather(*trial.tasks)
+    assert actions(trial) == [(0.0, "send"), (1.0, "send"), (2.0, "edit")]
+    assert trial.ended[-1] == Settled(0, "sent")
+
+
+async def test_tidying_never_stands_before_the_next_question() -> None:
+    trial = Trial(Platform(latency=30.0))
+    trial.replies.submit(settled("a"))
+    await passes(1.0)
+    await trial.send(message("a", 1))
+    assert actions(trial) == [(0.0, "edit"), (1.0, "send")]
+
+
+@pytest.mark.parametrize("trouble", [NotSent(), Unknown(), TooFast(30, method=True)])
+async def test_tidying_is_tried_once_and_holds_nothing_up(trouble: Exception) -> None:
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("a", trouble)
+    await trial.send(settled("a"))
+    await asyncio.gather(*trial.tasks)
+    assert trial.ended == [Settled(0, "dropped")]
+    await trial.send(message("a", 1))
+    assert actions(trial) == [(0.0, "edit"), (0.0, "send")]
+
+
+async def test_tidying_that_would_wait_is_dropped() -> None:
+    """The chat is held, everybody is, or the platform has no room to spare."""
+    trial = Trial(Sparing(latency=0.0))
+    trial.account.close(5.0, "a")
+    for chat, roomy in (("a", True), ("b", False), ("c", True)):
+        trial.platform.roomy = roomy  # type: ignore[attr-defined]
+        await trial.send(settled(chat))
+        await asyncio.gather(*trial.tasks)
+    trial.account.close(5.0)
+    await trial.send(settled("c"))
+    await asyncio.gather(*trial.tasks)
+    assert trial.platform.asked == [(0.0, "c")]
+    assert [each.state for each in trial.ended] == ["dropped", "dropped", "sent", "dropped"]
+
+
+async def test_a_wait_for_a_method_is_not_the_chat_s() -> None:
+    """A home page that Slack holds for everybody's sake: messages go meanwhile."""
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("a", TooFast(600, method=True))
+    await trial.send(message("a", 1, Action.HOME), message("a", 2), message("b", 3))
+    assert actions(trial) == [(0.0, "home"), (0.0, "send"), (0.0, "send"), (600.0, "home")]
+
+
+async def test_a_window_is_not_opened_when_its_trigger_is_over() -> None:
+    trial = Trial(Platform(latency=0.0))
+    trial.platform.plan("a", TooFast(4, method=True))
+    trial.platform.plan("b", TooFast(2, method=True))
+    ended = await trial.send(message("a", 1, Action.FORM), message("b", 2, Action.FORM))
+    assert ended == [Settled(1, "failed", "too fast", None, 1), Settled(2, "sent", None, "m1", 2)]

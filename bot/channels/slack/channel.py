@@ -21,7 +21,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack import inbound
 from bot.channels.slack.bolt import bolt_app
@@ -30,6 +29,7 @@ from bot.channels.slack.people import Order, People
 from bot.channels.slack.sender import NONE, SlackSender
 from bot.channels.slack.setup import app_token_error, check_bot_token
 from bot.channels.slack.socket_mode import SocketMode
+from bot.channels.slack.tiers import LimitedClient
 from bot.incoming import Handle, Incoming
 from bot.outgoing import Outgoing
 from bot.pictures import Pictures
@@ -137,6 +137,10 @@ class SlackChannel:
         """How many messages it will be, for the limits."""
         return self._sender.parts(outgoing)
 
+    def spare(self, outgoing: Outgoing) -> bool:
+        """Whether an edit that only tidies up may go now: Slack counts them for the workspace."""
+        return self._sender.spare(outgoing)
+
     async def settle(self, chat: str, delivery_id: int) -> bool | None:
         """Whether the new message of delivery ``delivery_id`` is in ``chat``; None when Slack
         doesn't tell. For SEND alone: edits, windows and home pages may simply be sent again."""
@@ -219,9 +223,9 @@ class SlackChannel:
 
     # the libraries
 
-    def _client(self, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+    def _client(self, session: aiohttp.ClientSession, token: str | None) -> LimitedClient:
         """Without retries: after a broken connection the library would post a message twice."""
-        client = AsyncWebClient(
+        client = LimitedClient(
             token=token,
             base_url=self._api_url,
             session=session,

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.errors import NETWORK
+from bot.outgoing import TooFast
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class People:
         try:
             call = self._client.users_info(user=user, include_locale=True)
             found = (await asyncio.wait_for(call, LOOKUP_SECONDS)).get("user") or {}
-        except (SlackApiError, *NETWORK):
+        except (SlackApiError, TooFast, *NETWORK):
             _keep(self._profiles, user, (self._clock() + FRESH_UNKNOWN, known))
             return known
         profile = Profile(found.get("locale"), found.get("tz"), found.get("name"))

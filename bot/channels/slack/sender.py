@@ -8,13 +8,13 @@ from pathlib import PurePath
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack import blocks as kit
 from bot.channels.slack import errors, forms, outbound
 from bot.channels.slack.outbound import Part
 from bot.channels.slack.people import People
-from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, Unreachable
+from bot.channels.slack.tiers import LimitedClient
+from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, TooFast, Unreachable
 from bot.pictures import MissingPicture, NoPictures, Pictures
 from messages.message import Message, Picture
 from messages.rich import size
@@ -29,6 +29,7 @@ IMAGES = frozenset({"image/png", "image/jpeg", "image/gif"})
 PICTURE_TRIES, PICTURE_WAIT = 5, 1.0  # seconds
 NONE = NoPictures()
 SURELY_ONE = 2500  # characters, of which no message is made of two
+EDIT_PATIENCE = 1.0  # seconds; then a new message says it instead
 STARTED = 1000  # deliveries whose first parts are out, remembered until the rest is
 
 
@@ -38,7 +39,7 @@ class SlackSender:
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        client: LimitedClient,
         people: People,
         account: str = "",
         pictures: Pictures = NONE,
@@ -73,6 +74,10 @@ class SlackSender:
         except (SlackClientError, *errors.NETWORK) as error:
             raise errors.send_error(error) from error
 
+    def spare(self, outgoing: Outgoing) -> bool:
+        """Whether this edit leaves enough to those that people wait for."""
+        return self._client.tiers.spare("chat.update")
+
     def parts(self, outgoing: Outgoing) -> int:
         """How many messages it will be, for the limits."""
         if outgoing.action is Action.DELETE:
@@ -87,7 +92,7 @@ class SlackSender:
             try:
                 await self._client.auth_test()
                 return Unreachable("Slack: the person's account is deactivated")
-            except (SlackApiError, *errors.NETWORK):
+            except (SlackApiError, TooFast, *errors.NETWORK):
                 pass
         return errors.send_error(error)
 
@@ -145,7 +150,8 @@ class SlackSender:
 
     async def _edit(self, outgoing: Outgoing) -> str:
         """Change the message; what doesn't fit follows it. Editing twice does no harm, so the
-        message keeps the metadata of the delivery that created it."""
+        message keeps the metadata of the delivery that created it. Where it cannot be changed, or
+        not within a moment (edits are few, and everybody's), a new message says it."""
         channel, _, ts = (outgoing.target or "").rpartition(MORE)[2].partition(":")
         parts = await self._parts(outgoing.message)
         if not (channel and ts and parts):
@@ -154,8 +160,13 @@ class SlackSender:
             await self._shown(
                 lambda: self._client.chat_update(channel=channel, ts=ts, **parts[0].arguments())
             )
+        except TooFast as told:
+            waited_for = outgoing.user and not outgoing.tidy  # nobody waits for a channel's card
+            if not waited_for or told.seconds <= EDIT_PATIENCE:
+                raise
+            return await self._post(outgoing, parts)
         except SlackApiError as error:
-            if errors.code(error) in errors.NOT_EDITABLE:
+            if errors.code(error) in errors.NOT_EDITABLE and not outgoing.tidy:
                 return await self._post(outgoing, parts)
             raise
         rest = parts[1:]
@@ -263,6 +274,6 @@ class SlackSender:
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
                     break
-        except (SlackApiError, *errors.NETWORK):
+        except (SlackApiError, TooFast, *errors.NETWORK):
             return None
         return False

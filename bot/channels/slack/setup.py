@@ -15,6 +15,7 @@ from bot.channels.slack.errors import (
     SlackUnavailable,
     code,
 )
+from bot.outgoing import TooFast
 
 # What the calls in sender.py and people.py and the events need; slack-manifest.yaml asks for them.
 SCOPES = frozenset(
@@ -30,7 +31,7 @@ async def check_bot_token(client: AsyncWebClient) -> dict[str, Any]:
         answer = await client.auth_test()
     except SlackApiError as error:
         raise _meaning(error, "SLACK_BOT_TOKEN", 'the "Bot User OAuth Token" (xoxb-…)') from None
-    except NETWORK as error:
+    except (TooFast, *NETWORK) as error:
         raise SlackUnavailable(f"Slack cannot be reached ({type(error).__name__})") from None
     granted = answer.headers.get("X-OAuth-Scopes")
     missing = SCOPES - {s.strip() for s in granted.split(",")} if granted is not None else set()

@@ -124,7 +124,7 @@ class SocketMode:
         wait = 0.0
         try:
             self._line = await self._open()
-        except (SlackApiError, *NETWORK) as error:
+        except (SlackApiError, TooFast, *NETWORK) as error:
             if isinstance(error, SlackApiError) and code(error) in ACCOUNT:
                 raise
             wait = _told_to_wait(error, 1)
@@ -172,7 +172,7 @@ class SocketMode:
         while True:
             try:
                 return await self._open()
-            except (SlackApiError, *NETWORK) as error:
+            except (SlackApiError, TooFast, *NETWORK) as error:
                 failures += 1
                 await asyncio.sleep(_told_to_wait(error, failures))
 

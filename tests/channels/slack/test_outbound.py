@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.outbound import parts
 from bot.incoming import Press
-from bot.outgoing import Action, Rejected
+from bot.outgoing import Action, Rejected, TooFast
 from messages.message import File, Kind, Link, Listing, Message, Option, Span
 from tests.channels.slack.conftest import Turn
 from tests.channels.slack.making import BACK, DONE, asking, options, to, words
@@ -222,10 +224,11 @@ async def test_long_text_goes_on_where_it_failed(
     ana = server.user("U1")
     message = Message(words(" ".join(f"word{n}" for n in range(4000))))
     count = len(parts(message))
-    server.faults.posts_a_second, server.faults.posts_burst = 1.0, count - 1
-    with pytest.raises(Exception, match="wait"):
+    server.tiers.posts_a_second, server.tiers.posts_burst = 10.0, count - 1
+    with pytest.raises(TooFast) as told:
         await channel.send(to(ana, message, delivery=5))
-    server.faults.posts_a_second = None
+    server.tiers.posts_a_second = None
+    await asyncio.sleep(told.value.seconds)
     await channel.send(to(ana, message, delivery=5))
     assert len(ana.replies) == count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -40,7 +41,6 @@ async def failing(channel: SlackChannel, outgoing: Outgoing) -> SendError:
         ("drop_after", Unknown, 1),
         ("500", Unknown, 0),
         ("503", NotSent, 0),
-        ("429", TooFast, 0),
     ],
 )
 async def test_fault_has_a_meaning_and_one_effect(
@@ -51,21 +51,66 @@ async def test_fault_has_a_meaning_and_one_effect(
     arrived: int,
 ) -> None:
     ana = server.user("U1")
-    server.faults.plan(fault, "chat.postMessage", seconds=7)
+    server.faults.plan(fault, "chat.postMessage")
     error = await failing(channel, to(ana, HELLO, delivery=1))
     assert type(error) is meaning
     assert len(ana.replies) == arrived
     await channel.send(to(ana, HELLO, delivery=1))
     assert len(ana.replies) == arrived + 1
-    if isinstance(error, TooFast):
-        assert (error.seconds, error.everyone) == (7.0, False)
+
+
+async def test_held_method_is_not_called_before_its_time(
+    channel: SlackChannel, server: SlackServer
+) -> None:
+    """A chat that kept within its share is refused for the workspace's: everybody waits."""
+    ana, bea = server.user("U1"), server.user("U2")
+    server.faults.plan("429", "chat.postMessage")
+    told = await failing(channel, to(ana, HELLO, delivery=1))
+    for person in (ana, bea):
+        again = await failing(channel, to(person, HELLO, delivery=2))
+        assert isinstance(again, TooFast)
+        assert again.everyone
+    assert server.counts["chat.postMessage"] == 0
+    assert isinstance(told, TooFast)
+    assert (told.everyone, round(told.seconds)) == (True, 1)
+    await asyncio.sleep(told.seconds)
+    await channel.send(to(bea, HELLO, delivery=3))
+    assert len(bea.replies) == 1
+
+
+async def test_edit_that_would_wait_is_a_new_message(
+    channel: SlackChannel, server: SlackServer
+) -> None:
+    """Edits are counted for everybody in the workspace; a message is not in their way."""
+    ana = server.user("U1")
+    target = await channel.send(to(ana, HELLO))
+    server.tiers.a_minute["chat.update"] = 0
+    changed = Message(words("Hello again"))
+    for number in (1, 2):
+        await channel.send(to(ana, changed, action=Action.EDIT, target=target))
+        assert len(ana.replies) == 1 + number
+    assert server.tiers.refused == {"chat.update": 1}
+    assert server.tiers.inside == {}
+
+
+async def test_tidying_edit_is_dropped_rather_than_a_new_message(
+    channel: SlackChannel, server: SlackServer
+) -> None:
+    ana = server.user("U1")
+    target = await channel.send(to(ana, HELLO))
+    tidy = replace(to(ana, HELLO, action=Action.EDIT, target=target), tidy=True)
+    assert channel.spare(tidy)
+    server.tiers.a_minute["chat.update"] = 0
+    assert isinstance(await failing(channel, tidy), TooFast)
+    assert not channel.spare(tidy)
+    assert len(ana.replies) == 1
 
 
 async def test_channel_limit_is_that_channel_alone(
     channel: SlackChannel, server: SlackServer
 ) -> None:
     ana, bea = server.user("U1"), server.user("U2")
-    server.faults.posts_a_second, server.faults.posts_burst = 1.0, 2
+    server.tiers.posts_a_second, server.tiers.posts_burst = 1.0, 2
     await channel.send(to(ana, HELLO))
     await channel.send(to(ana, HELLO))
     error = await failing(channel, to(ana, HELLO))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -25,19 +24,15 @@ class Faults:
     """All faults of a server. ``latency`` delays every answer by so many seconds.
 
     ``deliveries`` events arrive so many times in all, with ``shuffle`` in any order among those
-    of the last ``shuffle_seconds``. ``posts_a_second`` limits chat.postMessage in each channel,
-    a burst of ``posts_burst`` passes.
+    of the last ``shuffle_seconds``.
     """
 
     latency: float = 0.0
     deliveries: int = 1
     shuffle: bool = False
     shuffle_seconds: float = 0.1
-    posts_a_second: float | None = None
-    posts_burst: int = 3
     seed: int = 1
     planned: list[Fault] = field(default_factory=list)
-    _posts: dict[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -58,16 +53,4 @@ class Faults:
                 if fault.times <= 0:
                     self.planned.remove(fault)
                 return fault
-        return None
-
-    def too_fast(self, channel: str) -> float | None:
-        """Seconds to wait when this channel has had its posts, else None."""
-        if self.posts_a_second is None:
-            return None
-        now, window = time.monotonic(), self.posts_burst / self.posts_a_second
-        recent = [at for at in self._posts.get(channel, []) if now - at < window]
-        self._posts[channel] = recent
-        if len(recent) >= self.posts_burst:
-            return window - (now - recent[0])
-        recent.append(now)
         return None

@@ -17,6 +17,7 @@ from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.payloads import changed_event, event, message_event
 from tests.fakes.slack.shared import Call, message_json
 from tests.fakes.slack.state import BOT_USER, Person, Workspace
+from tests.fakes.slack.tiers import Tiers
 from tests.fakes.slack.user import FakeUser
 from tests.fakes.slack.web_api import METHODS
 from tests.fakes.slack.wire import arguments, drop
@@ -49,8 +50,8 @@ class SlackServer:
     """The server. ``async with SlackServer() as server:`` listens on a free port.
 
     ``url`` is its root (the API is under ``/api/``); ``calls`` all that it was asked;
-    ``faults`` what shall go wrong; ``post.events_url`` where HTTP deliveries go (None: Socket
-    Mode).
+    ``faults`` what shall go wrong; ``tiers`` how often it may be called; ``post.events_url``
+    where HTTP deliveries go (None: Socket Mode).
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class SlackServer:
         self.signing_secret, self.scopes = signing_secret, scopes
         self.workspace = Workspace()
         self.faults = Faults()
+        self.tiers = Tiers()
         self.post = Post(
             self.faults, signing_secret, ack_seconds=ack_seconds, retry_after=retry_after
         )
@@ -186,11 +188,9 @@ class SlackServer:
             if method not in METHODS:
                 raise Refused("unknown_method", req_method=method)
             self._authorise(method, token)
-            if method == "chat.postMessage":
-                wait = self.faults.too_fast(str(args.get("channel")))
-                if wait is not None:
-                    headers["Retry-After"] = str(max(1, round(wait)))
-                    return {"ok": False, "error": "ratelimited"}, 429, headers
+            wait = self.tiers.too_fast(method, str(args.get("channel")))
+            if wait is not None:
+                return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(wait)}
             return (
                 {"ok": True, **METHODS[method][0](Call(self.workspace, args, self.url))},
                 200,
