@@ -12,7 +12,7 @@ import orjson
 from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.states import RSVP_STATES
-from storage.transaction import Transaction
+from storage.transaction import Result, Transaction
 
 STATES = RSVP_STATES
 HOLDING = ("going", "offered")
@@ -128,8 +128,7 @@ def put_rsvp(tx: Transaction, row: RsvpRow) -> None:
 
 def places_taken(tx: Transaction, event: int) -> int:
     """Places held by who comes (with guests) or has an open offer."""
-    row = tx.run(_TAKEN, event=event).fetchone()
-    return int(row[0]) if row else 0
+    return _number(tx.run(_TAKEN, event=event))
 
 
 def line(tx: Transaction, event: int, most: int = 1_000_000) -> list[RsvpRow]:
@@ -146,16 +145,16 @@ def first_in_line(tx: Transaction, event: int, room: int) -> RsvpRow | None:
 def place_in_line(tx: Transaction, row: RsvpRow) -> int:
     """1 for the first in line."""
     assert row.queued_at is not None  # noqa: S101 - who waits was queued
-    found = tx.run(
+    ahead = tx.run(
         _AHEAD, event=row.event_id, queued_at=moment(row.queued_at), person=row.person_id
-    ).fetchone()
-    return 1 + (int(found[0]) if found else 0)
+    )
+    return 1 + _number(ahead)
 
 
 def end_of_line(tx: Transaction, event: int) -> datetime | None:
     """Since when the last in line has been waiting."""
-    row = tx.run(_END_OF_LINE, event=event).fetchone()
-    return maybe_moment(row[0]) if row else None
+    (row,) = tx.run(_END_OF_LINE, event=event)
+    return maybe_moment(row[0])
 
 
 def offered(tx: Transaction, event: int) -> list[RsvpRow]:
@@ -176,6 +175,12 @@ def end_offers_by(tx: Transaction, event: int, moment_: datetime) -> None:
 def counts(tx: Transaction, event: int) -> dict[str, Tally]:
     """state -> how many; states that nobody is in are left out."""
     return {row[0]: Tally(*map(int, row[1:])) for row in tx.run(_COUNTS, event=event)}
+
+
+def _number(counted: Result) -> int:
+    """The one number that was asked for."""
+    ((number,),) = counted
+    return int(number)
 
 
 def _rsvp(row: Sequence[Any]) -> RsvpRow:

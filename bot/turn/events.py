@@ -103,8 +103,10 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
 def typed(turn: Turn, text: str) -> bool:
     """An answer in words ("I'm coming", "no"), where the last that was sent was about an event."""
     wanted = words.coming(text)
-    told = listing.last_told(turn.tx, turn.who.person) if wanted else None
-    if wanted is None or told is None or turn.now - told.at > FRESH:
+    if wanted is None:
+        return False
+    told = listing.last_told(turn.tx, turn.who.person)
+    if told is None or turn.now - told.at > FRESH:
         return False
     event = _visible(events.by_ids(turn.tx, (told.event,)).get(told.event))
     if event is None or turn.who.status not in REGISTERED:
@@ -210,11 +212,8 @@ def check_in(turn: Turn, argument: str) -> None:
 def _check_in(turn: Turn, code: str) -> None:
     given = codes.typed(code)[:CODE_LENGTH]
     found = checkin.by_code(turn.tx, given, turn.who.person, turn.now)
-    block = _CHECKED[found.outcome]
-    if found.event is None or found.outcome not in ("in", "again"):
-        turn.say(block)
-    else:
-        turn.say(block, title=_card(turn, found.event).title)
+    title = _card(turn, found.event).title if found.event is not None else ""
+    turn.say(_CHECKED[found.outcome], title=title)
 
 
 _CHECKED = {
@@ -235,8 +234,8 @@ def _visible(event: EventRow | None) -> EventRow | None:
 def _card(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
     """The event with this person's own answer as it is now."""
     row = known or events.rsvp(turn.tx, event.id, turn.who.person)
-    waiting = row is not None and row.state == "waiting"
-    place = events.place_in_line(turn.tx, row) if row is not None and waiting else None
+    waiting = row if row is not None and row.state == "waiting" else None
+    place = events.place_in_line(turn.tx, waiting) if waiting else None
     house = turn.house
     free = line.free(turn.tx, event)
     return Card(

@@ -276,7 +276,7 @@ def _lapse(tx: Transaction, task: TaskRow, context: Context, row: RsvpRow) -> Ou
     if fresh is None or fresh.state != "offered":
         return Done()
     told = notices.state(tx, event.id, "offer", task.variant, row.person_id)
-    if told in ("expired", "queued") and task.cursor == LAPSE and now < event.starts_at:
+    if told in ("expired", "queued") and task.cursor == LAPSE:
         until = line.offered_until(tx, event, row.person_id, now, blueprint)
         if until - now > timedelta(minutes=1):
             events.put_rsvp(tx, line.until(fresh, until))

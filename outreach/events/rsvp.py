@@ -137,7 +137,7 @@ def _given(
 
 def _queued(tx: Transaction, event: EventRow, old: RsvpRow, guests: int, now: datetime) -> RsvpRow:
     """In line: where they stood, or at the end."""
-    queued_at = old.queued_at if old.state == "waiting" else None
+    queued_at = old.queued_at  # only who waits has one
     if queued_at is None:
         last = events.end_of_line(tx, event.id)
         # Two processes' clocks may differ: who comes later stands further back all the same.

@@ -153,12 +153,12 @@ def _facts(card: Card) -> Rich:
         there=when.there,
         there_zone=when.there_zone,
         place=place,
-        link=event.link or "" if shows_link(card) else "",
+        link=event.link if shows_link(card) else None,
         online=bool(event.link and not place),
-        speaker=event.speaker or "",
-        host=event.host or "",
+        speaker=event.speaker,
+        host=event.host,
         organisation=organisation.name if organisation else event.organisation,
-        places=event.capacity or 0,
+        places=event.capacity,
     )
 
 

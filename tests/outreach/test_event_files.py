@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from outreach.errors import BadFile
+from outreach.events import fields
 from outreach.events.file import load, loads, raw_of, with_settings
 from outreach.events.model import Details, details_of
 from storage.database import Database
@@ -171,6 +172,96 @@ def test_wrong_value_is_told(line: str, told: str) -> None:
     (problem,) = problems("\n".join([*rest, line]))
     assert told in problem
     assert problem.startswith(f"line {len(rest) + 1}: ")
+
+
+def test_a_picture_is_as_large_as_the_platforms_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    text = LEAST + TIMES + 'picture = "a.png"\n'
+    monkeypatch.setattr(fields, "PICTURE_BYTES", len(PNG))
+    assert read(text, tmp_path).picture == Medium("a.png", "image/png", PNG)
+    monkeypatch.setattr(fields, "PICTURE_BYTES", len(PNG) - 1)
+    told = "line 7: picture: a.png is larger than 10 MB; make it smaller"
+    assert problems(text, tmp_path) == [told]
+
+
+def with_(**changes: str) -> str:
+    """The least file with these lines, two underscores for a dot."""
+    lines = {
+        "key": '"a"', "organisation": '"cike"', "title__sk": '"A"', "place": '"B"',
+        "starts": "2026-11-28T10:00:00", "ends": '"2h"', **changes,
+    }  # fmt: skip
+    return "".join(f"{name.replace('__', '.')} = {value}\n" for name, value in lines.items())
+
+
+LINK = "https://example.org/"
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "told"),
+    [
+        ("title__sk", '"' + "x" * 100 + '"', '"' + "x" * 101 + '"', "shorten it to 100"),
+        ("title__sk", f'"  {"x" * 100}  "', f'"{"x" * 102}"', "has 102 characters"),
+        ("description__en", f'"{"x" * 1_500}"', f'"{"x" * 1_501}"', "shorten it to 1500"),
+        ("place", f'"{"x" * 200}"', f'"{"x" * 201}"', "shorten it to 200"),
+        ("link", f'"{LINK}{"x" * 480}"', f'"{LINK}{"x" * 481}"', "is no address"),
+        ("key", f'"{"k" * 32}"', f'"{"k" * 33}"', "is no key; write 1 to 32"),
+        ("key", '"0_a-1"', '"_a"', "is no key"),
+        ("capacity", "1", "0", "from 1 to 1000000"),
+        ("capacity", "1_000_000", "1_000_001", "from 1 to 1000000"),
+        ("guests", "9", "10", "from 0 to 9"),
+        ("guests", "0", "-1", "from 0 to 9"),
+        ("ends", '"31d"', '"745h"', "is more than 31 days after starts"),
+        ("ends", '"1 min"', '"0m"', "is no day and time"),
+        ("ends", '"9999m"', '"10000m"', "is no day and time"),
+        ("ends", "2026-11-28T10:00:01", "2026-11-28T10:00:00", "is not after starts"),
+        ("rsvp_until", "2026-11-28T10:00:00", "2026-11-28T10:00:01", "is after starts"),
+        ("rsvp_until", "2026-11-28", "2026-11-29", "is after starts"),
+        ("host", "12", '""', "must be a person's number"),
+        ("audience", '" a "', "1", "must be a text in quotes"),
+        ("timezone", '"UTC"', f'"{"x" * 40}"', "Write its IANA name"),
+        ("format", '"meetup"', '"meet"', "there is no 'meet'"),
+    ],
+)
+def test_a_value_is_taken_up_to_its_limit(name: str, right: str, wrong: str, told: str) -> None:
+    read(with_(**{name: right}))
+    (problem,) = problems(with_(**{name: wrong}))
+    assert told in problem
+    assert f": {name.replace('__', '.')}: " in problem
+
+
+def test_texts_without_a_language_are_in_the_organisation_s_own() -> None:
+    title = with_(title__sk='""', description='" C "').replace("title.sk", "title")
+    (missing,) = problems(title)
+    assert missing == 'title is missing; write title.en = "…" (and the other languages)'
+    details = read(title.replace('title = ""', 'title = " T "'))
+    assert (details.title, details.description) == ({"sk": "T"}, {"sk": "C"})
+    kranj = title.replace('title = ""', 'title = "T"').replace('"cike"', '"bsc_kranj"')
+    assert read(kranj).title == {"sl": "T"}
+    several = read(with_(title__en='" "', title__sl='"Č"', place__en='"Here"').replace(
+        'place = "B"\n', ""))  # fmt: skip
+    assert (several.title, several.place) == ({"sk": "A", "sl": "Č"}, {"en": "Here"})
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "link"),
+    [
+        ({"place": '"B"'}, {"": "B"}, None),
+        ({"place": '""', "link": f'"{LINK}"'}, {}, LINK),
+        ({"place": '"B"', "link": f'"{LINK}"'}, {"": "B"}, LINK),
+    ],
+)
+def test_an_event_has_a_place_or_a_link(
+    lines: dict[str, str], place: dict[str, str], link: str | None
+) -> None:
+    details = read(with_(**lines))
+    assert (details.place, details.link) == (place, link)
+    told = "place and link are missing; write where it is, or a link, or both"
+    assert problems(with_(place='""')) == [told]
+    # What is wrong with one of them says enough.
+    for wrong in ({"place": "5"}, {"place": '""', "link": "5"}):
+        assert told not in problems(with_(**wrong))
 
 
 def test_time_that_a_clock_change_skips_is_told() -> None:

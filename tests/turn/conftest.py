@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -13,7 +17,9 @@ from messages.words import Words
 from storage.database import Database
 from tests.examples import CONVERSATIONS
 from tests.fakes.chat import Chat
+from tests.turn.staff.world import World, make
 
+Worlds: TypeAlias = Callable[[str], World]
 SECRET = "a key that only the tests know, 32+"
 TINY = Path(__file__).parents[1] / "blueprints" / "tiny.toml"
 
@@ -47,3 +53,30 @@ def chat(database: Database, house: House) -> Callable[..., Chat]:
         return Chat(database, house, **about)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def worlds(request: pytest.FixtureRequest, house: House, tmp_path_factory: Any) -> Iterator[Worlds]:
+    """Makes the world of a kind of database when it is first asked for: one for all cases,
+    because nothing that is done in it stays."""
+    with ExitStack() as until:
+
+        @cache
+        def world(dialect: str) -> World:
+            if dialect == "sqlite":
+                path = tmp_path_factory.mktemp("roles") / "domov.sqlite3"
+                shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+                url = f"sqlite:///{path}"
+            else:
+                url = until.enter_context(request.getfixturevalue("postgresql_databases").lend())
+            database = Database.open(url)
+            until.callback(database.close)
+            return make(database, house)
+
+        yield world
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, worlds: Worlds) -> World:
+    """On SQLite, unless a test asks for another."""
+    return worlds(getattr(request, "param", "sqlite"))

@@ -112,9 +112,14 @@ class Case:
         return self.world.house.blueprint
 
     @property
+    def person(self) -> int:
+        """They are a person, too."""
+        return self._number(_PERSON, user=self.role)
+
+    @property
     def talk(self) -> int:
         """The conversation that they left in the middle."""
-        return self._number(_TALK, person=self._number(_PERSON, user=self.role))
+        return self._number(_TALK, person=self.person)
 
     def _number(self, statement: Statement, **params: Any) -> int:
         row = self.tx.run(statement, **params).fetchone()
@@ -125,10 +130,16 @@ class Case:
 
     def talks(self, flow: str, params: dict[str, Any], answers: dict[str, Any]) -> None:
         """They are in a conversation in which so much has been answered."""
-        person = self._number(_PERSON, user=self.role)
         self.tx.run(_DROP)
         conversations.open_talk(
-            self.tx, person, flow, params=params, facts=FACTS, answers=answers, draft={}, now=NOW
+            self.tx,
+            self.person,
+            flow,
+            params=params,
+            facts=FACTS,
+            answers=answers,
+            draft={},
+            now=NOW,
         )
 
     def press(self, page: str) -> str:
@@ -203,7 +214,7 @@ class Case:
 
     def prepares(self) -> bool:
         """Whether they are in a conversation of the staff's."""
-        return bool(self._number(_OPEN, person=self._number(_PERSON, user=self.role)))
+        return bool(self._number(_OPEN, person=self.person))
 
     def last_line(self) -> LogLine:
         """The last that was noted."""
