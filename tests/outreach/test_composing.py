@@ -143,9 +143,11 @@ def test_what_is_gone_is_told() -> None:
         ({"reader": None}, "the reader is gone"),
         ({"event": None}, "it is about nothing"),
         ({"event": None, "broadcast": 4}, "the broadcast or its reader is gone"),
+        ({"event": None, "broadcast": 5, "reader": None}, "the broadcast or its reader is gone"),
     ):
-        with pytest.raises(NothingToSay, match=reason):
-            composer().compose(claimed("reminder", **values), sources(state="going"))
+        made = replace(sources(state="going"), broadcasts={5: _broadcast()})
+        with pytest.raises(NothingToSay, match=f"^{reason}$"):
+            composer().compose(claimed("reminder", **values), made)
 
 
 def test_a_withdrawn_broadcast_is_taken_away_or_says_so() -> None:

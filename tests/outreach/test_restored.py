@@ -59,7 +59,13 @@ def test_what_was_counted_is_told_apart_from_other_checkpoints(database: Databas
         assert sent.count(tx, "telegram", "bot", 2) == 2
         assert sent.count(tx, "slack", "T1", 1) == 1
         assert sent.count(tx, "telegram", "bot", 3) == 5
-        assert sent.counted(tx) == {"telegram:bot": 5, "slack:T1": 1}
+        numbers = {"telegram:bot": 5, "slack:T1": 1}
+        assert sent.counted(tx) == numbers
+        sent.hold(tx, NOON)
+        assert sent.holding(tx) == NOON
+        sent.go_on(tx)
+        assert sent.holding(tx) is None
+        assert sent.counted(tx) == numbers
 
 
 def test_a_database_as_new_as_the_file_holds_nothing(database: Database, tmp_path: Path) -> None:
