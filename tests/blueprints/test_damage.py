@@ -15,6 +15,7 @@ from blueprints.problems import Place
 from blueprints.schema import Blueprint
 from tests.blueprints.editing import tiny
 from tests.blueprints.test_lines import places, written
+from tests.examples import examples
 
 # Left out without harm: the schema has a default, and no check needs it. ([]: any item.)
 OPTIONAL = {
@@ -97,7 +98,7 @@ odd = st.recursive(
 anywhere = st.sampled_from(sorted(places(DATA), key=str))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.tuples(anywhere, odd), min_size=1, max_size=3))
 def test_odd_values_anywhere_end_in_a_blueprint_or_its_problems(
     changes: list[tuple[Place, Any]],

@@ -7,14 +7,15 @@ import string
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from bot import settings
 from bot.errors import BadSettings
 from bot.settings import Settings, read, secret_key, unknown_names
+from tests.examples import examples
 
 SECRETS = (
     "DATABASE_URL", "SECRET_KEY", "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET",
@@ -107,8 +108,10 @@ def test_all_that_is_half_set_is_named_at_once() -> None:
     ]  # fmt: skip
 
 
-@examples(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@hypothesis.settings(
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.dictionaries(st.sampled_from(SECRETS), RANDOM, min_size=1), st.data())
 def test_no_error_ever_repeats_a_secret(given_secrets: dict[str, str], data: st.DataObject) -> None:
@@ -123,8 +126,10 @@ def test_no_error_ever_repeats_a_secret(given_secrets: dict[str, str], data: st.
         assert "Zq" not in problem
 
 
-@examples(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@hypothesis.settings(
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.dictionaries(st.sampled_from(SECRETS + OTHERS), st.text(max_size=30).filter(
     lambda text: "\x00" not in text and text.isprintable()
@@ -137,7 +142,7 @@ def test_anything_is_either_read_or_named(values: dict[str, str]) -> None:
 
 
 @given(st.sampled_from(SECRETS), RANDOM)
-@examples(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_secrets_are_hidden_when_settings_are_printed(name: str, value: str) -> None:
     values: dict[str, Any] = {name.lower(): value}
     held = Settings(**values)
@@ -146,7 +151,7 @@ def test_secrets_are_hidden_when_settings_are_printed(name: str, value: str) -> 
 
 
 @given(st.sampled_from(SECRETS + OTHERS))
-@examples(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_name_without_value_is_not_set(name: str) -> None:
     assert problems(**{name: ""}) == ()
 

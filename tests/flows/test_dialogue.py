@@ -15,6 +15,7 @@ from flows.dialogue import Accepted, Guessed, Redrawn, Refused, State
 from flows.engine import Finished, Waiting, find, play
 from flows.questions import Question, Reader
 from flows.script import Label, Plain, Template, Texts
+from tests.examples import examples
 from tests.flows.test_engine import BLUEPRINT, TODAY, options, snapshot
 
 
@@ -291,4 +292,6 @@ class Conversation(RuleBasedStateMachine):
 
 
 TestConversation = Conversation.TestCase
-TestConversation.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestConversation.settings = settings(
+    max_examples=examples(40), stateful_step_count=30, deadline=None
+)

@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.outbox import Settled
 from storage.transaction import Transaction
 from tests.outreach import sending
+from tests.outreach.due import next_look
 
 QUARTER = timedelta(minutes=15)
 
@@ -47,12 +48,13 @@ class Program:
         self.got: list[Got] = []
 
     def run(self, start: datetime, end: datetime, step: timedelta = QUARTER) -> None:
-        """From ``start`` to ``end``, looking every ``step``."""
+        """From ``start`` to ``end``, looking every ``step``; where nothing is due nobody needs to
+        look."""
         with self.database.transaction() as tx:
             self.now = start
             while self.now <= end:
                 self._look(tx)
-                self.now += step
+                self.now = next_look(tx, self.now, step, end)
 
     def _look(self, tx: Transaction) -> None:
         context = Context(self.now, self.blueprint, ("telegram",))

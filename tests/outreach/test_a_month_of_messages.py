@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.outbox import Settled
 from storage.statements import sql
 from storage.transaction import Transaction
+from tests.examples import examples
 from tests.outreach.sending import NOON, RULES, broadcast, event, person
 
 DAY = timedelta(days=1)
@@ -74,7 +75,7 @@ STARTS = st.lists(st.timedeltas(timedelta(0), timedelta(days=10)), min_size=1, m
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(starts=STARTS, doings=st.lists(DOINGS, max_size=8), local=st.booleans())

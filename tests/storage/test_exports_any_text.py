@@ -15,6 +15,7 @@ from pyarrow import parquet
 from storage.database import Database, sql
 from storage.exports import export_people
 from storage.exports.guard import guard, unguard
+from tests.examples import examples
 from tests.storage.export_data import TYPED, add_person, blueprint
 from tests.storage.xlsx_reader import read_xlsx
 
@@ -46,7 +47,7 @@ FORMULAS = (
 )
 
 anything = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -78,7 +79,7 @@ def test_guard_makes_formulas_harmless(formula: str) -> None:
 
 
 @given(TEXT | NASTY)
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @example("'\t")
 @example("'=1")
 @example("''=1;'=2")
@@ -87,7 +88,7 @@ def test_guard_can_be_undone(text: str) -> None:
 
 
 @given(TEXT | NASTY)
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 def test_guard_makes_any_text_harmless(text: str) -> None:
     assert harmless(guard(text)) or NUMBER.fullmatch(text)
 

@@ -23,6 +23,7 @@ from storage.database import Database, sql
 from storage.outbox import Settled
 from storage.transaction import Transaction
 from tests.fakes.chat import START, Chat, Shown
+from tests.outreach.due import next_look
 
 CHANNELS = ("telegram", "slack")
 HOUR = timedelta(hours=1)
@@ -63,11 +64,13 @@ class Village:
         return chat
 
     def days(self, count: float, step: timedelta = HOUR) -> list[Told]:
-        """Time passes; what the bot said meanwhile."""
+        """Time passes, with a look every ``step`` in which something is due; what the bot said
+        meanwhile."""
         before = len(self.told)
         end = self.now + count * DAY
         while self.now < end:
-            self.now = min(self.now + step, end)
+            with self.database.reading() as tx:
+                self.now = min(next_look(tx, self.now, step, end), end)
             self.look()
         return self.told[before:]
 

@@ -23,6 +23,7 @@ from flows.understand import (
     years,
 )
 from flows.understand.reading import NotUnderstood, Understood, Unsure
+from tests.examples import examples
 
 OPTIONS = [
     ("a", "As a mentor"),
@@ -94,7 +95,7 @@ LANGUAGE = st.sampled_from(["en", "sk", "sl"])
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(typed=TYPED, language=LANGUAGE)
 def test_reading_anything_typed_holds_its_type(name: str, typed: str, language: str) -> None:
     read, holds = FUNCTIONS[name]

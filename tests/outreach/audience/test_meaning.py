@@ -10,6 +10,7 @@ from outreach.audience import Node, Not, Term, compile_filter, count, parse, sho
 from outreach.audience.fields import FIELDS
 from storage.database import Database
 from storage.statements import sql
+from tests.examples import examples
 from tests.outreach.audience import crowd
 from tests.outreach.audience.crowd import NOW, Somebody, fits
 from tests.outreach.audience.trees import VALUES, audiences
@@ -52,7 +53,7 @@ def test_every_field_alone_and_negated_finds_whom_it_means(filled: Database) -> 
 
 
 def test_any_audience_finds_whom_it_means(filled: Database) -> None:
-    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
     @given(audiences())
     def check(node: Node) -> None:
         assert found(filled, show(node)) == meant(node)

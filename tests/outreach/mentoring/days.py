@@ -20,6 +20,7 @@ from storage import outbox
 from storage.database import Transaction
 from storage.outbox import Settled
 from storage.rehearsing import savepoint
+from tests.outreach.due import next_look
 from tests.outreach.inviting import CHANNELS, NOW, expats
 
 HOUR = timedelta(hours=1)
@@ -59,13 +60,16 @@ class Days:
         self._composer = Composer(words(), expats(), lambda: self.now)
 
     def run(self, start: datetime, end: datetime, step: timedelta = HOUR, down: Spans = ()) -> None:
-        """From ``start`` up to ``end``, looking every ``step`` but in the spans ``down``."""
+        """From ``start`` up to ``end``, looking every ``step`` but in the spans ``down``; where
+        nothing is due nobody needs to look."""
         spans = list(down)
         self.now = start
         while self.now <= end:
-            if not any(since <= self.now < until for since, until in spans):
+            if any(since <= self.now < until for since, until in spans):
+                self.now += step
+            else:
                 self.look()
-            self.now += step
+                self.now = next_look(self.tx, self.now, step, end)
 
     def look(self) -> None:
         """Do what is due, and send what may go."""

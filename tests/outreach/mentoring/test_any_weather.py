@@ -13,6 +13,7 @@ from outreach.mentoring import life, plans
 from storage import tasks
 from storage.database import Database, Transaction, sql
 from storage.mentoring import matches
+from tests.examples import examples
 from tests.outreach.inviting import expats
 from tests.outreach.mentoring.courting import Pair
 from tests.outreach.mentoring.days import DAY, HOUR, Days
@@ -55,7 +56,7 @@ def say(pair: Pair, side: str, act: str, now: datetime) -> None:
         life.checked(tx, match, who, "first", "good", now, expats())
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     start=starts, zones=st.tuples(st.sampled_from(ZONES), st.sampled_from(ZONES)), said=acts,
     introduced=st.booleans(), down=outages,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from blueprints.values import SLOTS
 from outreach.mentoring.meeting import LENGTH, Free, Suggested, suggest
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ZONES = (
@@ -49,7 +50,7 @@ def perfect(moment: datetime, mentor: Free, mentee: Free) -> bool:
 
 
 @given(frees, frees, moments)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_times_are_three_within_ten_days_and_as_good_as_they_are_called(
     mentor: Free, mentee: Free, now: datetime
 ) -> None:
@@ -65,7 +66,7 @@ def test_times_are_three_within_ten_days_and_as_good_as_they_are_called(
 
 
 @given(frees, frees, moments)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_times_fit_wherever_three_days_have_one_that_does(
     mentor: Free, mentee: Free, now: datetime
 ) -> None:
@@ -87,7 +88,7 @@ def test_times_fit_wherever_three_days_have_one_that_does(
 
 
 @given(frees, frees, moments)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_other_pages_have_other_times(mentor: Free, mentee: Free, now: datetime) -> None:
     pages = [suggest(mentor, mentee, now, page).times for page in range(5)]
     listed = [moment for page in pages for moment in page]

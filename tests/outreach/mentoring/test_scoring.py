@@ -15,6 +15,7 @@ from blueprints.values import MODES, SLOTS
 from outreach.mentoring.assigning import assign
 from outreach.mentoring.model import Mentor, Pool, Reason, Seeker
 from outreach.mentoring.scoring import Scores
+from tests.examples import examples
 
 DAY = date(2026, 11, 23)
 MENTORING = Mentoring(priorities=("innovation",))
@@ -230,7 +231,7 @@ def test_best_is_the_row_in_order(pool: Pool) -> None:
         assert scores.best(i, 2, without=first) == ranked[len(first) : 3]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.integers(1, 3), st.integers(2, 5))
 def test_nobody_is_passed_over_for_ever(places: int, others: int) -> None:
     """Each round more people come than there are places, all of whom fit much better. Ten points of

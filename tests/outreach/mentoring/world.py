@@ -20,9 +20,9 @@ from storage.mentoring import blocks, matches
 from storage.mentoring import offers as offered
 from storage.mentoring import requests as requested
 from storage.mentoring.matches import MatchRow
-from storage.moments import as_moment, moment
 from storage.outbox import Settled
 from storage.tasks import TaskRow
+from tests.outreach.due import next_due
 from tests.outreach.inviting import CHANNELS, NOW, expats
 
 DAY = timedelta(days=1)
@@ -38,10 +38,6 @@ _REQUESTS = sql("SELECT id FROM mentoring_request ORDER BY id")
 _PEOPLE = sql(
     "SELECT p.id, p.status, EXISTS (SELECT 1 FROM consent c WHERE c.person_id = p.id"
     " AND c.purpose = 'mentoring' AND c.given) FROM person p"
-)
-_NEXT = sql(
-    "SELECT min(due_at) FROM task WHERE state = 'open' AND due_at > :now UNION ALL"
-    " SELECT min(due_at) FROM delivery WHERE state = 'queued' AND due_at > :now"
 )
 _SOON = sql(
     "SELECT kind, subject, variant, due_at FROM task WHERE state = 'open' UNION ALL"
@@ -83,10 +79,10 @@ class World:
         for _ in range(MOST):
             self.work()
             with self.database.reading() as tx:
-                due = [each[0] for each in tx.run(_NEXT, now=moment(self.now)) if each[0]]
-            following = min(map(as_moment, due), default=None)
+                following = next_due(tx)
             if following is None or following > end:
                 break
+            assert following > self.now, "what is due is not done"
             self.now = following
         else:
             with self.database.reading() as tx:
