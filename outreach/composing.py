@@ -17,6 +17,7 @@ from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
+from outreach import footer
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
@@ -72,13 +73,18 @@ class Composer:
             return stored.load(claimed.payload).message
         if claimed.kind == WITHDRAWAL and claimed.action == DELETE:
             return Message(())
-        if claimed.event is not None:
-            return self._about_event(claimed, sources, claimed.event)
         if claimed.broadcast is not None:
             return self._broadcast(claimed, sources, claimed.broadcast)
-        if claimed.match is not None or claimed.request is not None:
-            return self._mentoring(claimed, sources)
-        raise NothingToSay("it is about nothing")
+        if claimed.event is not None:
+            made = self._about_event(claimed, sources, claimed.event)
+            kind = "invitation" if claimed.kind == "test" else claimed.kind
+            sender: str | None = sources.events[claimed.event].organisation
+        elif claimed.match is not None or claimed.request is not None:
+            made, kind = self._mentoring(claimed, sources), claimed.kind
+            sender = _mentoring_sender(claimed, sources)
+        else:
+            raise NothingToSay("it is about nothing")
+        return footer.signed(made, kind, sender, self._words, self._blueprint)
 
     def _broadcast(self, claimed: Claimed, sources: Sources, number: int) -> Message:
         found = sources.broadcasts.get(number)
@@ -139,6 +145,14 @@ class Composer:
         if not language:
             language = organisation.language if organisation else self._blueprint.language
         return cards.post(event, language, self._words, self._blueprint, now)
+
+
+def _mentoring_sender(claimed: Claimed, sources: Sources) -> str | None:
+    """Whose request it is about looks after the pair."""
+    match = sources.matches.get(claimed.match) if claimed.match is not None else None
+    if match is not None and match.organisation:
+        return match.organisation
+    return claimed.reader.organisation if claimed.reader is not None else None
 
 
 def _worth_saying(

@@ -164,7 +164,11 @@ def _gone_on(row: Candidate, now: datetime, rules: Rules) -> Never | None:
 
 
 def _not_allowed(row: Candidate, kind: Kind) -> Never | None:
-    if row.person is None or kind.consent is None:
+    if row.person is None:
+        return None
+    if kind.refusable and row.reminders is not None and not row.reminders:
+        return Never("cancelled", "no consent")
+    if kind.consent is None:
         return None
     if kind.consent == "mentoring":
         allowed = row.standing is not None and row.standing.consent

@@ -6,7 +6,7 @@ from outreach import sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Handler
 from outreach.events import notices
-from outreach.mentoring import nudges, rounds
+from outreach.mentoring import nudges, rounds, withdrawing
 
 HANDLERS: dict[str, Handler] = {
     **sweeping.HANDLERS,
@@ -14,4 +14,5 @@ HANDLERS: dict[str, Handler] = {
     **notices.HANDLERS,
     **nudges.HANDLERS,
     **rounds.HANDLERS,
+    **withdrawing.HANDLERS,
 }

@@ -18,11 +18,23 @@ class Lane(IntEnum):
     BROADCAST = 3
 
 
+REMINDERS, CHECK_INS = "reminders", "check_ins"
+"""What nobody consented to, for it follows from something they did (they answered an invitation,
+they were introduced), and what they can say no to all the same: a row in ``consent`` that says no.
+The purposes of the blueprint are the other way round: there must be a row that says yes."""
+
+REFUSABLE = frozenset({REMINDERS, CHECK_INS})
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``consent``: the purpose that must be consented to; ``pause``: not to somebody who paused;
-    ``budget``: counts in, and is held back by, the contact budget; ``quiet``: waits for a decent
-    hour at the reader's; ``talk``: waits for a pause in an open conversation."""
+    """``consent``: the purpose that must be consented to; ``stop``: what *No more messages like
+    this* below it takes back, a purpose or one of REFUSABLE (None: it is for staff or a group, or
+    changes what was sent before); ``always``: goes also to who has refused it, for they would
+    stand before a closed door; ``funded``: carries the funding statement; ``pause``: not to
+    somebody who paused; ``budget``: counts in, and is held back by, the contact budget;
+    ``quiet``: waits for a decent hour at the reader's; ``talk``: waits for a pause in an open
+    conversation."""
 
     key: str
     lane: Lane
@@ -31,35 +43,61 @@ class Kind:
     budget: bool = False
     quiet: bool = True
     talk: bool = True
+    stop: str | None = None
+    always: bool = False
+    funded: bool = False
+
+    @property
+    def refusable(self) -> bool:
+        """Whether it is not sent to somebody who has refused what it belongs to."""
+        return self.stop in REFUSABLE and not self.always
 
 
 _KINDS = (
-    Kind("broadcast", Lane.BROADCAST, consent="invitations", budget=True),
-    Kind("invitation", Lane.INVITATION, consent="invitations", budget=True),
-    Kind("feedback_reminder", Lane.INVITATION, consent="invitations", budget=True),
-    Kind("offer", Lane.SERVICE),  # a place on the waiting list has come free
-    Kind("reminder", Lane.SERVICE),
-    Kind("last_reminder", Lane.SERVICE, quiet=False, talk=False),  # it is about to begin
-    Kind("change", Lane.SERVICE, pause=False, talk=False),
-    Kind("cancellation", Lane.SERVICE, pause=False, talk=False),
-    Kind("thanks", Lane.SERVICE),  # with the feedback survey
+    Kind(
+        "broadcast",
+        Lane.BROADCAST,
+        consent="invitations",
+        budget=True,
+        stop="invitations",
+        funded=True,
+    ),
+    Kind(
+        "invitation",
+        Lane.INVITATION,
+        consent="invitations",
+        budget=True,
+        stop="invitations",
+        funded=True,
+    ),
+    Kind(
+        "feedback_reminder", Lane.INVITATION, consent="invitations", budget=True, stop="invitations"
+    ),
+    # A place on the waiting list has come free.
+    Kind("offer", Lane.SERVICE, stop=REMINDERS, always=True),
+    Kind("reminder", Lane.SERVICE, stop=REMINDERS),
+    # It is about to begin.
+    Kind("last_reminder", Lane.SERVICE, quiet=False, talk=False, stop=REMINDERS),
+    Kind("change", Lane.SERVICE, pause=False, talk=False, stop=REMINDERS),
+    Kind("cancellation", Lane.SERVICE, pause=False, talk=False, stop=REMINDERS, always=True),
+    Kind("thanks", Lane.SERVICE, stop=REMINDERS),  # with the feedback survey
     # About a pair, and about a request for a mentor (outreach.mentoring.plans).
-    Kind("mentor_ask", Lane.SERVICE, consent="mentoring"),
-    Kind("mentee_ask", Lane.SERVICE, consent="mentoring"),
-    Kind("ask_reminder", Lane.SERVICE, consent="mentoring"),
-    Kind("introduction", Lane.SERVICE, consent="mentoring"),
-    Kind("meeting_suggested", Lane.SERVICE, consent="mentoring"),
-    Kind("meeting_set", Lane.SERVICE, consent="mentoring"),
-    Kind("meet_reminder", Lane.SERVICE, consent="mentoring"),
-    Kind("meet_nudge", Lane.INVITATION, consent="mentoring", budget=True),
-    Kind("check_first", Lane.INVITATION, consent="mentoring", budget=True),
-    Kind("check_midway", Lane.INVITATION, consent="mentoring", budget=True),
-    Kind("check_end", Lane.INVITATION, consent="mentoring", budget=True),
-    Kind("match_ended", Lane.SERVICE, pause=False),
-    Kind("match_lapsed", Lane.SERVICE, consent="mentoring"),
-    Kind("mentor_break", Lane.SERVICE, consent="mentoring"),
-    Kind("request_unmatched", Lane.SERVICE, consent="mentoring"),
-    Kind("request_reopened", Lane.SERVICE, consent="mentoring"),
+    Kind("mentor_ask", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("mentee_ask", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("ask_reminder", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("introduction", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("meeting_suggested", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("meeting_set", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("meet_reminder", Lane.SERVICE, consent="mentoring", stop=CHECK_INS),
+    Kind("meet_nudge", Lane.INVITATION, consent="mentoring", budget=True, stop=CHECK_INS),
+    Kind("check_first", Lane.INVITATION, consent="mentoring", budget=True, stop=CHECK_INS),
+    Kind("check_midway", Lane.INVITATION, consent="mentoring", budget=True, stop=CHECK_INS),
+    Kind("check_end", Lane.INVITATION, consent="mentoring", budget=True, stop=CHECK_INS),
+    Kind("match_ended", Lane.SERVICE, pause=False, stop="mentoring"),
+    Kind("match_lapsed", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("mentor_break", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("request_unmatched", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    Kind("request_reopened", Lane.SERVICE, consent="mentoring", stop="mentoring"),
     # Of what was sent before: a change in place, which rings nobody's bell.
     Kind("correction", Lane.SERVICE, pause=False, quiet=False, talk=False),
     Kind("withdrawal", Lane.SERVICE, pause=False, quiet=False, talk=False),

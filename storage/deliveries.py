@@ -50,13 +50,17 @@ _FULL_SINCE = (
 )
 _ABOUT = (
     "SELECT d.*, p.status, p.language, p.timezone, p.name, p.city, p.country, p.organisation,"
-    " p.persona, p.paused_until, i.status, i.chat_id, i.user_id, c.given, s.given, v.updated_at,"
+    " p.persona, p.paused_until, i.status, i.chat_id, i.user_id, c.given, s.given, o.given,"
+    " v.updated_at,"
     " b.status, e.status, COALESCE(b.organisation, e.organisation), r.state, {full_since}"
     " FROM ({due}) AS d"
     " LEFT JOIN person p ON p.id = d.person_id"
     " LEFT JOIN identity i ON i.id = d.identity_id"
     " LEFT JOIN consent c ON c.person_id = d.person_id AND c.purpose = 'invitations'"
     " LEFT JOIN consent s ON s.person_id = d.person_id AND s.purpose = 'sharing'"
+    # What one can say no to without having agreed to it: outreach.kinds.
+    " LEFT JOIN consent o ON o.person_id = d.person_id AND o.purpose ="
+    " CASE WHEN d.match_id IS NULL THEN 'reminders' ELSE 'check_ins' END"
     " LEFT JOIN conversation v ON v.person_id = d.person_id AND v.status = 'open'"
     " LEFT JOIN broadcast b ON b.id = d.broadcast_id"
     " LEFT JOIN event e ON e.id = d.event_id"
@@ -132,7 +136,8 @@ class Candidate(NamedTuple):
     ``full_since``: as many unasked messages as the budget allows were sent since then.
     ``source_organisation``: whose broadcast or event it is about. ``standing``: of the match or
     request it is about; looked up by itself, for those messages alone. ``invitations``,
-    ``sharing``: what was consented to; None: never said.
+    ``sharing``: what was consented to; None: never said. ``reminders``: False where they have said
+    no to reminders, or (about a match) to being asked how it goes.
     """
 
     id: int
@@ -168,6 +173,7 @@ class Candidate(NamedTuple):
     identity_user: str | None
     invitations: bool | None
     sharing: bool | None
+    reminders: bool | None
     talked_at: datetime | None
     broadcast_status: str | None
     event_status: str | None

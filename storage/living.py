@@ -60,6 +60,7 @@ _CONSENT_LOG = sql(
     " VALUES (:person_id, :purpose, :given, :notice_version, :at, :channel)"
 )
 _CONSENTS = sql("SELECT purpose, given FROM consent WHERE person_id = :id")
+_REFUSE_NO_MORE = sql("DELETE FROM consent WHERE person_id = :id AND purpose = :purpose")
 _NO_TRAITS = sql("DELETE FROM trait WHERE person_id = :id AND kind = :kind")
 _TRAIT = sql(
     "INSERT INTO trait (person_id, kind, value, rank, level)"
@@ -178,6 +179,11 @@ def consent(
 def consents(tx: Transaction, person: int) -> dict[str, bool]:
     """purpose -> given, those ever decided."""
     return {row[0]: bool(row[1]) for row in tx.run(_CONSENTS, id=person).fetchall()}
+
+
+def refuse_no_more(tx: Transaction, person: int, purpose: str) -> None:
+    """What needs no consent is not refused any more: nothing is said about it, as at first."""
+    tx.run(_REFUSE_NO_MORE, id=person, purpose=purpose)
 
 
 def set_traits(tx: Transaction, person: int, kind: str, traits: Sequence[Trait]) -> None:

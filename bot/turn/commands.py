@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from bot.turn import cards, conversing, effects, events, forms, linking, opening
+from bot.turn import cards, conversing, effects, events, forms, linking, opening, stopping
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.staff import access, pages
 from messages.message import File, Link
 from messages.words import capitalised
 from outreach import claiming
+from outreach.footer import AGREE, STOP
 from storage import conversations, living
 from storage.privacy import everything_held
 
@@ -102,7 +103,11 @@ def privacy(turn: Turn, _argument: str) -> None:
         purposes=purposes if turn.who.status != "new" else (),
     )
     names = () if turn.who.status == "new" else ("consents", "mydata", "forget")
-    turn.send(turn.message(text, tuple(turn.command_button(name) for name in names)))
+    buttons = [turn.command_button(name) for name in names]
+    for refused in stopping.refused(turn):
+        label = turn.labels.words.text(f"footer.button_{refused}", turn.who.language)
+        buttons.append(turn.button(f"{AGREE}.{refused}", label))
+    turn.send(turn.message(text, tuple(buttons)))
     conversing.carry_on(turn)
 
 
@@ -231,6 +236,8 @@ COMMANDS: Mapping[str, Command] = {
     "mydata": mydata,
     "forget": forget,
     "pause": pause,
+    STOP: stopping.stop,
+    AGREE: stopping.agree,
     "resume": resume,
     "profile": profile,
     "surveys": surveys,

@@ -29,6 +29,7 @@ from flows.understand.text import fold
 from messages.message import Rich
 from outreach.broadcasts.rendering import PRESS as BROADCAST
 from outreach.events.buttons import PREFIX as EVENT
+from outreach.footer import STOP
 from outreach.mentoring.buttons import MATCH, REQUEST
 from storage import conversations, living
 
@@ -111,7 +112,9 @@ def _command(turn: Turn, name: str, argument: str) -> None:
 
 
 def _press(turn: Turn, ref: str, press: str) -> None:
-    if ref.startswith(EVENT):
+    if press.startswith(f"!{STOP}."):  # stands below whatever is sent unasked
+        _command(turn, STOP, press.partition(".")[2])
+    elif ref.startswith(EVENT):
         events.pressed(turn, ref, press)
     elif ref.startswith(BROADCAST):
         broadcasts.pressed(turn, ref, press)

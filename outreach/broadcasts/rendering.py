@@ -12,6 +12,7 @@ from messages import rich
 from messages.base36 import base36
 from messages.message import Kind, Link, Message, Option, Picture, Rich, Widget
 from messages.words import Words
+from outreach import footer
 from outreach.broadcasts.template import fill
 from outreach.reader import Reader
 from storage.broadcasts import BroadcastRow
@@ -27,7 +28,20 @@ def render(
     blueprint: Blueprint,
     answer: str | None = None,
 ) -> Message:
-    """What ``reader`` is shown; ``answer`` is the key of what they pressed, if they did.
+    """What ``reader`` is shown, with the footer; ``answer`` is the key of what they pressed, if
+    they did. Raises LookupError for a broadcast without any text."""
+    message = written(broadcast, reader, words, blueprint, answer)
+    return footer.signed(message, "broadcast", broadcast.organisation, words, blueprint)
+
+
+def written(
+    broadcast: BroadcastRow,
+    reader: Reader,
+    words: Words,
+    blueprint: Blueprint,
+    answer: str | None = None,
+) -> Message:
+    """What staff wrote, as ``reader`` is shown it.
 
     Where their language has no text they get another's, and are told which. Raises LookupError
     for a broadcast without any text.
@@ -61,9 +75,12 @@ def body_language(broadcast: BroadcastRow, language: str, blueprint: Blueprint) 
     raise LookupError(f"broadcast {broadcast.key} has no text")
 
 
-def values_of(reader: Reader, language: str, words: Words, blueprint: Blueprint) -> dict[str, str]:
-    """The variables of a text in ``language`` (see template.VARIABLES); "" where unknown."""
-    organisation = blueprint.organisation(reader.organisation)
+def values_of(
+    reader: Reader, sender: str, language: str, words: Words, blueprint: Blueprint
+) -> dict[str, str]:
+    """The variables of a text in ``language`` (see template.VARIABLES); "" where unknown.
+    ``sender``: the key of the organisation whose text it is; it signs it, whoever reads it."""
+    organisation = blueprint.organisation(sender)
     return {
         "name": reader.name,
         "city": reader.city,
@@ -105,7 +122,10 @@ def _filled(
     words: Words,
     blueprint: Blueprint,
 ) -> Rich:
-    return fill(broadcast.bodies[body], values_of(reader, body, words, blueprint))
+    return fill(
+        broadcast.bodies[body],
+        values_of(reader, broadcast.organisation, body, words, blueprint),
+    )
 
 
 def _asked(question: Mapping[str, Any], own: str, body: str) -> Rich:

@@ -100,15 +100,9 @@ def with_picture(card: Card) -> Message:
 
 
 def _invitation(card: Card) -> Message:
-    """Who invites is named in the card; the funding stands below, as the programme's rules on
-    publicity want (Regulation (EU) 2021/1060, Article 50)."""
-    programme = card.blueprint.programme
-    funding = rich.paragraph(programme.funding_statement[card.language])
+    """Who sends it and who pays for it stands below (outreach.footer)."""
     return _carded(
-        card,
-        before=card.say("invitation", name=card.reader.name),
-        after=rich.concat(funding, card.say("way_out")),
-        picture=picture(card),
+        card, before=card.say("invitation", name=card.reader.name), picture=picture(card)
     )
 
 
@@ -157,8 +151,7 @@ def _thanks(card: Card) -> Message:
 
 
 def _feedback_reminder(card: Card) -> Message:
-    text = rich.concat(card.say("feedback_reminder", title=card.title), card.say("way_out"))
-    return card.message(text, (card.buttons.feedback(),))
+    return card.message(card.say("feedback_reminder", title=card.title), (card.buttons.feedback(),))
 
 
 NOTICES: Mapping[str, Callable[[Card], Message]] = {

@@ -256,11 +256,9 @@ def test_the_link_of_an_online_event_is_for_those_who_come() -> None:
     assert "https://meet.example.org/x" in text(event(link="https://meet.example.org/x"))
 
 
-def test_invitation_names_the_reader_the_funding_and_the_way_out() -> None:
+def test_invitation_names_the_reader() -> None:
     shown = text(notice="invitation")
     assert shown.startswith("Jana, you are invited:\n\nBrunch at Tabačka")
-    assert "Co-funded by the European Union" in shown
-    assert "pause" in shown
     nameless = text(notice="invitation", reader=replace(JANA, name=""))
     assert nameless.startswith("You are invited:")
 

@@ -10,6 +10,7 @@ import pytest
 
 from messages import rich, stored
 from messages.message import Message
+from outreach import footer
 from outreach.broadcasts.rendering import withdrawn
 from outreach.claiming import Claimed
 from outreach.composing import Composer, NothingToSay
@@ -68,8 +69,10 @@ def test_a_stored_message_is_sent_as_it_was_stored() -> None:
 def test_a_broadcast_is_rendered_for_its_reader() -> None:
     made = Sources(broadcasts={5: _broadcast()})
     sk = replace(JANA, language="sk")
-    assert say("broadcast", made, broadcast=5, event=None) == "Hello Jana"
-    assert say("broadcast", made, broadcast=5, event=None, reader=sk) == "Dobrý deň"
+    shown = say("broadcast", made, broadcast=5, event=None)
+    assert shown.startswith("Hello Jana\n\nCIKE writes to you because")
+    shown = say("broadcast", made, broadcast=5, event=None, reader=sk)
+    assert shown.startswith("Dobrý deň\n\nCIKE vám píše")
 
 
 def _broadcast() -> BroadcastRow:
@@ -170,6 +173,10 @@ def about_pair(kind: str, role: str, made: Sources, **values: Any) -> Message:
     return Composer(pair.WORDS, expats(), lambda: pair.NOW).compose(claimed(kind, **about), made)
 
 
+def signed(card: Message, kind: str, sender: str | None) -> Message:
+    return footer.signed(card, kind, sender, pair.WORDS, expats())
+
+
 @pytest.mark.parametrize("role", ["mentor", "mentee"])
 @pytest.mark.parametrize(
     ("kind", "variant"),
@@ -177,20 +184,24 @@ def about_pair(kind: str, role: str, made: Sources, **values: Any) -> Message:
 )
 def test_what_is_said_of_a_pair_is_its_card(kind: str, variant: str, role: str) -> None:
     card = pair.made(kind, pair.INTRODUCED, role, variant=variant)
-    assert about_pair(kind, role, PAIR, variant=variant) == card
+    assert about_pair(kind, role, PAIR, variant=variant) == signed(
+        card, kind, pair.INTRODUCED.organisation
+    )
 
 
 def test_what_is_said_of_a_request_alone() -> None:
     alone = Sources(requests={5: pair.REQUEST})
     card = pair.made("request_unmatched", None, "mentee", offer=None, other=None)
-    assert about_pair("request_unmatched", "mentee", alone, match=None, request=5) == card
+    told = about_pair("request_unmatched", "mentee", alone, match=None, request=5)
+    assert told == signed(card, "request_unmatched", pair.reader("mentee").organisation)
 
 
 def test_what_is_said_of_a_pair_whose_other_one_and_request_are_gone() -> None:
     left = replace(pair.INTRODUCED, state="gone", mentee_id=None, request_id=None)
     card = pair.made("match_ended", left, "mentor", variant="gone", request=None, other=None)
     made = replace(PAIR, matches={77: left})
-    assert about_pair("match_ended", "mentor", made, variant="gone") == card
+    told = about_pair("match_ended", "mentor", made, variant="gone")
+    assert told == signed(card, "match_ended", left.organisation)
 
 
 @pytest.mark.parametrize(

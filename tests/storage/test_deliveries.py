@@ -117,7 +117,8 @@ def test_a_message_comes_with_all_that_decides_about_it(database: Database) -> N
             expires_at=NOON + HOUR, person_status="active", language="sl", timezone="Asia/Tokyo",
             name="Jana", city="Kranj", country="SI", organisation="bsc", persona="expat",
             paused_until=None, identity_status="unreachable", identity_chat="new",
-            identity_user="U9", invitations=True, sharing=False, talked_at=NOON - HOUR,
+            identity_user="U9", invitations=True, sharing=False, reminders=None,
+            talked_at=NOON - HOUR,
             broadcast_status=None, event_status="closed", source_organisation="bsc",
             rsvp="going", full_since=None, standing=None,
         )  # fmt: skip

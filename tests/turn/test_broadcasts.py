@@ -45,11 +45,11 @@ async def test_an_answer_is_stored_shown_in_place_and_can_be_changed(
     jana = chat()
     await register_expat(jana, "invitations")
     _, shown = asked(database, jana, house)
-    assert shown.buttons == ("Yes", "No")
+    assert shown.buttons == ("Yes", "No", "No more messages like this")
     assert await jana.press("Yes", on=shown) == [shown]
     assert "Your answer: Yes. You can still change it." in shown.text
     assert "Dear Jana Nováková" in shown.text
-    assert [o.mark for o in shown.options()] == ["on", ""]
+    assert [o.mark for o in shown.options()] == ["on", "", ""]
     assert answered(database) == [("news", "q", '"yes"')]
     await jana.press("No", on=shown)
     assert "Your answer: No." in shown.text
@@ -150,6 +150,8 @@ async def test_in_the_readers_own_language(chat: Users, database: Database, hous
         delivery(tx, person, broadcast_id=row.id, state="sent", due_at=START)
     reader = Reader(person, "sk", "Europe/Bratislava")
     shown = jana.receive_message(render(row, reader, house.words, house.blueprint))
-    assert shown.text == "Ahoj\n\nStretneme sa?"
+    assert shown.text.startswith("Ahoj\n\nStretneme sa?\n\nCIKE vám píše, lebo")
     await jana.press("Áno", on=shown)
-    assert shown.text == "Ahoj\n\nStretneme sa?\n\n✓ Vaša odpoveď: Áno. Ešte ju môžete zmeniť."
+    answered_so = "✓ Vaša odpoveď: Áno. Ešte ju môžete zmeniť."
+    assert shown.text.startswith(f"Ahoj\n\nStretneme sa?\n\n{answered_so}\n\nCIKE vám píše, lebo")
+    assert shown.text.endswith("Spolufinancovaný Európskou úniou")

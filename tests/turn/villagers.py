@@ -146,7 +146,9 @@ BROKEN = {
     "somebody takes part without consent": (
         f"SELECT m.id, m.state, c.person_id FROM mentoring_match m JOIN consent c ON c.person_id"
         f" IN (m.mentee_id, m.mentor_id) WHERE m.state IN {LIVE} AND c.purpose = 'mentoring'"
-        " AND NOT c.given"
+        # Who took it back with a tap has a while to undo it.
+        " AND NOT c.given AND NOT EXISTS (SELECT 1 FROM task t WHERE t.person_id = c.person_id"
+        " AND t.kind = 'mentoring.leave' AND t.state = 'open')"
     ),
     "words of somebody who was erased": (
         "SELECT id FROM mentoring_match WHERE (mentee_id IS NULL OR mentor_id IS NULL)"

@@ -11,7 +11,7 @@ from messages import rich
 from messages.message import Kind, Link, Message, Option, Picture
 from messages.slack import blocks
 from messages.telegram import html
-from outreach.broadcasts.rendering import render, withdrawn
+from outreach.broadcasts.rendering import withdrawn, written
 from outreach.reader import Reader
 from tests.outreach.broadcasts.writing import QUESTION, blueprint, row, words
 
@@ -21,7 +21,7 @@ def reader(language: str = "en", **about: Any) -> Reader:
 
 
 def shown(who: Reader, answer: str | None = None, **values: Any) -> Message:
-    return render(row(**values), who, words(), blueprint(), answer)
+    return written(row(**values), who, words(), blueprint(), answer)
 
 
 def text(message: Message) -> str:

@@ -1,0 +1,153 @@
+"""*No more messages like this*, pressed below what was sent unasked: read as transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.turn.context import House
+from outreach import footer
+from outreach.claiming import claim
+from outreach.clock import Context, tick_through
+from outreach.deciding import Rules
+from outreach.handlers import HANDLERS
+from outreach.mentoring.withdrawing import MINUTES
+from storage.database import Database
+from tests.fakes.chat import START, Chat
+from tests.outreach.sending import delivery
+from tests.turn.talks import person_of, register_expat, rows
+from tests.turn.test_events import invited, planned
+from tests.turn.test_mentoring_pairs import introduced
+
+Users = Callable[..., Chat]
+STOP = "No more messages like this"
+
+
+def log(database: Database) -> list[tuple[str, bool]]:
+    """What was decided after the registration, in order."""
+    found = rows(database, "SELECT purpose, given FROM consent_log WHERE id > 5 ORDER BY id")
+    return [(purpose, bool(given)) for purpose, given in found]
+
+
+def got(chat: Chat, house: House, kind: str, database: Database) -> None:
+    """A message of this kind is delivered, as the dispatcher does it."""
+    event = planned(database, kind)
+    invited(chat, event, house)
+    shown = chat.last
+    shown.message = footer.signed(shown.message, kind, "bsc_kranj", house.words, house.blueprint)
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose"), [("invitation", "invitations"), ("reminder", "reminders")]
+)
+async def test_a_tap_ends_it_is_logged_and_a_tap_undoes_it(
+    chat: Users, database: Database, house: House, kind: str, purpose: str
+) -> None:
+    jana = chat()
+    await register_expat(jana, "invitations")
+    got(jana, house, kind, database)
+    seen = await jana.press(STOP)
+    assert seen[-1].text.startswith("All right: no more")
+    assert seen[-1].buttons == ("Undo: keep them coming",)
+    assert log(database) == [(purpose, False)]
+    await jana.press("Undo")
+    assert log(database) == [(purpose, False), (purpose, True)]
+    given = dict(rows(database, "SELECT purpose, given FROM consent"))
+    assert given.get(purpose) == (True if purpose == "invitations" else None)
+
+
+@pytest.mark.parametrize("kind", ["broadcast", "reminder"])
+async def test_what_waits_is_not_sent_whichever_platform_it_waits_for(
+    chat: Users, database: Database, house: House, kind: str
+) -> None:
+    jana = chat()
+    await register_expat(jana, "invitations")
+    got(jana, house, kind, database)
+    event = rows(database, "SELECT id FROM event")[0][0]
+    person = person_of(database)
+    with database.transaction() as tx:
+        about = {"event_id": event, "kind": "invitation" if kind == "broadcast" else kind}
+        number = delivery(tx, person, due_at=START, account="other", channel="slack", **about)
+    if kind == "reminder":
+        await jana.press("Going")
+        got(jana, house, "change", database)
+    await jana.press(STOP)
+    with database.transaction() as tx:
+        rules = Rules.of(house.blueprint)
+        now = START + timedelta(days=2)
+        assert claim(tx, "1", "slack", "other", 9, frozenset(), now, rules).claimed == ()
+    assert rows(database, f"SELECT state, reason FROM delivery WHERE id = {number}") == [
+        ("cancelled", "no consent")
+    ]
+
+
+async def test_in_the_middle_of_a_survey_the_open_question_is_asked_again(
+    chat: Users, database: Database, house: House
+) -> None:
+    jana = chat()
+    await register_expat(jana, "invitations")
+    got(jana, house, "invitation", database)
+    await jana.press("Begin")
+    question = jana.last.text
+    seen = await jana.press(STOP)
+    assert [each.text.partition(",")[0] for each in seen[:1]] == [
+        "All right: no more invitations or news"
+    ]
+    assert seen[-1].text == question
+
+
+async def test_reminders_can_be_had_again_under_privacy(
+    chat: Users, database: Database, house: House
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    got(jana, house, "thanks", database)
+    await jana.press(STOP)
+    await jana.say("/privacy")
+    await jana.press("Remind me of events again")
+    assert "we'll remind you again" in jana.last.text
+    assert log(database) == [("reminders", False), ("reminders", True)]
+    await jana.say("/privacy")
+    assert "Remind me of events again" not in jana.last.buttons
+
+
+async def test_a_forged_purpose_changes_nothing(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana)
+    for press in ("!nomore.register", "!nomore.", "=agree.sharing", "=nomore.x", "=agree.register"):
+        await jana.send_press("m", press)
+    assert log(database) == []
+
+
+async def test_a_tap_below_a_pair_s_message_ends_the_pair_when_the_time_to_undo_is_over(
+    database: Database, house: House
+) -> None:
+    pair = await introduced(database, house)
+    await pair.mentor.send_press(pair.ref, "!nomore.mentoring")
+    assert f"In {MINUTES} minutes" in pair.mentor.last.text
+    await pair.mentor.press("Undo")
+    pair.village.days(1)
+    assert pair.row.state == "introduced"
+    await pair.mentor.send_press(pair.ref, "!nomore.mentoring")
+    later = pair.mentor.now + timedelta(minutes=MINUTES, seconds=1)
+    with database.transaction() as tx:
+        for moment in (later - timedelta(seconds=10), later):
+            before = pair.row.state
+            while tick_through(tx, HANDLERS, Context(moment, house.blueprint, ("telegram",))):
+                pass
+    assert (before, pair.row.state) == ("introduced", "ended")
+
+
+async def test_a_tap_below_a_check_in_leaves_the_pair_alone(
+    database: Database, house: House
+) -> None:
+    pair = await introduced(database, house)
+    seen = await pair.mentee.send_press(pair.ref, "!nomore.check_ins")
+    assert seen[0].text.startswith("All right: we won't ask")
+    before = len(pair.mentee.log)
+    pair.village.days(20)
+    asked = [each.text for each in pair.mentee.log[before:] if "have you met" in each.text.lower()]
+    assert asked == []
+    assert pair.row.state == "introduced"
