@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +105,34 @@ def expats() -> House:
     return House(blueprint, Words(blueprint.languages), KEY, "demo")
 
 
+@pytest.fixture(scope="session")
+def demo_template(
+    sqlite_template: Path, expats: House, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A SQLite file with the demo people to copy."""
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    database = Database.open(f"sqlite:///{path}")
+    _fill(database, expats)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def demo_people(database: Database, expats: House) -> Database:
+def demo_people(
+    database_url: str, expats: House, request: pytest.FixtureRequest
+) -> Iterator[Database]:
     """A database with the demo people, of either kind."""
+    _, is_sqlite, path = database_url.partition("sqlite:///")
+    if is_sqlite:
+        shutil.copyfile(request.getfixturevalue("demo_template"), path)
+    database = Database.open(database_url)
+    if not is_sqlite:
+        _fill(database, expats)
+    yield database
+    database.close()
+
+
+def _fill(database: Database, house: House) -> None:
     with database.transaction() as tx:
-        fill(tx, expats, 1, datetime(2026, 11, 22, tzinfo=UTC))
-    return database
+        fill(tx, house, 1, datetime(2026, 11, 22, tzinfo=UTC))
