@@ -127,6 +127,9 @@ def parse_press(data: str) -> Press | None:
 class Handle(Protocol):
     """Play one event. Returns when its effects are committed: only then may the channel
     acknowledge it. Events passed in order are played in order. Raises only when the database
-    cannot be written; then the event must not be acknowledged."""
+    cannot be written; then the event must not be acknowledged.
 
-    def __call__(self, incoming: Incoming, /) -> Awaitable[None]: ...
+    Of a form that was sent in it gives what does not fit, field key -> words for the person: the
+    window stays open and says so there."""
+
+    def __call__(self, incoming: Incoming, /) -> Awaitable[Mapping[str, str] | None]: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -44,7 +44,7 @@ class Listener:
         self._clock = clock
         self._telling: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, incoming: Incoming, /) -> None:
+    async def __call__(self, incoming: Incoming, /) -> Mapping[str, str] | None:
         """Play ``incoming``; returns after the commit. An event that fails three times is put
         aside and the person told, so that it holds nobody up. Raises StorageError when the
         database cannot be written: then the platform must bring the event again."""
@@ -53,6 +53,7 @@ class Listener:
         self._metrics.turn(incoming.channel, outcome, time.perf_counter() - begun)
         self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
         self._tell_later(incoming, played)
+        return played.wrong
 
     def _tell_later(self, incoming: Incoming, played: Played) -> None:
         """What takes long is looked up beside the turns; the platform does not wait for it."""

@@ -48,8 +48,8 @@ def survey(me: Snapshot) -> Script[Answered]:
     )
     given: dict[str, Json] = {}
     persona, organisation = str(me.facts.get("persona")), me.facts.get("organisation")
-    for question, when in _questions(me.blueprint, found.key, persona, organisation):
-        if when is None or _holds(when, given):
+    for question, when in asked_of(me.blueprint, found.key, persona, organisation):
+        if when is None or holds(when, given):
             given[question.key] = yield from ask(question)
     if me.params.get("review"):
         yield from ask(Review(key="review", text=Template("survey.card", {"title": title})))
@@ -59,7 +59,7 @@ def survey(me: Snapshot) -> Script[Answered]:
 
 
 @once_a_blueprint
-def _questions(
+def asked_of(
     blueprint: Blueprint, key: str, persona: str, organisation: str | None
 ) -> tuple[tuple[Question[Any], Condition | None], ...]:
     """The survey's questions to this persona, and on which condition each is asked."""
@@ -74,7 +74,8 @@ def _plain(value: Any) -> Json:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _holds(condition: Condition, given: Mapping[str, Json]) -> bool:
+def holds(condition: Condition, given: Mapping[str, Json]) -> bool:
+    """Whether a question on that condition is asked after these answers."""
     value = given.get(condition.question)
     values = set(value if isinstance(value, list | tuple | dict) else [value])
     if condition.any and not values.intersection(condition.any):

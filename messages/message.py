@@ -132,6 +132,7 @@ class Field:
     max_length: int | None = None
     required: bool = False
     value: tuple[str, ...] = ()  # keys chosen so far ("key~level" for RATING), or the text
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ _CLAIM = sql(
     "INSERT INTO received (channel, account, event_id, at)"
     " VALUES (:channel, :account, :event_id, :at) ON CONFLICT DO NOTHING"
 )
+_UNCLAIM = sql(
+    "DELETE FROM received WHERE channel = :channel AND account = :account AND event_id = :event_id"
+)
 _WHO_TEXT = (
     "SELECT i.id, i.person_id, i.chat_id, i.status,"
     " p.status, p.language, p.persona, p.organisation, p.timezone, p.name,"
@@ -67,6 +70,10 @@ _DROP_ALIKE = sql(
     " WHERE person_id = :person_id"
     " AND status = 'parked' AND flow = :flow AND params = :params"
 )
+_FIND = sql(
+    "SELECT id, flow, params, facts, answers, draft, revision, updated_at, status FROM conversation"
+    " WHERE id = :id AND person_id = :person_id"
+)
 _CLOSED_AT = sql(
     "SELECT updated_at FROM conversation WHERE id = :id AND person_id = :person_id"
     " AND status <> 'open'"
@@ -114,6 +121,11 @@ def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datet
     """Whether the event is new; a second delivery of it finds False."""
     done = tx.run(_CLAIM, channel=channel, account=account, event_id=event_id, at=moment(now))
     return done.rowcount == 1
+
+
+def unclaim(tx: Transaction, channel: str, account: str, event_id: str) -> None:
+    """An event that will come again under the same id, and is to be played then."""
+    tx.run(_UNCLAIM, channel=channel, account=account, event_id=event_id)
 
 
 def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
@@ -232,6 +244,12 @@ def parked(tx: Transaction, person: int) -> list[tuple[int, str, dict[str, Any]]
     """Conversations to go on with, the latest first: id, flow, params."""
     rows = tx.run(_PARKED, person_id=person).fetchall()
     return [(row[0], row[1], orjson.loads(row[2])) for row in rows]
+
+
+def find(tx: Transaction, person: int, conversation: int) -> tuple[Talk, str] | None:
+    """One of the person's conversations, with its status: "open", "parked", "done", "dropped"."""
+    row = tx.run(_FIND, id=conversation, person_id=person).fetchone()
+    return (_talk(row), str(row[8])) if row else None
 
 
 def closed_at(tx: Transaction, person: int, conversation: int) -> datetime | None:

@@ -14,6 +14,7 @@ _POST = sql(
     " VALUES (:channel, :account, :chat, '', 1, 'post', :event, :language, 'send', 'queued', 0,"
     " :now, :now, :expires_at) RETURNING id"
 )
+_STATE = sql("SELECT state FROM delivery WHERE id = :id")
 # What is in a group already changes there with the event.
 _REFRESH = sql(
     "INSERT INTO delivery (channel, account, chat, user_id, lane, kind, event_id, variant, action,"
@@ -48,6 +49,12 @@ def post(
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING always returns
     return int(row[0])
+
+
+def state(tx: Transaction, delivery: int) -> str:
+    """How far a post has come."""
+    row = tx.run(_STATE, id=delivery).fetchone()
+    return str(row[0]) if row else "cancelled"
 
 
 def refresh(tx: Transaction, event: int, now: datetime) -> int:

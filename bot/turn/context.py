@@ -49,7 +49,8 @@ class Later:
 @dataclass(slots=True)
 class Turn:
     """One event being played. ``out`` collects what is to be sent, in order; ``loose`` what is
-    sent without a row in the ledger (the person was erased, or it is only cosmetic)."""
+    sent without a row in the ledger (the person was erased, or it is only cosmetic). ``wrong``
+    says at which fields of a window what would be right: it stays open then."""
 
     house: House
     tx: Transaction
@@ -59,6 +60,7 @@ class Turn:
     out: list[Outgoing] = field(default_factory=list)
     unledgered: set[int] = field(default_factory=set)
     later: list[Later] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
 
     @property
     def blueprint(self) -> Blueprint:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.turn import conversing
+from blueprints.schema import Condition, Survey
+from bot.turn import conversing, opening
 from bot.turn.context import Turn
 from flows import dialogue
 from flows.choices import Choice, Marked, Rank, Rating
-from flows.dialogue import Accepted, State
-from flows.engine import Waiting
+from flows.dialogue import Accepted, Guessed, Outcome, Refused, State
 from flows.questions import Question, Text
-from flows.survey import question_of
+from flows.script import Texts
+from flows.survey import asked_of, holds
+from flows.understand.reading import NotUnderstood
+from flows.understand.text import fold
+from messages import rich
 from messages.base36 import base36
 from messages.message import Field, Form, Kind, Message, Option
+from storage import conversations
 from storage.conversations import Talk
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+PASSING = frozenset({"review", "then"})  # parameters of an opening, not of the survey
 
 
 def open_form(turn: Turn) -> None:
@@ -26,10 +35,9 @@ def open_form(turn: Turn) -> None:
         conversing.ask_again(turn)
         return
     words, language = turn.labels.words, turn.who.language
-    asked = survey.questions_for(turn.who.persona or "", turn.who.organisation)
     fields = tuple(
-        _field(turn, question_of(each), talk.answers, conditional=each.when is not None)
-        for each in asked
+        _field(turn, question, talk.answers, conditional=when is not None)
+        for question, when in _asked(turn, survey)
     )
     form = Form(
         ref=base36(talk.id),
@@ -38,7 +46,8 @@ def open_form(turn: Turn) -> None:
         cancel=words.text("common.button_cancel", language),
         fields=fields,
     )
-    turn.window(Message(text=(), language=language, form=form))
+    intro = turn.labels.rich(Texts(survey.intro.root))
+    turn.window(Message(text=intro, language=language, form=form))
 
 
 def _field(
@@ -58,7 +67,8 @@ def _field(
         minimum=getattr(question, "minimum", 0) if isinstance(question, Marked) else 0,
         maximum=question.maximum if isinstance(question, Marked) else None,
         max_length=question.maximum if isinstance(question, Text) else None,
-        required=not question.optional and not conditional,
+        required=not (question.optional or conditional or isinstance(question, Rating)),
+        hint=labels.text(question.hint) if question.hint else "",
         value=_value(answers.get(question.key)),
     )
 
@@ -82,37 +92,114 @@ def _value(stored: Any) -> tuple[str, ...]:
 
 
 def submitted(turn: Turn, ref: str, values: Mapping[str, tuple[str, ...]]) -> None:
-    """Answer the open survey with a form that was sent in. What does not fit is asked in the
-    chat, with all that did fit already answered."""
-    talk = turn.who.talk
-    if talk is None or base36(talk.id) != ref:
+    """Answer the survey that the form was opened for. What does not fit is told at its field, and
+    the window stays; what fits is kept, also when the person has left the survey meanwhile, or has
+    come to its end without the window."""
+    found = _meant(turn, ref)
+    survey = turn.blueprint.survey(str(found[0].params.get("survey"))) if found else None
+    if found is None or survey is None:
         conversing.ask_again(turn, turn.labels.say("common.moved_on"))
         return
-    state = conversing.state_of(talk)
-    while (open_question := _waiting(turn, talk)) is not None:
-        accepted = _fill(turn, state, open_question, values)
-        if accepted is None:
-            break
-        state = accepted
-        talk.answers, talk.draft, talk.revision = dict(state.answers), {}, state.revision
-    conversing.store(turn, state)
-    conversing.go_on(turn)
-
-
-def _waiting(turn: Turn, talk: Talk) -> Waiting | None:
-    result = conversing.current(turn, talk)
-    return result if isinstance(result, Waiting) else None
-
-
-def _fill(
-    turn: Turn, state: State, open_question: Waiting, values: Mapping[str, tuple[str, ...]]
-) -> State | None:
-    question = open_question.question
-    given = values.get(question.key)
-    if given is None:
-        return None
-    if not any(each.strip() for each in given) and question.optional:
-        outcome = dialogue.skip(state, open_question)
+    talk, status = found
+    state, wrong = _filled(turn, conversing.state_of(talk), _asked(turn, survey), values)
+    talk.answers, talk.draft, talk.revision = dict(state.answers), {}, state.revision
+    turn.wrong.update(wrong)
+    if status in ("open", "parked"):
+        conversations.save(turn.tx, talk, turn.now)
+    if wrong:
+        return
+    if status == "open":
+        conversing.go_on(turn)
+    elif status == "parked":
+        conversing.resume(turn, talk.id)
     else:
-        outcome = dialogue.filled(state, question, given, conversing.reader(turn))
-    return outcome.state if isinstance(outcome, Accepted) else None
+        conversing.begin(turn, "survey", params=talk.params, answers=talk.answers)
+
+
+def _meant(turn: Turn, ref: str) -> tuple[Talk, str] | None:
+    """The conversation that a form belongs to, and its status. What was answered in one that is
+    over stands in the living database: it is looked at again."""
+    talk = turn.who.talk
+    if talk is not None and base36(talk.id) == ref:
+        return (talk, "open") if talk.flow == "survey" else None
+    try:
+        number = int(ref, 36)
+    except ValueError:
+        return None
+    found = conversations.find(turn.tx, turn.who.person, number) if number < 2**62 else None
+    if found is None or found[0].flow != "survey":
+        return None
+    return found if found[1] == "parked" else _again(turn, found[0])
+
+
+def _again(turn: Turn, over: Talk) -> tuple[Talk, str]:
+    """Where the survey of a conversation that is over stands now."""
+    talk, person = turn.who.talk, turn.who.person
+    wanted = {key: value for key, value in over.params.items() if key not in PASSING}
+    if talk is not None and talk.flow == "survey" and opening.same(talk.params, wanted):
+        return talk, "open"
+    for conversation, flow, params in conversations.parked(turn.tx, person):
+        if flow == "survey" and opening.same(params, wanted):
+            return conversations.find(turn.tx, person, conversation) or (over, "over")
+    survey = turn.blueprint.survey(str(wanted.get("survey")))
+    if survey is not None:
+        over.params, over.answers = opening.answered(turn, survey, wanted)
+    return over, "over"
+
+
+def _asked(turn: Turn, survey: Survey) -> tuple[tuple[Question[Any], Condition | None], ...]:
+    who = turn.who
+    return asked_of(turn.blueprint, survey.key, who.persona or "", who.organisation)
+
+
+def _filled(
+    turn: Turn,
+    state: State,
+    asked: tuple[tuple[Question[Any], Condition | None], ...],
+    values: Mapping[str, tuple[str, ...]],
+) -> tuple[State, dict[str, str]]:
+    """The state with every field that fits, and what is wrong with the others."""
+    state = State(state.answers, {}, state.revision)
+    wrong: dict[str, str] = {}
+    for question, when in asked:
+        given = values.get(question.key)
+        if given is None:
+            continue
+        outcome = _fill(turn, state, question, given)
+        if isinstance(outcome, Accepted):
+            state = outcome.state
+        elif when is None or holds(when, state.answers):
+            empty = not any(each.strip() for each in given)
+            if when is None or not empty:  # what is missing of a branch is asked in the chat
+                wrong[question.key] = _problem(turn, question, outcome)
+    return state, wrong
+
+
+def _fill(turn: Turn, state: State, question: Question[Any], given: tuple[str, ...]) -> Outcome:
+    if not any(each.strip() for each in given) and question.optional:
+        return dialogue.accept(state, question, None)
+    outcome = dialogue.filled(state, question, given, conversing.reader(turn))
+    if isinstance(outcome, Guessed):
+        (first, *more) = outcome.state.draft["guesses"]
+        if not more and _is_plain(turn, question, first, given[0]):
+            return dialogue.accept(state, question, first)
+    return outcome
+
+
+def _is_plain(turn: Turn, question: Question[Any], guess: Any, typed: str) -> bool:
+    """Whether a day was written out in full: a window cannot ask "Did you mean…?"."""
+    said = turn.labels.text(question.describe(guess))
+    return bool(_YEAR.search(typed)) or fold(said) == fold(typed)
+
+
+def _problem(turn: Turn, question: Question[Any], outcome: Outcome) -> str:
+    labels = turn.labels
+    if isinstance(outcome, Guessed):
+        candidates = [
+            labels.text(question.describe(each)) for each in outcome.state.draft["guesses"]
+        ]
+        text = labels.say("common.did_you_mean_in_window", candidates=", ".join(candidates))
+    else:
+        problem = outcome.problem if isinstance(outcome, Refused) else NotUnderstood("text.empty")
+        text = labels.say("refused." + problem.reason.replace(".", "_"), **problem.values)
+    return rich.plain(text)

@@ -33,21 +33,29 @@ def survey(turn: Turn, found: Survey, more: dict[str, Any] | None = None) -> Non
     about, for a survey that follows events."""
     wanted = {"survey": found.key, **(more or {})}
     talk = turn.who.talk
-    if talk is not None and talk.flow == "survey" and _same(talk.params, wanted):
+    if talk is not None and talk.flow == "survey" and same(talk.params, wanted):
         conversing.go_on(turn)
         return
     for conversation, flow, params in conversations.parked(turn.tx, turn.who.person):
-        if flow == "survey" and _same(params, wanted):
+        if flow == "survey" and same(params, wanted):
             conversing.resume(turn, conversation)
             return
+    params, answers = answered(turn, found, wanted)
+    conversing.begin(turn, "survey", params=params, answers=answers)
+
+
+def answered(
+    turn: Turn, found: Survey, wanted: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """With what a survey is opened: its parameters, and what was answered in that round before."""
     asked_in = str(wanted.get("round") or found.round)
     answers = living.answers(turn.tx, turn.who.person, found.key, asked_in)
     params = {**wanted, **({"review": True} if answers else {})}
     if answers:  # what was skipped stays skipped
         answers = {**dict.fromkeys(q.key for q in found.questions if not q.needed), **answers}
-    conversing.begin(turn, "survey", params=params, answers=answers)
+    return params, answers
 
 
-def _same(params: dict[str, Any], wanted: dict[str, Any]) -> bool:
+def same(params: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Whether two openings are of one survey in one round."""
     return all(params.get(key) == wanted.get(key) for key in ("survey", "round"))

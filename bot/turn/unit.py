@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,11 +24,12 @@ SOURCE_LIMIT = 64  # Telegram's limit for a deep link's payload
 @dataclass(frozen=True, slots=True)
 class Played:
     """What came of an event: ``new`` is False for a second delivery; ``outgoing`` in order;
-    ``later`` is what remains to be looked up and told."""
+    ``later`` is what remains to be looked up and told; ``wrong`` what does not fit in a window."""
 
     new: bool
     outgoing: tuple[Outgoing, ...] = ()
     later: tuple[Later, ...] = ()
+    wrong: Mapping[str, str] | None = None
 
 
 def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
@@ -42,12 +44,19 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
             return Played(new=True)
     turn = Turn(house, tx, incoming, now, who)
     if who.person == 0:
-        turn.home(cards.empty(turn))
+        if incoming.said == Opened("home"):
+            turn.home(cards.empty(turn))
+        else:
+            turn.send(cards.empty(turn))
         turn.unledgered.add(0)
     else:
         _note(turn)
         hearing.hear(turn)
-    return Played(new=True, outgoing=_enqueue(turn), later=tuple(turn.later))
+    if turn.wrong:  # the window stays, and is sent in again with the same id
+        conversations.unclaim(tx, channel, account, incoming.event_id)
+    return Played(
+        new=True, outgoing=_enqueue(turn), later=tuple(turn.later), wrong=turn.wrong or None
+    )
 
 
 def play_later(
@@ -68,7 +77,7 @@ def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) 
     said = incoming.said
     if isinstance(said, Left):
         return None
-    if said == Opened("home"):
+    if isinstance(said, Opened):
         return Who(0, 0, incoming.chat, True, "new", language, None, None, None, None, None)
     source = said.argument if isinstance(said, Command) and said.name == "start" else ""
     source = "".join(filter(str.isprintable, source))

@@ -30,18 +30,8 @@ class BadChat(OutreachError):
     """That is no group or channel."""
 
 
-def post(
-    tx: Transaction,
-    key: str,
-    channel: str,
-    account: str,
-    chat: str,
-    actor: Actor,
-    now: datetime,
-    blueprint: Blueprint,
-    language: str = "",
-) -> EventRow:
-    """Plan a post of the event of this key. ``channel`` "telegram" or "slack".
+def check(tx: Transaction, key: str, channel: str, chat: str, actor: Actor) -> EventRow:
+    """The event of this key, which may be posted there by this actor.
 
     Raises NotFound, NotAllowed, WrongState (a draft, over, cancelled), BadChat.
     """
@@ -54,11 +44,29 @@ def post(
         )
     if not CHATS[channel].fullmatch(chat):
         raise BadChat(f"{chat!r} is no group: write {EXAMPLES[channel]}")
+    return event
+
+
+def post(
+    tx: Transaction,
+    key: str,
+    channel: str,
+    account: str,
+    chat: str,
+    actor: Actor,
+    now: datetime,
+    blueprint: Blueprint,
+    language: str = "",
+) -> int:
+    """Plan a post of the event of this key; gives the delivery's number. ``channel`` "telegram" or
+    "slack". Raises what :func:`check` does.
+    """
+    event = check(tx, key, channel, chat, actor)
     if language and language not in blueprint.languages:
         raise BadChat(f"there is no language {language!r}: {', '.join(blueprint.languages)}")
-    posts.post(tx, channel, account, chat, event.id, language, now, event.ends_at)
+    number = posts.post(tx, channel, account, chat, event.id, language, now, event.ends_at)
     staff.log(
         tx, actor, "event.post", now, organisation=event.organisation,
         subject=f"event:{key}", detail={"channel": channel, "chat": chat},
     )  # fmt: skip
-    return event
+    return number

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.cli import event_post
+from storage import posts
 from storage.database import Database, sql
+from storage.transaction import Transaction
 from tests.cli.conftest import Run
+from tests.cli.test_check import serving
 from tests.cli.test_events import FILE
+from tests.fakes.slack import SlackServer
+from tests.fakes.slack.state import TEAM
 from tests.outreach.inviting import people
 
 TOKEN = "100001:a-token-that-is-nobodys-at-all-123456"
@@ -84,3 +91,66 @@ def test_what_is_no_group_is_refused(
     assert result.exit_code in (1, 2)
     assert told in f"{result.output} {result.exception}"
     assert posted(filled) == []
+
+
+@pytest.fixture
+def workspace(
+    made: Run, filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SlackServer]:
+    """A Slack workspace with somebody in it whom the bot knows; the event is announced."""
+    assert made("event", "announce", "brunch-nov", "--yes").exit_code == 0
+    with filled.transaction() as tx:
+        tx.run(
+            sql("UPDATE identity SET channel = 'slack', account = :team WHERE id = 1"), team=TEAM
+        )
+    with serving(SlackServer()) as server:
+        monkeypatch.setenv("SLACK_BOT_TOKEN", server.bot_token)
+        monkeypatch.setenv("SLACK_API_URL", server.api_url)
+        yield server
+
+
+def test_channel_with_the_bot_is_posted_to(
+    made: Run, filled: Database, workspace: SlackServer
+) -> None:
+    channel = workspace.workspace.channel()
+    told = made("event", "post", "brunch-nov", "--slack", channel)
+    assert told.exit_code == 0, told.output
+    assert [(row[1], row[2], row[7]) for row in posted(filled)] == [(TEAM, channel, "queued")]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_channel_without_the_bot_is_refused_with_the_remedy(
+    made: Run, filled: Database, workspace: SlackServer, known: bool
+) -> None:
+    """Nothing is planned; a private channel is none for Slack."""
+    channel = workspace.workspace.channel(invited=False) if known else "C0PRIVATE0"
+    told = made("event", "post", "brunch-nov", "--slack", channel)
+    assert told.exit_code == 1
+    assert "/invite @domov" in f"{told.output} {told.exception}"
+    assert posted(filled) == []
+
+
+@pytest.mark.parametrize(("state", "code"), [("queued", 0), ("failed", 1), ("sent", 0)])
+def test_where_slack_may_not_be_asked_what_came_of_it_is_told(
+    made: Run,
+    filled: Database,
+    workspace: SlackServer,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    code: int,
+) -> None:
+    """An app that was installed without the scope for it."""
+    workspace.scopes -= {"channels:read"}
+    monkeypatch.setattr(event_post, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(event_post, "WATCHED", 0.0 if state == "queued" else 30.0)
+    look = posts.state
+
+    def came_to(tx: Transaction, number: int) -> str:
+        assert look(tx, number) == "queued"
+        return state
+
+    monkeypatch.setattr(posts, "state", came_to)
+    told = made("event", "post", "brunch-nov", "--slack", workspace.workspace.channel())
+    assert told.exit_code == code, told.output
+    words = {"queued": "could not be asked", "failed": "/invite", "sent": "is posted to"}
+    assert words[state] in f"{told.output} {told.exception}"

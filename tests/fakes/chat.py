@@ -75,6 +75,7 @@ class Chat:
     home: Message | None = None
     window: Message | None = None
     sent: list[Outgoing] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)  # in the window that was sent in last
 
     @property
     def last(self) -> Shown:
@@ -131,6 +132,7 @@ class Chat:
 
     async def deliver(self, incoming: Incoming) -> list[Shown]:
         played: Played = await self.database.write(play_event, self.house, incoming, self.now)
+        self.wrong = dict(played.wrong or {})
         seen = await self.receive(played)
         return seen + await self._tell(incoming, played)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from logging import Logger
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,7 +14,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-Take: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
+# What is wrong in a window, block id -> words; nothing else is answered with more than "taken".
+Take: TypeAlias = Callable[[dict[str, Any]], Awaitable[Mapping[str, str] | None]]
 
 _ANY = re.compile("")
 
@@ -22,8 +23,8 @@ _ANY = re.compile("")
 def bolt_app(
     client: AsyncWebClient, identity: AuthorizeResult, take: Take, logger: Logger
 ) -> AsyncApp:
-    """An app that gives every payload to ``take`` and acknowledges it, with nothing said, once
-    that returns; 500 when it raises.
+    """An app that gives every payload to ``take`` and acknowledges it once that returns, with
+    nothing said but what is wrong in a window; 500 when it raises.
 
     ``client`` has no token and ``identity`` is given: bolt's own check would ask Slack who it is
     during the first event, and acknowledge that event when the question fails. Signatures are
@@ -34,8 +35,11 @@ def bolt_app(
         return identity
 
     async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
-        await take(body)
-        await ack()
+        wrong = await take(body)
+        if wrong:
+            await ack(response_action="errors", errors=dict(wrong))
+        else:
+            await ack()
 
     app = AsyncApp(
         name="domov",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.channels.slack import inbound
+from bot.channels.slack import forms, inbound
 from bot.channels.slack.bolt import bolt_app
 from bot.channels.slack.logs import library_logger
 from bot.channels.slack.people import Order, People
@@ -30,7 +31,7 @@ from bot.channels.slack.sender import NONE, SlackSender
 from bot.channels.slack.setup import app_token_error, check_bot_token
 from bot.channels.slack.socket_mode import SocketMode
 from bot.channels.slack.tiers import LimitedClient
-from bot.incoming import Handle, Incoming
+from bot.incoming import Handle, Incoming, Opened
 from bot.outgoing import Outgoing
 from bot.pictures import Pictures
 
@@ -182,23 +183,31 @@ class SlackChannel:
                     await self._started.wait()
         return self._started.is_set()
 
-    async def _envelope(self, request: SocketModeRequest) -> bool:
-        """Whether the envelope may be acknowledged."""
+    async def _envelope(self, request: SocketModeRequest) -> dict[str, Any] | None:
+        """With what the envelope may be acknowledged; None when it may not be."""
         answer = await run_async_bolt_app(self._app, request)
-        return bool(answer.status == 200)
+        if answer.status != 200:
+            return None
+        return dict(json.loads(answer.body)) if answer.body else {}
 
-    async def _take(self, body: dict[str, Any]) -> None:
-        """One payload, whatever its kind. Returns when it is committed."""
+    async def _take(self, body: dict[str, Any]) -> Mapping[str, str] | None:
+        """One payload, whatever its kind. Returns when it is committed: what is wrong in a window,
+        by its inputs."""
         lifecycle = inbound.lifecycle(body)
         if lifecycle:
             structlog.get_logger().error("slack.removed", what=lifecycle, account=self.account)
         heard = inbound.read(body)
         if heard is None:
-            return
+            return None
         if heard.chat:
             self._people.met(heard.user, heard.chat)
         async with self._order.of(heard.user):
-            await self._handle(await self._incoming(heard))
+            if heard.said == Opened("chat") and not await self._sender.untouched(heard.chat):
+                return None  # whoever looks at a chat gets nothing that stands there already
+            wrong = await self._handle(await self._incoming(heard))
+            if heard.chat and heard.said != Opened("home"):
+                self._people.spoken(heard.chat)
+            return forms.errors_at(wrong, inbound.inputs(body)) if wrong else None
 
     async def _incoming(self, heard: inbound.Heard) -> Incoming:
         profile = await self._people.profile(heard.user)

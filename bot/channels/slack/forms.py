@@ -14,12 +14,13 @@ from bot.channels.slack import blocks as kit
 from bot.channels.slack.blocks import Json
 from bot.outgoing import Rejected
 from messages import slack as rich_text
-from messages.labels import SLACK_TITLE
+from messages.labels import SLACK_TITLE, fit
 from messages.message import Field, Form, Kind, Option, Rich
 
 CALLBACK = "form"
 INPUT_TEXT = 3000
 LABEL = 2000
+ERROR = 300  # Slack promises no number
 SHORT = 150  # longer texts get several lines
 PLACES = 5  # of a ranking: a menu each; Slack does not say in which order options were picked
 _NAME = re.compile(r"(?P<field>[^~#]+)(?:~(?P<option>.+)|#(?P<place>\d+))?")
@@ -49,20 +50,21 @@ def _blocks(field: Field) -> list[Json]:
         case Kind.RANK if field.maximum and field.maximum <= PLACES:
             return _places(field, field.maximum)
         case Kind.RANK | Kind.MULTI:
-            return [_input(field.key, field.label, _several(field), field.required)]
+            return [_input(field.key, field.label, _several(field), field.required, field.hint)]
         case Kind.TEXT:
-            return [_input(field.key, field.label, _text(field), field.required)]
-    return [_input(field.key, field.label, _one(field), field.required)]
+            return [_input(field.key, field.label, _text(field), field.required, field.hint)]
+    return [_input(field.key, field.label, _one(field), field.required, field.hint)]
 
 
-def _input(name: str, label: str, element: Json, required: bool) -> Json:
-    return {
+def _input(name: str, label: str, element: Json, required: bool, hint: str = "") -> Json:
+    made = {
         "type": "input",
         "block_id": name,
         "label": kit.plain(label, LABEL),
         "element": {**element, "action_id": name},
         "optional": not required,
     }
+    return {**made, "hint": kit.plain(hint, LABEL)} if hint else made
 
 
 def _one(field: Field) -> Json:
@@ -116,7 +118,7 @@ def _text(field: Field) -> Json:
 
 def _rating(field: Field) -> list[Json]:
     given = dict(value.partition("~")[::2] for value in field.value)
-    rows = [kit.section(field.label)]
+    rows = [kit.section("\n".join(filter(None, (field.label, field.hint))))]
     for option in field.options:
         chosen = [given[option.key]] if option.key in given else []
         menu = {"type": "static_select", **_choices(field.levels, chosen, single=True)}
@@ -134,7 +136,8 @@ def _places(field: Field, maximum: int) -> list[Json]:
         chosen = field.value[place - 1 : place]
         menu |= _choices(field.options, chosen, single=True)
         label = f"{field.label} ({place}.)"
-        rows.append(_input(f"{field.key}#{place}", label, menu, place <= needed))
+        hint = field.hint if place == 1 else ""
+        rows.append(_input(f"{field.key}#{place}", label, menu, place <= needed, hint))
     return rows
 
 
@@ -155,6 +158,20 @@ def submitted(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str
         field: tuple(dict.fromkeys(key for _, key in sorted(chosen, key=lambda c: c[0])))
         for field, chosen in found.items()
     }
+
+
+def errors_at(wrong: Mapping[str, str], block_ids: Sequence[str]) -> dict[str, str]:
+    """What is wrong, field -> words, at the first input of each field, as Slack is to be told: the
+    window stays then with all that was filled in.
+
+    https://docs.slack.dev/surfaces/modals#displaying_errors
+    """
+    first: dict[str, str] = {}
+    for block_id in block_ids:
+        name = _NAME.fullmatch(block_id)
+        if name is not None:
+            first.setdefault(name["field"], block_id)
+    return {first[field]: fit(words, ERROR) for field, words in wrong.items() if field in first}
 
 
 def _keys(element: Mapping[str, Any]) -> list[str]:

@@ -202,6 +202,12 @@ def _submission(body: Payload) -> Heard | None:
     return Heard(user, event_id, Submitted(str(ref), values), trigger=body.get("trigger_id"))
 
 
+def inputs(body: Payload) -> list[str]:
+    """The block ids of a window's inputs, from top to bottom."""
+    view = body.get("view") or {}
+    return list((view.get("state") or {}).get("values") or {})
+
+
 def _command(body: Payload) -> Heard | None:
     """``/domov word rest``. It may be typed anywhere, so its channel says nothing."""
     words = str(body.get("text") or "").split(maxsplit=1)

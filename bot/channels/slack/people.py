@@ -38,6 +38,7 @@ class People:
         self._clock = clock
         self._profiles: dict[str, tuple[float, Profile]] = {}
         self._chats: dict[str, str] = {}
+        self._spoken: dict[str, bool] = {}
 
     async def profile(self, user: str) -> Profile:
         """Their profile; an empty one when Slack doesn't tell within a second."""
@@ -57,6 +58,14 @@ class People:
     def chat(self, user: str) -> str | None:
         """Their D… channel, if it was seen."""
         return self._chats.get(user)
+
+    def spoken(self, chat: str) -> None:
+        """Something was said there."""
+        _keep(self._spoken, chat, True)
+
+    def has_spoken(self, chat: str) -> bool:
+        """Whether something is known to have been said there."""
+        return chat in self._spoken
 
     def met(self, user: str, chat: str) -> None:
         _keep(self._chats, user, chat)

@@ -213,6 +213,7 @@ class SlackSender:
                 **more,
             )
         )
+        self._people.spoken(str(answer["channel"]))
         if outgoing.user:
             self._people.met(outgoing.user, str(answer["channel"]))
         return f"{answer['channel']}:{answer['ts']}"
@@ -257,6 +258,16 @@ class SlackSender:
             known = str(answer["channel"]["id"])
             self._people.met(chat, known)
         return known
+
+    async def untouched(self, chat: str | None) -> bool:
+        """Whether nothing was ever said in this chat. Nobody knows while Slack doesn't tell."""
+        if chat is None or self._people.has_spoken(chat):
+            return False
+        try:
+            page = await self._client.conversations_history(channel=chat, limit=1)
+        except (SlackApiError, TooFast, *errors.NETWORK):
+            return False
+        return not page.get("messages")
 
     async def settle(self, chat: str, delivery_id: int) -> bool | None:
         """Whether the message of a SEND whose answer was lost is there; None: can't tell now."""

@@ -21,6 +21,8 @@ from bot.outgoing import TooFast
 SCOPES = frozenset(
     {"chat:write", "commands", "files:write", "im:history", "im:write", "users:read"}
 )
+# Without them nobody can say before a post whether the bot is in a channel (public, private).
+WISHED = frozenset({"channels:read", "groups:read"})
 EVENTS = frozenset({"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked"})
 APP_SCOPE = "connections:write"
 
@@ -43,6 +45,21 @@ async def check_bot_token(client: AsyncWebClient) -> dict[str, Any]:
     if not answer.get("bot_id"):
         raise SlackSetupError("SLACK_BOT_TOKEN: this is a person's token; take the bot's (xoxb-…)")
     return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+async def in_channel(client: AsyncWebClient, channel: str) -> bool | None:
+    """Whether the bot is in this channel; None when Slack doesn't tell. A private channel that it
+    is not in is none for it.
+
+    https://docs.slack.dev/reference/methods/conversations.info
+    """
+    try:
+        answer = await client.conversations_info(channel=channel)
+    except SlackApiError as error:
+        return False if code(error) == "channel_not_found" else None
+    except (TooFast, *NETWORK):
+        return None
+    return bool((answer.get("channel") or {}).get("is_member"))
 
 
 def app_token_error(error: SlackApiError) -> SlackError:

@@ -25,7 +25,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channels.slack.errors import ACCOUNT, NETWORK, code, send_error
 from bot.outgoing import TooFast
 
-Receive: TypeAlias = Callable[[SocketModeRequest], Awaitable[bool]]
+# With what an envelope may be acknowledged; None when it may not be.
+Receive: TypeAlias = Callable[[SocketModeRequest], Awaitable[dict[str, Any] | None]]
 
 HEARTBEAT = 15.0  # Slack expects an answer to its pings, and we one to ours
 DRAIN_SECONDS = 3.0  # Slack waits no longer for an acknowledgement
@@ -77,9 +78,12 @@ class _Line:
 
     async def _play(self, request: SocketModeRequest) -> None:
         """Acknowledge what was committed; what was not, Slack brings again."""
-        if await self._receive(request):
-            with suppress(ConnectionError, aiohttp.ClientError):
-                await self._socket.send_json({"envelope_id": request.envelope_id})
+        payload = await self._receive(request)
+        if payload is None:
+            return
+        said = {"envelope_id": request.envelope_id, **({"payload": payload} if payload else {})}
+        with suppress(ConnectionError, aiohttp.ClientError):
+            await self._socket.send_json(said)
 
     async def close(self) -> None:
         """Take nothing more, let what is being played be acknowledged, hang up."""
@@ -99,7 +103,8 @@ class _Line:
 
 
 class SocketMode:
-    """Keeps a connection open; ``receive`` says whether an envelope may be acknowledged."""
+    """Keeps a connection open; ``receive`` says whether an envelope may be acknowledged, and
+    with what."""
 
     def __init__(
         self,

@@ -27,9 +27,10 @@ class Turn:
         self.gate = asyncio.Event()
         self.gate.set()
         self._changed = asyncio.Condition()
+        self.wrong: dict[str, str] | None = None  # in a window
         self.then: Callable[[Incoming], Awaitable[None]] | None = None
 
-    async def __call__(self, incoming: Incoming, /) -> None:
+    async def __call__(self, incoming: Incoming, /) -> dict[str, str] | None:
         self.waiting += 1
         await self.gate.wait()
         self.waiting -= 1
@@ -41,6 +42,7 @@ class Turn:
             self._changed.notify_all()
         if self.then is not None:
             await self.then(incoming)
+        return self.wrong
 
     @property
     def said(self) -> list[Said]:

@@ -188,3 +188,49 @@ async def test_submission_during_an_outage_can_be_sent_again(
     assert (
         turn.heard[-1].event_id == f"{again.payload['view']['id']}:{again.payload['view']['hash']}"
     )
+
+
+async def test_errors_stand_at_the_fields_and_the_window_stays_as_it_was(
+    either: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    """A rating has an input for each of its options: the first one says what is wrong."""
+    ana = server.user("U1")
+    fields = (
+        Field("day", Kind.TEXT, "Day"),
+        Field("formats", Kind.RATING, "Formats", options("Talk", "Debate"), LEVELS),
+        Field("note", Kind.TEXT, "Note"),
+    )
+    await show(either, ana, turn, *fields)
+    turn.wrong = {"day": "Which day?", "formats": "One at least " + "!" * 400, "other": "?"}
+    filled = {"Day": "some day", "Note": "A long note"}
+    await ana.submit_modal(filled)
+    assert list(ana.modal_errors) == ["day", "formats~talk"]
+    assert ana.modal_errors["day"] == "Which day?"
+    assert len(ana.modal_errors["formats~talk"]) == 300
+    assert len(ana.modals) == 1
+    turn.wrong = None
+    await ana.submit_modal({**filled, "Day": "24 December 2026"})
+    assert ana.modals == []
+    last = turn.heard[-1].said
+    assert isinstance(last, Submitted)
+    assert last.values["note"] == ("A long note",)
+
+
+async def test_hint_stands_below_its_input(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana = server.user("U1")
+    hint = "Leave out the rest"
+    await show(
+        channel,
+        ana,
+        turn,
+        Field("note", Kind.TEXT, "Note", hint=hint),
+        Field("formats", Kind.RATING, "Formats", options("Talk"), LEVELS, hint=hint),
+        Field("top", Kind.RANK, "Top", options("A", "B", "C"), maximum=2, hint=hint),
+    )
+    blocks = ana.modals[0].view["blocks"]
+    hints = [block["hint"]["text"] for block in blocks if "hint" in block]
+    sections = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    assert hints == [hint, hint]
+    assert sections == [f"Formats {hint}"]

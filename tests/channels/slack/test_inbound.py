@@ -15,6 +15,7 @@ from tests.channels.slack.conftest import Turn, connected
 from tests.channels.slack.making import asking, options, to, window, words
 from tests.fakes.slack import SlackServer
 from tests.fakes.slack.delivery import ACK_SECONDS
+from tests.fakes.slack.state import BOT_USER
 from tests.waiting import PATIENCE, idle, jump, until
 
 
@@ -85,6 +86,32 @@ async def test_opening_the_app_is_told_by_tab(
     await (await ana.open_chat()).done()
     assert turn.said == [Opened("home"), Opened("chat")]
     assert turn.heard[0].chat == ana.chat
+
+
+async def test_opening_a_chat_where_something_stands_is_no_event(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    """Whatever the bot said there before would only be said again."""
+    ana, bea = server.user("U1"), server.user("U2")
+    for _ in range(5):
+        await (await ana.open_chat()).done()
+    assert turn.said == [Opened("chat")]
+    server.workspace.post(bea.chat, BOT_USER, "Said by another process")
+    await (await bea.open_chat()).done()
+    assert len(turn.said) == 1
+
+
+async def test_opening_a_chat_is_no_event_while_nobody_knows_what_stands_there(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana = server.user("U1")
+    server.faults.plan("429", "conversations.history", seconds=600)
+    for _ in range(5):
+        await (await ana.open_chat()).done()
+    assert turn.said == []
+    await (await ana.open_home()).done()
+    assert turn.said == [Opened("home")]
+    assert server.counts["conversations.history"] == 0
 
 
 async def test_uploads_are_attachments_with_caption(

@@ -12,7 +12,7 @@ import yaml
 from bot.channels.slack.channel import SlackChannel, api_root
 from bot.channels.slack.errors import SlackSetupError, SlackUnavailable
 from bot.channels.slack.inbound import COMMAND
-from bot.channels.slack.setup import EVENTS, SCOPES
+from bot.channels.slack.setup import EVENTS, SCOPES, WISHED
 from bot.outgoing import SendError
 from messages.message import Kind
 from tests.channels.slack.conftest import Turn, connected, mounted
@@ -168,7 +168,7 @@ def manifest() -> dict[str, Any]:
 def test_manifest_asks_for_the_scopes_that_calls_need() -> None:
     used = {scope for _, scope in METHODS.values() if scope}
     asked = set(manifest()["oauth_config"]["scopes"]["bot"])
-    assert asked == SCOPES == used | {"commands"}
+    assert asked == SCOPES | WISHED == used | {"commands", "groups:read"}
 
 
 def test_manifest_subscribes_to_what_is_heard() -> None:

@@ -27,9 +27,11 @@ APP_TOKEN = "xapp-1-A0DOMOV-3333-fakeAppTokenForTests"
 SIGNING_SECRET = "0123456789abcdef-fake-signing-secret"
 SCOPES = frozenset(
     {
+        "channels:read",
         "chat:write",
         "commands",
         "files:write",
+        "groups:read",
         "im:history",
         "im:write",
         "users:read",

@@ -131,6 +131,13 @@ def conversations_open(call: Call) -> Json:
     return {"channel": {"id": call.workspace.chat_of(user)}}
 
 
+def conversations_info(call: Call) -> Json:
+    channel = str(call.need("channel"))
+    if channel not in call.workspace.channels:
+        raise Refused("channel_not_found")
+    return {"channel": {"id": channel, "is_member": call.workspace.channels[channel]}}
+
+
 def conversations_history(call: Call) -> Json:
     channel = str(call.need("channel"))
     if channel not in call.workspace.messages:
@@ -178,6 +185,7 @@ METHODS: dict[str, tuple[Method, str]] = {  # name -> (what it does, the scope i
     "chat.postMessage": (chat_post_message, "chat:write"),
     "chat.update": (chat_update, "chat:write"),
     "conversations.history": (conversations_history, "im:history"),
+    "conversations.info": (conversations_info, "channels:read"),
     "conversations.open": (conversations_open, "im:write"),
     "files.completeUploadExternal": (web_windows.files_complete_upload, "files:write"),
     "files.getUploadURLExternal": (web_windows.files_get_upload_url, "files:write"),
