@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -73,10 +72,10 @@ class Limit:
 
 
 class Tiers:
-    """The limits of one app in one workspace."""
+    """The limits of one app in one workspace. ``clock`` is the running loop's when not given."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or asyncio.get_running_loop().time
         self._methods: dict[str, Limit] = {}
         self._channels: OrderedDict[str, Limit] = OrderedDict()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.channels.slack.channel import SlackChannel
@@ -14,6 +12,7 @@ from messages.message import File, Kind, Link, Listing, Message, Option, Span
 from tests.channels.slack.conftest import Turn
 from tests.channels.slack.making import BACK, DONE, asking, options, to, words
 from tests.fakes.slack import SlackServer
+from tests.waiting import jump
 
 NASTY = "<!here> <@U1> & *b* _i_ ~s~ `c` :smile: <https://x.org|y> @channel &lt; =1+1 \u202e"
 
@@ -228,7 +227,7 @@ async def test_long_text_goes_on_where_it_failed(
     with pytest.raises(TooFast) as told:
         await channel.send(to(ana, message, delivery=5))
     server.tiers.posts_a_second = None
-    await asyncio.sleep(told.value.seconds)
+    jump(told.value.seconds)
     await channel.send(to(ana, message, delivery=5))
     assert len(ana.replies) == count
 

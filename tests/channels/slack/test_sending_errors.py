@@ -24,6 +24,7 @@ from tests.channels.slack.conftest import Turn, connected
 from tests.channels.slack.making import asking, to, words
 from tests.fakes.slack import SlackServer
 from tests.fakes.slack.faults import Kind as Fault
+from tests.waiting import jump
 
 HELLO = Message(words("Hello"))
 
@@ -73,7 +74,7 @@ async def test_held_method_is_not_called_before_its_time(
     assert server.counts["chat.postMessage"] == 0
     assert isinstance(told, TooFast)
     assert (told.everyone, round(told.seconds)) == (True, 1)
-    await asyncio.sleep(told.seconds)
+    jump(told.seconds)
     await channel.send(to(bea, HELLO, delivery=3))
     assert len(bea.replies) == 1
 
