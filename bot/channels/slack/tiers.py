@@ -75,7 +75,7 @@ class Tiers:
     """The limits of one app in one workspace. ``clock`` is the running loop's when not given."""
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
-        self._clock = clock or asyncio.get_running_loop().time
+        self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._methods: dict[str, Limit] = {}
         self._channels: OrderedDict[str, Limit] = OrderedDict()
 
