@@ -220,8 +220,8 @@ class Window:
         """When it is worth asking again for room: now, or the next time something changes."""
         if self.room(now) > 0:
             return now
-        if self._next_bulk > now and self.limit - self._held > self.reserve(now) + self.waiting:
-            return self._next_bulk
+        if self.limit - self._held > self.reserve(now) + self.waiting:
+            return self._next_bulk  # there are places: only the pace is in the way
         first = self._first_end
         if math.isinf(first) or first <= now:  # nobody knows
             return now + max(self.gap, LEAST_LOOK)

@@ -78,6 +78,8 @@ def _for_postgresql(outer: ast.AST, inner: ast.AST) -> bool:
             return inner is outer.test or (
                 inner in other if isinstance(other, list) else inner is other
             )
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if _runs_on_postgresql_alone(outer):
+            return True
         case ast.FunctionDef() | ast.AsyncFunctionDef() if inner in outer.body:
             before = outer.body[: outer.body.index(inner)]
             return any(
@@ -87,6 +89,16 @@ def _for_postgresql(outer: ast.AST, inner: ast.AST) -> bool:
                 for each in before
             )
     return False
+
+
+def _runs_on_postgresql_alone(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether it uses a statement of PostgreSQL's, whichever database there is."""
+    named = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    asks = any(
+        isinstance(node, ast.Attribute) and node.attr == "dialect" for node in ast.walk(function)
+    )
+    others = asks or any(name.endswith("SQLITE") or name == "dialect" for name in named)
+    return not others and any(name.endswith("_POSTGRESQL") for name in named)
 
 
 def _asks_for_sqlite(test: ast.expr) -> bool | None:

@@ -35,7 +35,7 @@ _EMPTY = {
     "list": "[]",
     "dict": "{}",
     "set": "set()",
-    "str": "''",
+    "str": '""',
     "int": "0",
     "Iterator": "iter(())",
 }

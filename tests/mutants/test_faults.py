@@ -52,6 +52,8 @@ def sql_becomes(raw: str) -> set[str]:
         ('raise Wrong(f"{a + 1}")', []),
         ('_TAKE_POSTGRESQL = "a AND b"', []),
         ('x = "SELECT a FROM b FOR UPDATE"', []),
+        ("def f(tx) -> bool:\n    return tx.run(_GONE_POSTGRESQL) + 1 > 2", []),
+        ('def f() -> str:\n    return ""', []),
         ('if tx.dialect == "sqlite":\n    f(1)\nelse:\n    f(2)',
          ["pass", "f(2)"]),
         ('def f() -> None:\n    if dialect == "sqlite":\n        return\n    g()', []),

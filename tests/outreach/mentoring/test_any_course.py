@@ -168,7 +168,7 @@ def test_any_course_holds(dialect: str, request: pytest.FixtureRequest) -> None:
         pass
 
     Machine.database = database
-    courses = int(os.environ.get("COURSES", examples(10 if dialect == "sqlite" else 4)))
+    courses = int(os.environ.get("COURSES", examples(8 if dialect == "sqlite" else 2)))
     try:
         run = Machine.TestCase
         run.settings = settings(
