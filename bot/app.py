@@ -80,7 +80,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         house = build_house(settings, leases.owner)
         metrics = Metrics()
         dispatcher = _dispatcher(settings, database, leases, house, metrics, clock)
-        listener = Listener(database, house, dispatcher, metrics, clock)
+        listener = Listener(database, house, dispatcher, metrics, clock, dispatcher.waiting_for)
         channels = _channels(settings, house, listener, StoredPictures(database))
     except BaseException:
         database.close()

@@ -13,10 +13,12 @@ import structlog
 from bot.incoming import Incoming, Left
 from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
+from bot.pace import A_CHARACTER, LOOKED_UP, WITH_FILE, Heard, Key, Pace
 from bot.sending.dispatcher import Dispatcher
 from bot.turn.context import House, Later, language_of
 from bot.turn.unit import Played, play_event, play_later
 from messages.message import Message
+from storage import conversations
 from storage.database import Database
 from storage.errors import StorageError
 from storage.quarantine import set_aside
@@ -26,8 +28,13 @@ TRIES = 3
 log = structlog.get_logger(__name__)
 
 
+def _nothing_waits(_channel: str, _account: str, _chat: str) -> int:
+    return 0
+
+
 class Listener:
-    """Plays events; a :class:`bot.incoming.Handle`."""
+    """Plays events; a :class:`bot.incoming.Handle`. ``waiting`` says how many messages are on
+    their way to a chat."""
 
     def __init__(
         self,
@@ -36,12 +43,16 @@ class Listener:
         dispatcher: Dispatcher,
         metrics: Metrics,
         clock: Callable[[], datetime],
+        waiting: Callable[[str, str, str], int] = _nothing_waits,
+        pace: Pace | None = None,
     ) -> None:
         self._database = database
         self._house = house
         self._dispatcher = dispatcher
         self._metrics = metrics
         self._clock = clock
+        self._waiting = waiting
+        self._pace = pace or Pace(time.monotonic)
         self._telling: set[asyncio.Task[None]] = set()
 
     async def __call__(self, incoming: Incoming, /) -> Mapping[str, str] | None:
@@ -49,11 +60,36 @@ class Listener:
         aside and the person told, so that it holds nobody up. Raises StorageError when the
         database cannot be written: then the platform must bring the event again."""
         begun = time.perf_counter()
-        played, outcome = await self._play(incoming)
+        if isinstance(incoming.said, Left):
+            played, outcome = await self._play(incoming)
+        else:
+            played, outcome = await self._at_their_pace(incoming)
         self._metrics.turn(incoming.channel, outcome, time.perf_counter() - begun)
         self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
         self._tell_later(incoming, played)
         return played.wrong
+
+    async def _at_their_pace(self, incoming: Incoming) -> tuple[Played, str]:
+        """Play it, unless it is more than one person may do (:mod:`bot.pace`)."""
+        channel, account, user = key = _key(incoming)
+        waiting = self._waiting(channel, account, incoming.chat)
+        heard, price = self._pace.enter(key, waiting)
+        if heard is Heard.PLAYED:
+            return await self._counted(incoming, key, price)
+        if heard is Heard.IGNORED:
+            return Played(new=False), "ignored"
+        spoken = await self._database.read(conversations.language, channel, account, user)
+        return self._words(incoming, "common.slower", spoken), "ignored"
+
+    async def _counted(self, incoming: Incoming, key: Key, price: float) -> tuple[Played, str]:
+        more = -price  # what was not played has cost nothing
+        try:
+            played, outcome = await self._play(incoming)
+            if outcome != "duplicate":
+                more = _more(played)
+        finally:
+            self._pace.leave(key, more=more)
+        return played, outcome
 
     def _tell_later(self, incoming: Incoming, played: Played) -> None:
         """What takes long is looked up beside the turns; the platform does not wait for it."""
@@ -76,6 +112,7 @@ class Listener:
                 at="".join(traceback.format_tb(problem.__traceback__)[-3:]),
             )
             played = self._apology(incoming)
+        self._pace.charge(_key(incoming), _more(played))
         self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
         self._tell_later(incoming, played)
 
@@ -113,8 +150,26 @@ class Listener:
         return self._apology(incoming)
 
     def _apology(self, incoming: Incoming) -> Played:
-        language = language_of(self._house.blueprint, incoming.locale)
-        words = self._house.words.rich("common.failed", language)
-        message = Message(words, language)
-        apology = Outgoing(Action.SEND, incoming.chat, incoming.user, message)
-        return Played(new=True, outgoing=(apology,))
+        return self._words(incoming, "common.failed")
+
+    def _words(self, incoming: Incoming, key: str, language: str | None = None) -> Played:
+        """One message that is in no ledger."""
+        language = language or language_of(self._house.blueprint, incoming.locale)
+        message = Message(self._house.words.rich(key, language), language)
+        said = Outgoing(Action.SEND, incoming.chat, incoming.user, message)
+        return Played(new=True, outgoing=(said,))
+
+
+def _key(incoming: Incoming) -> Key:
+    return incoming.channel, incoming.account, incoming.user
+
+
+def _more(played: Played) -> float:
+    """What an event cost beyond its first answer."""
+    files = [out.message.file.text for out in played.outgoing if out.message.file is not None]
+    return (
+        max(0, len(played.outgoing) - 1)
+        + WITH_FILE * len(files)
+        + A_CHARACTER * sum(map(len, files))
+        + LOOKED_UP * len(played.later)
+    )

@@ -91,7 +91,8 @@ class Metrics:
         self._sent = cache(self.sent_messages.labels)
 
     def turn(self, channel: str, outcome: str, seconds: float) -> None:
-        """One event was played: ``outcome`` "played", "duplicate", "failed", "quarantined"."""
+        """One event was played: ``outcome`` "played", "duplicate", "ignored" (more than
+        one person may do), "quarantined"."""
         self._turns(channel, outcome).inc()
         self._turn_seconds(channel).observe(seconds)
         if outcome == "duplicate":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,6 +11,8 @@ import orjson
 from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
+
+JUST_NOW = timedelta(minutes=1)
 
 _CLAIM = sql(
     "INSERT INTO received (channel, account, event_id, at)"
@@ -77,6 +79,14 @@ _FIND = sql(
 _CLOSED_AT = sql(
     "SELECT updated_at FROM conversation WHERE id = :id AND person_id = :person_id"
     " AND status <> 'open'"
+)
+_SPOKEN = sql(
+    "SELECT p.language FROM identity i JOIN person p ON p.id = i.person_id"
+    " WHERE i.channel = :channel AND i.account = :account AND i.user_id = :user_id"
+)
+_FORGET_CLOSED = sql(
+    "DELETE FROM conversation WHERE person_id = :person_id AND status IN ('done', 'dropped')"
+    " AND updated_at < :before"
 )
 _ACTIVE = sql("UPDATE person SET last_active_at = :now WHERE id = :id")
 _REACHED = sql("UPDATE identity SET status = :status, chat_id = :chat_id WHERE id = :id")
@@ -196,8 +206,10 @@ def open_talk(
     draft: dict[str, Any],
     now: datetime,
 ) -> Talk:
-    """Open a conversation; the caller has parked or closed the one open before."""
+    """Open a conversation; the caller has parked or closed the one open before. Of those that
+    are over only what was closed just now is kept, to know the second of a double tap."""
     stored = _json(params)
+    tx.run(_FORGET_CLOSED, person_id=person, before=moment(now - JUST_NOW))
     tx.run(_DROP_ALIKE, person_id=person, flow=flow, params=stored)
     row = tx.run(
         _OPEN,
@@ -256,6 +268,12 @@ def closed_at(tx: Transaction, person: int, conversation: int) -> datetime | Non
     """When a conversation that is not open any more was last touched."""
     row = tx.run(_CLOSED_AT, id=conversation, person_id=person).fetchone()
     return as_moment(row[0]) if row else None
+
+
+def language(tx: Transaction, channel: str, account: str, user: str) -> str | None:
+    """The language that a platform's user is spoken to in; None: nobody is known by it."""
+    row = tx.run(_SPOKEN, channel=channel, account=account, user_id=user).fetchone()
+    return str(row[0]) if row else None
 
 
 def active(tx: Transaction, person: int, now: datetime) -> None:

@@ -19,9 +19,9 @@ SEEMS_DEAD = timedelta(seconds=10)  # nobody has a planned message in hand for s
 
 _ENQUEUE = sql(
     "INSERT INTO delivery (person_id, identity_id, channel, account, chat, user_id, lane, kind,"
-    " action, payload, state, owner, lease_until, attempts, created_at, due_at)"
+    " variant, action, payload, state, owner, lease_until, attempts, created_at, due_at)"
     " VALUES (:person_id, :identity_id, :channel, :account, :chat, :user_id, 0, 'reply',"
-    " :action, :payload, 'sending', :owner, :lease_until, 0, :now, :now) RETURNING id"
+    " :variant, :action, :payload, 'sending', :owner, :lease_until, 0, :now, :now) RETURNING id"
 )
 _SETTLE = sql(
     "UPDATE delivery SET state = :state, reason = :reason, message = :message, sent_at = :sent_at,"
@@ -69,6 +69,10 @@ _MOVED = sql(
     "UPDATE identity SET chat_id = :chat WHERE channel = :channel AND account = :account"
     " AND user_id = :user_id"
 )
+_UNDER_WAY = sql(
+    "SELECT 1 FROM delivery WHERE person_id = :person AND state = 'sending' AND lane = 0"
+    " AND variant = :variant LIMIT 1"
+)
 _QUEUED = sql("SELECT count(*) FROM delivery WHERE state = 'queued'")
 _HELD = sql("SELECT count(*) FROM delivery WHERE state = 'held'")
 _WAITING = sql("SELECT count(*) FROM delivery WHERE state = 'sending' AND lane = 0")
@@ -76,7 +80,8 @@ _WAITING = sql("SELECT count(*) FROM delivery WHERE state = 'sending' AND lane =
 
 @dataclass(frozen=True, slots=True)
 class NewReply:
-    """A reply to be sent; ``payload`` is JSON."""
+    """A reply to be sent; ``payload`` is JSON. ``variant`` names what there may be one of at a
+    time (see :func:`under_way`)."""
 
     person: int | None
     identity: int | None
@@ -86,6 +91,7 @@ class NewReply:
     user: str
     action: str
     payload: str
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +143,18 @@ def enqueue(tx: Transaction, reply: NewReply, owner: str, now: datetime) -> int:
         user_id=reply.user,
         action=reply.action,
         payload=reply.payload,
+        variant=reply.variant,
         owner=owner,
         lease_until=moment(now + LEASE),
         now=moment(now),
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING always returns
     return int(row[0])
+
+
+def under_way(tx: Transaction, person: int, variant: str) -> bool:
+    """Whether a reply of this ``variant`` is still on its way to somebody."""
+    return tx.run(_UNDER_WAY, person=person, variant=variant).fetchone() is not None
 
 
 def settle(tx: Transaction, results: Sequence[Settled], now: datetime) -> None:

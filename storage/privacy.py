@@ -2,7 +2,8 @@
 
 A row belongs to a person by its ``person_id``, or by ``channel, account, user_id`` of one of the
 person's identities. A new table with such columns is covered without a change here. Matches belong
-to two people: :mod:`storage.mentoring.private`.
+to two people: :mod:`storage.mentoring.private`; events and staff: :mod:`storage.disclosed`. What is
+not told, and why: :mod:`storage.left_out`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from storage import layout
+from storage import disclosed, layout, left_out
 from storage.hashing import keyed_hash
 from storage.layout import Kind, Layout
-from storage.mentoring.private import blocks_held, forget, matches_held
+from storage.mentoring.private import blocks_held, forget, matches_held, next_best_held
 from storage.moments import as_day, as_moment, moment
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
@@ -39,7 +40,8 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
     """Everything held of a person, ready for JSON: table -> rows, tables with nothing left out.
 
     Moments are ISO 8601 in UTC; columns that hold JSON are unfolded. Of a match there is this
-    person's side, and of whom they don't want to meet what they asked for themselves.
+    person's side, and of whom they don't want to meet what they asked for themselves. Of staff
+    there is what they are and did; of an event that the person hosts or speaks at what names it.
     """
     users = _users(tx, person)
     held: dict[str, Any] = {}
@@ -48,9 +50,28 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
         if belongs is not None:
             rows = tx.run(_reading(table, belongs), **_whose(table, person, users)).fetchall()
             if rows:
-                held[table.name] = [_readable(table, row) for row in rows]
+                told = _told_columns(table)
+                held[table.name] = [_readable(table, told, row) for row in rows]
     held |= {"mentoring_match": matches_held(tx, person), _BLOCKS: blocks_held(tx, person)}
+    held["mentoring_next_best"] = next_best_held(tx, person)
+    held["event"] = _hosted(tx, person)
+    held |= _as_staff(tx, users)
     return {name: rows for name, rows in held.items() if rows}
+
+
+def _hosted(tx: Transaction, person: int) -> list[dict[str, Any]]:
+    table = layout.table("event")
+    return [
+        {**_readable(table, disclosed.HOSTED, row), "host": host, "speaker": speaker}
+        for row, host, speaker in disclosed.hosted(tx, person)
+    ]
+
+
+def _as_staff(tx: Transaction, users: list[User]) -> dict[str, Any]:
+    return {
+        name: [_readable(layout.table(name), disclosed.STAFF[name], row) for row in rows]
+        for name, rows in disclosed.staff_rows(tx, users).items()
+    }
 
 
 def erase(tx: Transaction, person: int, secret_key: str, now: datetime) -> None:
@@ -144,7 +165,7 @@ def _whose(table: Layout, person: int, users: list[User]) -> dict[str, Any]:
 
 @cache
 def _reading(table: Layout, belongs: str) -> Statement:
-    columns, key = ", ".join(table.columns), ", ".join(table.key)
+    columns, key = ", ".join(_told_columns(table)), ", ".join(table.key)
     return sql(f"SELECT {columns} FROM {table.name} WHERE {belongs} ORDER BY {key}")
 
 
@@ -153,10 +174,16 @@ def _deleting(table: Layout, belongs: str) -> Statement:
     return sql(f"DELETE FROM {table.name} WHERE {belongs}")
 
 
-def _readable(table: Layout, row: tuple[Any, ...]) -> Mapping[str, Any]:
+@cache
+def _told_columns(table: Layout) -> tuple[str, ...]:
+    """The columns that a person gets to see."""
+    return tuple(name for name in table.columns if f"{table.name}.{name}" not in left_out.REASONS)
+
+
+def _readable(table: Layout, columns: tuple[str, ...], row: tuple[Any, ...]) -> Mapping[str, Any]:
     return {
-        name: None if value is None else _plain(kind, value)
-        for (name, kind), value in zip(table.columns.items(), row, strict=True)
+        name: None if value is None else _plain(table.columns[name], value)
+        for name, value in zip(columns, row, strict=True)
     }
 
 

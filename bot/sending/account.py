@@ -13,6 +13,10 @@ from bot.sending.window import Hold, Window
 
 FEW = 300  # chats that are worth naming to the database
 REPLY_PATIENCE = 0.05  # seconds that a reply waits for a place at most
+# Both platforms ask for no more than one message a second to a chat, and bear it when somebody is
+# quick for a while. Nobody reads faster than this; who only hammers takes nobody's time.
+AT_ONCE = 40  # replies to one chat
+APART = 0.1  # seconds between two of more
 
 
 @runtime_checkable
@@ -55,6 +59,8 @@ class Account:
     window: Window | None = None
     # chat -> when it may get the next; in order of time
     _recent: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    # chat -> when all its replies of late would have left, evenly spread; in order of use
+    _spread: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _counting: Counting | None = None
 
     def __post_init__(self) -> None:
@@ -82,8 +88,11 @@ class Account:
             self.closed[chat] = max(self.closed.get(chat, 0.0), until)
 
     async def gate(self, chat: str) -> None:
-        """Until the platform allows to send to this chat."""
+        """Until the platform allows to send to this chat, and it isn't the chat's turn only because
+        somebody hammers."""
         loop = asyncio.get_running_loop()
+        if (wait := self._in_turn(chat, loop.time())) > 0:
+            await asyncio.sleep(wait)
         while (wait := max(self.open_at, self.closed.get(chat, 0.0)) - loop.time()) > 0:
             await asyncio.sleep(wait)
         self.closed.pop(chat, None)
@@ -96,6 +105,18 @@ class Account:
         if self.window is not None and self.window.reply_wait(now) > 0:
             return False
         return sender.spare(outgoing) if isinstance(sender, Sparing) else True
+
+    def _in_turn(self, chat: str, now: float) -> float:
+        """Seconds that the next reply to a chat waits for those before it."""
+        if not self.limits.chat_seconds:
+            return 0.0
+        spread = self._spread
+        while spread and spread[first := next(iter(spread))] <= now:
+            del spread[first]
+        until = max(now, spread.get(chat, 0.0)) + APART
+        spread[chat] = until
+        spread.move_to_end(chat)
+        return max(0.0, until - now - AT_ONCE * APART)
 
     def chat_wait(self, chat: str, now: float) -> float:
         """Seconds until a message to many may go to this chat."""

@@ -169,6 +169,11 @@ class Dispatcher:
             self._ledger.take(outgoing.delivery)
             lanes.replies.submit(outgoing)
 
+    def waiting_for(self, channel: str, account: str, chat: str) -> int:
+        """How many replies are on their way to a chat."""
+        lanes = self._accounts.get((channel, account))
+        return 0 if lanes is None else len(lanes.account.chats.get(chat, ()))
+
     async def _look(self) -> None:
         """Send what processes that died left half-sent."""
         while True:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import orjson
-
-from bot.turn import cards, conversing, effects, events, forms, linking, opening, stopping
+from bot.turn import (
+    cards,
+    conversing,
+    effects,
+    events,
+    forms,
+    linking,
+    mydata,
+    opening,
+    stopping,
+)
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.staff import access, pages
-from messages.message import File, Link
+from messages.message import Link
 from messages.words import capitalised
 from outreach import claiming
 from outreach.footer import AGREE, STOP
 from storage import conversations, living
-from storage.privacy import everything_held
 
 Command = Callable[[Turn, str], None]
 
@@ -115,15 +122,6 @@ def consents(turn: Turn, _argument: str) -> None:
     given = living.consents(turn.tx, turn.who.person)
     marks = [each.key for each in turn.blueprint.purposes if given.get(each.key)]
     conversing.begin(turn, "consents", draft={"marks": marks})
-
-
-def mydata(turn: Turn, _argument: str) -> None:
-    """Everything held of the person, as a JSON file (GDPR Art. 15 and 20)."""
-    held = everything_held(turn.tx, turn.who.person)
-    text = orjson.dumps(held, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
-    file = File("domov-mydata.json", "application/json", text)
-    turn.send(turn.message(turn.labels.say("mydata.text"), file=file))
-    conversing.carry_on(turn)
 
 
 def forget(turn: Turn, _argument: str) -> None:
@@ -233,7 +231,7 @@ COMMANDS: Mapping[str, Command] = {
     "language": language,
     "privacy": privacy,
     "consents": consents,
-    "mydata": mydata,
+    "mydata": mydata.mydata,
     "forget": forget,
     "pause": pause,
     STOP: stopping.stop,

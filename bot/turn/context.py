@@ -49,8 +49,9 @@ class Later:
 @dataclass(slots=True)
 class Turn:
     """One event being played. ``out`` collects what is to be sent, in order; ``loose`` what is
-    sent without a row in the ledger (the person was erased, or it is only cosmetic). ``wrong``
-    says at which fields of a window what would be right: it stays open then."""
+    sent without a row in the ledger (the person was erased, or it is only cosmetic);
+    ``variants`` names those of ``out`` that there may be one of at a time. ``wrong`` says at which
+    fields of a window what would be right: it stays open then."""
 
     house: House
     tx: Transaction
@@ -61,6 +62,7 @@ class Turn:
     unledgered: set[int] = field(default_factory=set)
     later: list[Later] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
+    variants: dict[int, str] = field(default_factory=dict)
 
     @property
     def blueprint(self) -> Blueprint:
@@ -79,8 +81,10 @@ class Turn:
     def can(self, what: str) -> bool:
         return what in self.incoming.can
 
-    def send(self, message: Message, *, loose: bool = False) -> None:
-        """A new message to the person."""
+    def send(self, message: Message, *, loose: bool = False, variant: str = "") -> None:
+        """A new message to the person. ``variant``: see :class:`storage.outbox.NewReply`."""
+        if variant:
+            self.variants[len(self.out)] = variant
         self._put(Action.SEND, message, loose=loose)
 
     def say(self, key: str, *, loose: bool = False, **values: Any) -> None:

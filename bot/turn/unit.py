@@ -106,12 +106,14 @@ def _note(turn: Turn) -> None:
 
 def _enqueue(turn: Turn) -> tuple[Outgoing, ...]:
     return tuple(
-        outgoing if index in turn.unledgered else _ledgered(turn, outgoing)
+        outgoing
+        if index in turn.unledgered
+        else _ledgered(turn, outgoing, turn.variants.get(index, ""))
         for index, outgoing in enumerate(turn.out)
     )
 
 
-def _ledgered(turn: Turn, outgoing: Outgoing) -> Outgoing:
+def _ledgered(turn: Turn, outgoing: Outgoing, variant: str) -> Outgoing:
     incoming = turn.incoming
     delivery = outbox.enqueue(
         turn.tx,
@@ -124,6 +126,7 @@ def _ledgered(turn: Turn, outgoing: Outgoing) -> Outgoing:
             user=outgoing.user,
             action=outgoing.action.value,
             payload=stored.dump(outgoing.message, outgoing.target),
+            variant=variant,
         ),
         turn.house.owner,
         turn.now,

@@ -10,7 +10,7 @@ import orjson
 
 from storage.mentoring import blocks, matches
 from storage.mentoring.matches import MatchRow
-from storage.moments import moment
+from storage.moments import as_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -22,9 +22,18 @@ _WORDS = sql(
     " mentee_contact = '[]', note = NULL WHERE mentor_id = :person OR mentee_id = :person"
 )
 _NEXT_BEST = sql(
-    "SELECT id, alternatives FROM mentoring_match WHERE alternatives LIKE :marked"
+    "SELECT id, alternatives, created_at FROM mentoring_match WHERE alternatives LIKE :marked"
     " AND EXISTS (SELECT 1 FROM mentor_offer WHERE person_id = :person)"
 )
+SHOWN_AS = {
+    "mentor_asked_at": "asked_at", "mentee_asked_at": "asked_at",
+    "mentor_said_at": "said_at", "mentee_said_at": "said_at",
+    "mentor_contact": "contact_shared", "mentee_contact": "contact_shared",
+    "mentor_seen_at": "last_said_at", "mentee_seen_at": "last_said_at",
+    "alternatives": "mentoring_next_best",
+}  # fmt: skip
+"""Under which name a copy of somebody's data holds a column of a match or meeting: always theirs of
+the two."""
 _SET_NEXT_BEST = sql("UPDATE mentoring_match SET alternatives = :others WHERE id = :id")
 
 
@@ -52,11 +61,22 @@ def blocks_held(tx: Transaction, person: int) -> list[dict[str, Any]]:
     ]
 
 
+def next_best_held(tx: Transaction, person: int) -> list[dict[str, Any]]:
+    """The scores of a mentor who was next best for somebody, and when; of whom, is theirs."""
+    rows = tx.run(_NEXT_BEST, marked=f"%[{person},%", person=person).fetchall()
+    return [
+        {"at": _told(as_moment(at)), "score": score}
+        for _, listed, at in rows
+        for mentor, score in orjson.loads(listed)
+        if mentor == person
+    ]
+
+
 def forget(tx: Transaction, person: int) -> None:
     """Before somebody is erased: what was said in their matches goes, and they are nobody's next
     best any more. The rows stay, to be counted; the tables make them be about nobody."""
     tx.run(_WORDS, person=person)
-    for match, listed in tx.run(_NEXT_BEST, marked=f"%[{person},%", person=person).fetchall():
+    for match, listed, _ in tx.run(_NEXT_BEST, marked=f"%[{person},%", person=person).fetchall():
         left = [each for each in orjson.loads(listed) if each[0] != person]
         tx.run(_SET_NEXT_BEST, id=match, others=orjson.dumps(left).decode())
 
@@ -68,8 +88,12 @@ def _seen(tx: Transaction, row: MatchRow, person: int) -> dict[str, Any]:
         "id": row.id,
         "role": mine,
         "state": row.state if asked or row.introduced_at else "proposed",
+        "organisation": row.mentor_organisation if mine == "mentor" else row.organisation,
         "created_at": row.created_at,
+        "score": row.score or None,  # staff may bring two together without any
         "reasons": row.reasons,
+        "approved_at": row.approved_at if asked else None,
+        "deadline": row.deadline if asked else None,
         "asked_at": asked,
         "said_at": getattr(row, f"{mine}_said_at"),
         "contact_shared": getattr(row, f"{mine}_contact"),
@@ -81,12 +105,13 @@ def _seen(tx: Transaction, row: MatchRow, person: int) -> dict[str, Any]:
             "with": _name(tx, other),
             "introduced_at": row.introduced_at,
             "suggested_at": row.suggested_at,
+            "suggested_by": row.suggested_by,
             "meeting_at": row.meeting_at,
             "meetings": _meetings(tx, row, mine),
             "ended_at": row.ended_at,
         }
     if row.ended_by == mine:
-        known |= {"reason": row.reason, "note": row.note}
+        known |= {"ended_by": mine, "reason": row.reason, "note": row.note}
     known["history"] = [
         {"at": _told(each.at), "what": each.what, "detail": each.detail}
         for each in matches.history(tx, row.id)

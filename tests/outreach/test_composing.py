@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from messages import rich, stored
-from messages.message import Message
+from messages.message import File, Message
 from outreach import footer
 from outreach.broadcasts.rendering import withdrawn
 from outreach.claiming import Claimed
@@ -64,6 +64,16 @@ def test_a_stored_message_is_sent_as_it_was_stored() -> None:
     composed = composer().compose(claimed("test", payload=stored.dump(message, "12")), Sources())
     assert composed == message
     assert stored.load(stored.dump(message, "12")).target == "12"
+
+
+def test_a_long_file_is_stored_packed_and_comes_out_as_it_was() -> None:
+    """Everything held of a person is half a megabyte after a year."""
+    text = '{"name": "Žofia"}\n' * 30_000
+    for long in (text, "short"):
+        message = Message((), "sk", file=File("a.json", "application/json", long))
+        payload = stored.dump(message, "12")
+        assert len(payload) < 20_000
+        assert (stored.load(payload).message, stored.load(payload).target) == (message, "12")
 
 
 def test_a_broadcast_is_rendered_for_its_reader() -> None:

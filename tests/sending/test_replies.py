@@ -20,7 +20,8 @@ from bot.outgoing import (
     Unknown,
     Unreachable,
 )
-from bot.sending.account import Account
+from bot.sending.account import APART, AT_ONCE, Account
+from bot.sending.limits import Limits
 from bot.sending.replies import Replies
 from storage.outbox import Settled
 from tests.sending.many import Historian, Platform
@@ -297,3 +298,27 @@ async def test_a_window_is_not_opened_when_its_trigger_is_over() -> None:
     trial.platform.plan("b", TooFast(2, method=True))
     ended = await trial.send(message("a", 1, Action.FORM), message("b", 2, Action.FORM))
     assert ended == [Settled(1, "failed", "too fast", None, 1), Settled(2, "sent", None, "m1", 2)]
+
+
+async def test_who_only_hammers_is_answered_at_a_steady_pace_and_others_at_once() -> None:
+    """Forty replies at once, then ten a second, whatever one person sends; rest gives it back."""
+    trial = Trial()
+    trial.account.limits = Limits(chat_seconds=1.0)
+    await trial.send(*(message("a", number) for number in range(AT_ONCE + 20)), message("b", 99))
+    by_chat = [at for at, chat in trial.platform.asked if chat == "a"]
+    assert by_chat[AT_ONCE - 1] < APART
+    assert by_chat[AT_ONCE:] == pytest.approx([APART * number for number in range(1, 21)])
+    assert next(at for at, chat in trial.platform.asked if chat == "b") < APART
+    await passes(AT_ONCE * APART)
+    asked = len(trial.platform.asked)
+    await trial.send(*(message("a", number) for number in range(100, 100 + AT_ONCE)))
+    assert trial.times[-1] - trial.times[asked] < APART
+    await passes(2 * AT_ONCE * APART)
+    await trial.send(message("b", 200))
+    assert list(trial.account._spread) == ["b"]
+
+
+async def test_where_there_are_no_limits_nobody_waits() -> None:
+    trial = Trial()
+    await trial.send(*(message("a", number) for number in range(3 * AT_ONCE)))
+    assert trial.times[-1] < 3 * APART

@@ -12,6 +12,7 @@ import pytest
 
 from bot.incoming import (
     Attachment,
+    Command,
     Contact,
     Edited,
     Left,
@@ -22,9 +23,11 @@ from bot.incoming import (
     Submitted,
     Text,
 )
+from bot.turn.unit import play_event, play_later
 from messages import rich
 from storage.database import Database
 from storage.living import end_pauses
+from storage.privacy import everything_held
 from tests.fakes.chat import Chat
 from tests.turn.talks import answer_survey, count, join, register_expat, rows
 
@@ -294,6 +297,47 @@ async def test_mydata_holds_everything_as_json(chat: Users) -> None:
     assert held["person"][0]["name"] == "Jana Nováková"
     assert {row["survey"] for row in held["answer"]} == {"willingness"}
     assert held["identity"][0]["user_id"] == "u1"
+
+
+async def test_mydata_is_one_at_a_time_and_the_next_when_it_was_delivered(
+    chat: Users, database: Database
+) -> None:
+    """It holds nothing of what is on its way, so that no copy holds the one before."""
+    jana = chat()
+    await register_expat(jana)
+    asked = [jana.incoming(Command("mydata")) for _ in range(3)]
+    plays = [await database.write(play_event, jana.house, each, jana.now) for each in asked]
+    looked = [played.later[0] for played in plays]
+    found = [await database.read(later.look) for later in looked]
+    first, second, third = [
+        await database.write(play_later, jana.house, each, later, copy, jana.now)
+        for each, later, copy in zip(asked, looked, found, strict=True)
+    ]
+    await jana.receive(second)
+    assert "still on its way" in jana.last.text
+    await jana.receive(third)
+    assert "still on its way" in jana.last.text
+    await jana.say("/mydata")
+    assert "still on its way" in jana.last.text
+    waiting = rows(database, "SELECT payload FROM delivery WHERE payload IS NOT NULL")
+    assert len(waiting) == len(first.outgoing)
+    held = await database.read(everything_held, 1)
+    assert "payload" not in held["delivery"][0]
+    await jana.receive(first)
+    await jana.say("/mydata")
+    file = jana.last.message.file
+    assert file is not None
+    assert json.loads(file.text)["person"][0]["name"] == "Jana Nováková"
+    assert "mydata" not in json.dumps(json.loads(file.text)["conversation"])
+
+
+async def test_conversations_that_are_over_do_not_pile_up(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana)
+    for _ in range(40):
+        await jana.say("/pause")
+        await jana.say("/language sk")
+    assert count(database, "conversation") < 15
 
 
 async def test_forget_asks_twice_and_leaves_no_trace_of_the_person(
