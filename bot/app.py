@@ -40,8 +40,7 @@ from outreach import restored
 from outreach.clock import Context
 from outreach.composing import Composer
 from outreach.deciding import Rules
-from outreach.handlers import HANDLERS
-from outreach.mentoring import rounds
+from outreach.handlers import HANDLERS, begin
 from outreach.restored import SentFile
 from storage.database import Database
 from storage.leases import Leases
@@ -150,7 +149,7 @@ def _clock(
     def context() -> Context:
         return Context(clock(), blueprint, channels)
 
-    return Clock(database, HANDLERS, context, wake, rounds.ensure_rhythm)
+    return Clock(database, HANDLERS, context, wake, begin)
 
 
 def _polled(settings: Settings) -> frozenset[str]:

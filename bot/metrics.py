@@ -71,6 +71,11 @@ class Metrics:
             ("state",),
             registry=self.registry,
         )
+        self.inbox_waiting = Gauge(
+            "domov_inbox_waiting",
+            "Messages to the staff that nobody has answered",
+            registry=self.registry,
+        )
         self.outbox_waiting = Gauge(
             "domov_outbox_waiting",
             "Messages that wait to be sent",
@@ -116,6 +121,10 @@ class Metrics:
         """So many planned messages wait, or are held."""
         self.planned.labels("queued").set(queued)
         self.planned.labels("held").set(held)
+
+    def unanswered(self, count: int) -> None:
+        """So many messages to the staff wait for an answer."""
+        self.inbox_waiting.set(count)
 
     def watch(self, channel: str, waiting: Callable[[], int]) -> None:
         """``waiting`` says how many messages wait in the channel's outbox, whenever asked."""

@@ -17,7 +17,7 @@ from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
-from outreach import footer
+from outreach import footer, noticing
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
@@ -73,6 +73,8 @@ class Composer:
             return stored.load(claimed.payload).message
         if claimed.kind == WITHDRAWAL and claimed.action == DELETE:
             return Message(())
+        if claimed.kind == noticing.NOTICE and claimed.reader is not None:
+            return noticing.notice(claimed.variant, claimed.reader.language, self._words)
         if claimed.broadcast is not None:
             return self._broadcast(claimed, sources, claimed.broadcast)
         if claimed.event is not None:

@@ -31,7 +31,9 @@ AWAKE = timedelta(minutes=15)  # whoever has just said yes sees at once to whom
 _URGENT = "u"  # ends the variant of a notice that is sent at any hour
 _LAPSED = "x"  # begins the variant of the news that an offer ran out: the answer is "no" by then
 # Kinds that an event's end or cancellation does not stop.
-_AFTER_ALL = frozenset({"cancellation", "correction", "withdrawal", "test", "post"})
+_AFTER_ALL = frozenset(
+    {"cancellation", "correction", "withdrawal", "test", "post", "staff_reply", "staff_notice"}
+)
 _AFTERWARDS = _AFTER_ALL | {"thanks", "feedback_reminder"}
 
 

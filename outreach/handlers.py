@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from outreach import sweeping
+from outreach import noticing, sweeping
 from outreach.broadcasts import steps
-from outreach.clock import Handler
+from outreach.clock import Context, Handler
 from outreach.events import notices
 from outreach.mentoring import nudges, rounds, withdrawing
+from storage.transaction import Transaction
 
 HANDLERS: dict[str, Handler] = {
     **sweeping.HANDLERS,
@@ -15,4 +16,11 @@ HANDLERS: dict[str, Handler] = {
     **nudges.HANDLERS,
     **rounds.HANDLERS,
     **withdrawing.HANDLERS,
+    **noticing.HANDLERS,
 }
+
+
+def begin(tx: Transaction, context: Context) -> None:
+    """At the program's start: what follows from the blueprint and the database alone is planned."""
+    rounds.ensure_rhythm(tx, context)
+    noticing.ensure(tx, context)

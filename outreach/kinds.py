@@ -101,8 +101,11 @@ _KINDS = (
     # Of what was sent before: a change in place, which rings nobody's bell.
     Kind("correction", Lane.SERVICE, pause=False, quiet=False, talk=False),
     Kind("withdrawal", Lane.SERVICE, pause=False, quiet=False, talk=False),
+    # What staff answer to somebody who wrote to them: asked for, so at once and at any hour.
+    Kind("staff_reply", Lane.SERVICE, pause=False, quiet=False, talk=False),
     # To staff or a group; nobody's consent is asked.
     Kind("test", Lane.SERVICE, pause=False, quiet=False, talk=False),
+    Kind("staff_notice", Lane.SERVICE, pause=False, quiet=False),
     Kind("post", Lane.SERVICE, pause=False, quiet=False, talk=False),
 )
 KINDS = {kind.key: kind for kind in _KINDS}

@@ -33,6 +33,7 @@ _ADOPT_WILLINGNESS = sql(
     " WHERE id = :keep AND willingness IS NULL"
 )
 _ADOPT_INBOX = sql("UPDATE inbox SET person_id = :keep WHERE person_id = :give")
+_ADOPT_REPLIES = sql("UPDATE inbox_reply SET person_id = :keep WHERE person_id = :give")
 _ADOPT_LOG = sql("UPDATE consent_log SET person_id = :keep WHERE person_id = :give")
 # What one of them got (or may have got) does not go to the other as well.
 _DROP_WAITING = sql(
@@ -64,6 +65,7 @@ _ADOPTIONS = (
     _ADOPT_TRAITS,
     _ADOPT_WILLINGNESS,
     _ADOPT_INBOX,
+    _ADOPT_REPLIES,
     _ADOPT_LOG,
     _DROP_WAITING,
     _ADOPT_SENT,

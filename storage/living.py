@@ -99,8 +99,9 @@ _RESUMED = (
 _RESUME = sql(_RESUMED + "id = :id")
 _PAUSES_OVER = sql(_RESUMED + "paused_until <= :today")
 _INBOX = sql(
-    "INSERT INTO inbox (person_id, channel, account, user_id, kind, text, at, state)"
-    " VALUES (:person_id, :channel, :account, :user_id, :kind, :text, :at, 'open')"
+    "INSERT INTO inbox (person_id, channel, account, user_id, kind, text, at, state, organisation,"
+    " about) VALUES (:person_id, :channel, :account, :user_id, :kind, :text, :at, 'open',"
+    " :organisation, :about)"
 )
 
 
@@ -284,8 +285,11 @@ def keep_for_staff(
     kind: str,
     text: str,
     now: datetime,
+    organisation: str | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> None:
-    """What the bot could not place, into the staff's inbox."""
+    """What the bot could not place, into the staff's inbox. ``organisation``: whose staff read it
+    while the person has none; ``about``: what the bot had last said (see outreach.inbox)."""
     tx.run(
         _INBOX,
         person_id=person,
@@ -295,6 +299,8 @@ def keep_for_staff(
         kind=kind,
         text=text,
         at=moment(now),
+        organisation=organisation,
+        about=orjson.dumps(about or {}).decode(),
     )
 
 

@@ -30,6 +30,7 @@ _OLD_DELIVERIES = sql(
 _DELIVERIES = sql(
     "DELETE FROM delivery WHERE id > :after AND id <= :upto AND created_at < :before"
     " AND state NOT IN ('queued', 'sending', 'held')"
+    " AND kind <> 'staff_reply'"  # says whether a reply arrived for as long as that is kept
     " AND (event_id IS NULL OR event_id NOT IN (SELECT id FROM event WHERE ends_at > :before))"
 )
 _TASKS = sql(
@@ -42,6 +43,10 @@ _STUBS = sql(
     " AND COALESCE(last_active_at, created_at) < :before ORDER BY created_at LIMIT :limit"
 )
 _CODES = sql("DELETE FROM link_code WHERE expires_at < :before")
+_REPLIES = sql(
+    "DELETE FROM delivery WHERE id IN (SELECT r.delivery_id FROM inbox_reply r"
+    " JOIN inbox i ON i.id = r.inbox_id WHERE i.state = 'done' AND i.at < :before)"
+)
 _INBOX = sql("DELETE FROM inbox WHERE state = 'done' AND at < :before")
 _QUARANTINE = sql("DELETE FROM quarantine WHERE at < :before")
 
@@ -86,6 +91,7 @@ def purge_codes(tx: Transaction, now: datetime) -> int:
 def purge_inbox(tx: Transaction, now: datetime, days: int) -> int:
     """Forget what staff have dealt with, and events set aside, older than ``days``."""
     before = _before(now, days)
+    tx.run(_REPLIES, before=before)
     return tx.run(_INBOX, before=before).rowcount + tx.run(_QUARANTINE, before=before).rowcount
 
 

@@ -77,6 +77,11 @@ class Commands(LazyGroup):
             "Mentoring: requests, mentors, rounds and pairs. See docs/mentoring.md.",
         ),
         Listed(
+            "inbox",
+            "bot.cli.inbox:app",
+            "Messages to the staff: what people wrote that the bot could not place.",
+        ),
+        Listed(
             "staff",
             "bot.cli.staff_commands:app",
             "The staff: who may do what for which organisation, and what was done.",

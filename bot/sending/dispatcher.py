@@ -186,6 +186,7 @@ class Dispatcher:
         while True:
             with contextlib.suppress(StorageError):
                 self._metrics.waiting(*await self._ledger.planned())
+                self._metrics.unanswered(await self._ledger.unanswered())
             await asyncio.sleep(COUNT_EVERY)
 
     async def _owed(self, key: tuple[str, str]) -> list[Outgoing] | None:

@@ -15,7 +15,7 @@ import structlog
 
 from bot.outgoing import Action, Outgoing
 from messages import stored
-from storage import deliveries, outbox
+from storage import deliveries, inbox, outbox
 from storage.database import Database
 from storage.errors import StorageError
 from storage.moments import as_moment
@@ -132,6 +132,11 @@ class Ledger:
     async def planned(self) -> tuple[int, int]:
         """How many planned messages are queued, and how many held. Raises StorageError."""
         return await self._database.read(outbox.planned)
+
+    async def unanswered(self) -> int:
+        """How many messages to the staff wait for an answer. Raises StorageError."""
+        count, _ = await self._database.read(inbox.waiting, None, "")
+        return count
 
     @property
     def unrecorded(self) -> int:

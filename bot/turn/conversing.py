@@ -24,7 +24,7 @@ from storage import conversations
 from storage.conversations import Talk
 
 RESUMABLE = frozenset(
-    {"registration", "survey", "mentor_request", "staff_event", "staff_broadcast"}
+    {"registration", "survey", "mentor_request", "staff_event", "staff_broadcast", "staff_reply"}
 )
 """Flows to go on with later, unless they were only opened to look at what is known ("review")."""
 DOUBLE_TAP = timedelta(seconds=3)

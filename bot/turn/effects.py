@@ -12,12 +12,14 @@ from bot.turn.mentoring import command as mentoring
 from bot.turn.mentoring import results as mentoring_results
 from bot.turn.staff import broadcasts as staff_broadcasts
 from bot.turn.staff import events as staff_events
+from bot.turn.staff import inbox as staff_inbox
 from flows.engine import Finished
 from flows.join import Declined, Joined
 from flows.registration import Registration
 from flows.settings import Consented, Erasure, Paused
 from flows.staff_broadcast import BroadcastDraft, SendingTime
 from flows.staff_event import EventDraft
+from flows.staff_reply import StaffReply
 from flows.survey import Answered
 from messages import rich
 from messages.message import Option, Rich
@@ -54,14 +56,27 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             _afterwards(turn, talk, turn.labels.say("privacy.consents_saved"))
         case Erasure(confirmed):
             _erasure(turn, talk, confirmed=confirmed)
-        case EventDraft() as result:
-            staff_events.apply(turn, talk, result, said)
-        case BroadcastDraft() as result:
-            staff_broadcasts.apply(turn, talk, result, said)
-        case SendingTime() as result:
-            staff_broadcasts.timed(turn, talk, result)
+        case EventDraft() | BroadcastDraft() | SendingTime() | StaffReply() as result:
+            _by_staff(turn, talk, result, said)
         case result if isinstance(result, mentoring_results.RESULTS):
             mentoring_results.apply(turn, talk, result, said)
+
+
+def _by_staff(
+    turn: Turn,
+    talk: Talk,
+    result: EventDraft | BroadcastDraft | SendingTime | StaffReply,
+    said: Rich,
+) -> None:
+    match result:
+        case EventDraft():
+            staff_events.apply(turn, talk, result, said)
+        case BroadcastDraft():
+            staff_broadcasts.apply(turn, talk, result, said)
+        case SendingTime():
+            staff_broadcasts.timed(turn, talk, result)
+        case StaffReply():
+            staff_inbox.apply(turn, result, said)
 
 
 def _joined(turn: Turn, result: Joined, said: Rich) -> None:

@@ -115,6 +115,27 @@ def typed(turn: Turn, text: str) -> bool:
     return True
 
 
+def still_coming(turn: Turn, said: Rich) -> bool:
+    """After words that staff will read: the answers of the event that they may be about, which is
+    the one that the last message was about, else the next that this person said they would come to.
+    Whether there is one."""
+    own = events.rsvps_of(turn.tx, turn.who.person)
+    live = {number: row for number, row in own.items() if row.state in cards.CONCERNED}
+    if turn.who.status not in REGISTERED or not live:
+        return False
+    open_ = [event for event in events.upcoming(turn.tx, turn.now) if event.id in live]
+    told = listing.last_told(turn.tx, turn.who.person)
+    event = next((each for each in open_ if told and each.id == told.event), None)
+    if event is None and not open_:
+        return False
+    event = event or open_[0]
+    card = _card(turn, event, live[event.id])
+    asked = turn.labels.say("inbox.coming", title=card.title)
+    shown = cards.plain_card(card)
+    turn.send(replace(shown, text=rich.concat(said, asked, cards.standing(card))))
+    return True
+
+
 def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]:
     def act(turn: Turn, event: EventRow) -> None:
         answer = cast(Literal["going", "maybe", "no"], wanted)

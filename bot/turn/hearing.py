@@ -26,12 +26,15 @@ from flows.questions import Text as FreeText
 from flows.understand import words
 from flows.understand.reading import Understood
 from flows.understand.text import fold
+from messages import rich
 from messages.message import Rich
+from outreach import inbox
 from outreach.broadcasts.rendering import PRESS as BROADCAST
 from outreach.events.buttons import PREFIX as EVENT
 from outreach.footer import STOP
+from outreach.inbox import Kept
 from outreach.mentoring.buttons import MATCH, REQUEST
-from storage import conversations, living
+from storage import conversations
 
 # The words that leave a free-text question, folded, in the three languages.
 PLAIN = frozenset(
@@ -171,15 +174,28 @@ def _kind(said: object) -> tuple[str, str]:
 def _unplaced(turn: Turn, kind: str, text: str, note: Rich = ()) -> None:
     """Keep for staff what the bot can't place, and say so."""
     incoming = turn.incoming
-    living.keep_for_staff(
+    kept = inbox.keep(
         turn.tx,
         turn.who.person,
+        turn.who.organisation,
+        language=turn.who.language,
         channel=incoming.channel,
         account=incoming.account,
         user=incoming.user,
         kind=kind,
         text=text.replace("\x00", "")[:INBOX_LIMIT],
         now=turn.now,
+        blueprint=turn.blueprint,
     )
-    said = turn.labels.say("inbox.kept")
-    turn.send(turn.message((*note, *said), (turn.command_button("menu"),)))
+    said = rich.concat(note, _kept(turn, kept))
+    if not events.still_coming(turn, said):
+        turn.send(turn.message(said, (turn.command_button("menu"),)))
+
+
+def _kept(turn: Turn, kept: Kept) -> Rich:
+    """Who reads it; where nobody does, that, and where they can be found."""
+    organisation = turn.blueprint.organisation(kept.organisation)
+    named = organisation.name if organisation else kept.organisation
+    if kept.staffed or organisation is None:
+        return turn.labels.say("inbox.kept", organisation=named)
+    return turn.labels.say("inbox.kept_nobody", organisation=named, contact=organisation.website)

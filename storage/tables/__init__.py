@@ -29,7 +29,14 @@ from storage.tables.people import (
 )
 from storage.tables.sending import Broadcast, Delivery, Media, MediaCopy, Task
 from storage.tables.staff import Staff, StaffCode, StaffLog, StaffLogin, StaffRole
-from storage.tables.talking import Checkpoint, Conversation, Inbox, Quarantine, Received
+from storage.tables.talking import (
+    Checkpoint,
+    Conversation,
+    Inbox,
+    InboxReply,
+    Quarantine,
+    Received,
+)
 
 __all__ = [
     "Answer",
@@ -43,6 +50,7 @@ __all__ = [
     "Erasure",
     "Event",
     "Inbox",
+    "InboxReply",
     "LinkCode",
     "Media",
     "MediaCopy",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, ClassVar
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Column, ForeignKey, Index, Text
 from sqlmodel import Field
 
 from storage.states import CONVERSATION_STATUSES, INBOX_STATES
@@ -20,6 +21,7 @@ from storage.tables.base import (
     start,
     when,
 )
+from storage.types import Number
 
 
 class Received(Table, table=True):
@@ -62,10 +64,19 @@ class Conversation(Table, table=True):
 
 
 class Inbox(Table, table=True):
-    """What the bot could not place, for staff to read."""
+    """What the bot could not place, for staff to read.
+
+    ``about`` JSON: what the bot had last said or asked (see storage.inbox.last_said).
+    ``organisation``: whose staff read it while the person has none of their own. ``told_at``: when
+    staff were told of it.
+    """
 
     __tablename__ = "inbox"
-    __table_args__ = (one_of("state", INBOX_STATES), COUNTED)
+    __table_args__ = (
+        one_of("state", INBOX_STATES),
+        partial("ix_inbox_open", "id", where="state = 'open'"),
+        COUNTED,
+    )
 
     id: int | None = number()
     person_id: int | None = owner(optional=True, index=True)
@@ -76,6 +87,35 @@ class Inbox(Table, table=True):
     text: str = Field(sa_type=Text)
     at: datetime = when()
     state: str = start("open")
+    organisation: str | None = None
+    about: str = json_text("{}")
+    told_at: datetime | None = when(optional=True)
+
+
+class InboxReply(Table, table=True):
+    """What staff answered to a message of the inbox: in whose name (``name``, of ``organisation``;
+    an empty name: the organisation's alone), and the delivery that says whether it arrived."""
+
+    __tablename__ = "inbox_reply"
+    __table_args__: ClassVar[dict[str, Any]] = COUNTED
+
+    id: int | None = number()
+    inbox_id: int = Field(
+        sa_column=Column(
+            "inbox_id",
+            Number,
+            ForeignKey("inbox.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        )
+    )
+    person_id: int | None = owner(optional=True, index=True)
+    staff_id: int | None = Field(default=None, sa_type=Number)
+    name: str = start("")
+    organisation: str
+    text: str = Field(sa_type=Text)
+    at: datetime = when()
+    delivery_id: int | None = Field(default=None, sa_type=Number)
 
 
 class Quarantine(Table, table=True):

@@ -73,6 +73,7 @@ def test_the_commands_are_those_of_the_issues() -> None:
         "domov match allow", "domov match close", "domov match export",
         "domov match requests", "domov match mentors", "domov match figures",
         "domov match request", "domov match offer",
+        "domov inbox list", "domov inbox show", "domov inbox reply", "domov inbox done",
         "domov staff add", "domov staff list", "domov staff show", "domov staff remove",
         "domov staff role", "domov staff login", "domov staff code", "domov staff log",
     }  # fmt: skip

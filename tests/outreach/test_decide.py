@@ -269,10 +269,12 @@ def test_lanes_are_the_numbers_that_statements_compare_with() -> None:
 UNASKED = {"broadcast", "invitation", "feedback_reminder"}
 NUDGES = {"meet_nudge", "check_first", "check_midway", "check_end"}
 IN_PLACE = {"correction", "withdrawal"}  # of what was sent before
-BY_STAFF = {"test", "post"}
+BY_STAFF = {"test", "post", "staff_reply"}
+TO_STAFF = "staff_notice"
 NEWS = {"change", "cancellation"}
 EVENTS = {"invitation", "feedback_reminder", "offer", "reminder", "last_reminder", "thanks", *NEWS}
-ANY_HOUR = {"last_reminder", *IN_PLACE, *BY_STAFF}
+IN_A_TALK = {"last_reminder", *IN_PLACE, *BY_STAFF}
+ANY_HOUR = {*IN_A_TALK, TO_STAFF}
 NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 23:00 in Bratislava
 DAWN = datetime(2026, 11, 24, 7, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 8, tzinfo=UTC)  # 09:00 in Bratislava
@@ -294,12 +296,13 @@ def test_every_kind_can_be_sent() -> None:
 @pytest.mark.parametrize(
     ("change", "kinds"),
     [
-        ({"person_status": "paused"}, {*NEWS, "match_ended", *IN_PLACE, *BY_STAFF}),
-        ({"paused_until": date(2026, 11, 24)}, {*NEWS, "match_ended", *IN_PLACE, *BY_STAFF}),
+        ({"person_status": "paused"}, {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF}),
+        ({"paused_until": date(2026, 11, 24)},
+         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF}),
         ({"paused_until": date(2026, 11, 23)}, set(KINDS)),
         ({"full_since": NOON - timedelta(days=6)}, set(KINDS) - UNASKED - NUDGES),
         ({"full_since": NOON - timedelta(days=7)}, set(KINDS)),
-        ({"talked_at": NOON - timedelta(minutes=14)}, {*ANY_HOUR, *NEWS}),
+        ({"talked_at": NOON - timedelta(minutes=14)}, {*IN_A_TALK, *NEWS}),
         ({"talked_at": NOON - timedelta(minutes=15)}, set(KINDS)),
         ({"invitations": False}, set(KINDS) - UNASKED),
         ({"organisation": "bsc"}, set(KINDS) - UNASKED),

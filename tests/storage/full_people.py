@@ -40,6 +40,8 @@ def _value(table: str, column: Any, person: int, mark: str) -> Any:
     """A value for a column, recognisable by ``mark`` wherever the column takes text."""
     special = {"person_id": person, "user_id": f"user-{mark}", "channel": "telegram"}
     special |= dict.fromkeys(PARTIES, person)
+    if (table, column.name) == ("inbox_reply", "inbox_id"):
+        return person  # its message is numbered so
     if column.name in special:
         return special[column.name]
     if table in {"mentoring_block", *STAYING} and column.name in KEYS:

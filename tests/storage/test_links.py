@@ -55,7 +55,7 @@ def test_a_new_code_ends_the_same_persons_earlier_one(database: Database) -> Non
         assert links.redeem(tx, "second", NOON) == jana
 
 
-MOVE = {"identity", "answer", "trait", "inbox", "consent_log", "delivery", "rsvp"}
+MOVE = {"identity", "answer", "trait", "inbox", "inbox_reply", "consent_log", "delivery", "rsvp"}
 """Tables whose rows of the one who is given up become those of the one who is kept."""
 GO = {
     "person", "consent", "provenance",  # what the kept one says of themselves stands
@@ -87,7 +87,7 @@ def rows_of(tx: Transaction, person: int) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.mark.parametrize(
     ("changes", "move"),
-    [(ROUNDS, MOVE), (SURVEYS, MOVE), (ALIKE, {"identity", "inbox", "consent_log"})],
+    [(ROUNDS, MOVE), (SURVEYS, MOVE), (ALIKE, {"identity", "inbox", "inbox_reply", "consent_log"})],
     ids=["other rounds", "other surveys", "both said the same things"],
 )
 def test_joining_two_full_people_keeps_every_row_that_is_to_be_kept(

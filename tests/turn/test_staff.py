@@ -106,8 +106,8 @@ async def test_a_code_opens_the_menu_to_somebody_who_never_registered(
     assert "Welcome, Eva" in eva.last.text
     assert "CIKE: coordinator" in eva.last.text.replace("Creative Industry Košice", "CIKE")
     assert eva.last.buttons == (
-        "New event", "New broadcast", "Drafts and broadcasts", "Who is coming", "Mentoring",
-        "Figures", "What was done",
+        "New event", "New broadcast", "Drafts and broadcasts", "Messages", "Who is coming",
+        "Mentoring", "Figures", "What was done",
     )  # fmt: skip
     await eva.say("/staff")
     assert "For staff · Eva" in eva.last.text
@@ -126,7 +126,7 @@ async def test_a_wrong_code_opens_nothing(chat: Users, database: Database) -> No
 
 async def test_a_viewer_sees_and_cannot_send(chat: Users, database: Database) -> None:
     vera = await at_work(chat, database, cike="viewer")
-    assert vera.last.buttons == ("Who is coming", "Mentoring", "Figures")
+    assert vera.last.buttons == ("Messages", "Who is coming", "Mentoring", "Figures")
     for page in ("new_event", "new_broadcast", "announce.1.3"):
         await vera.send_press("m", f"=staff.{page}")
         assert "role does not allow" in vera.last.text or "not there" in vera.last.text

@@ -52,6 +52,7 @@ class Village:
         self.now = now
         self.chats: dict[tuple[str, str], Chat] = {}
         self.told: list[Told] = []
+        self.blocking: set[str] = set()  # users whom nothing reaches
         self.joined = False  # whether two records became one, with what each had
         self._composer = Composer(house.words, house.blueprint, lambda: self.now)
 
@@ -120,6 +121,10 @@ class Village:
             settled = []
             for claimed in batch.claimed:
                 message, nothing = self._made(claimed, batch.sources)
+                if claimed.user in self.blocking:
+                    outbox.unreachable(tx, channel, account, claimed.user)
+                    settled.append(Settled(claimed.delivery, "failed", "unreachable"))
+                    continue
                 chat = self.chats[channel, claimed.user]
                 shown = chat.receive_message(message) if message else None
                 self.told.append(

@@ -12,7 +12,7 @@ from flows.mentoring import Avoided, Offered, OnBreak, Requested
 from flows.mentoring_pair import Agreed, Dated, Noted
 from messages import rich
 from messages.message import Rich
-from outreach import hours
+from outreach import hours, inbox
 from outreach.mentoring import buttons, life, offers, requests
 from outreach.mentoring.moving import Outcome
 from storage import living
@@ -65,15 +65,18 @@ def _requested(turn: Turn, result: Requested, said: Rich) -> None:
 def _avoided(turn: Turn, name: str) -> None:
     """Staff see to it. Whether there is somebody of that name must not show."""
     incoming = turn.incoming
-    living.keep_for_staff(
+    inbox.keep(
         turn.tx,
         turn.who.person,
+        turn.who.organisation,
+        language=turn.who.language,
         channel=incoming.channel,
         account=incoming.account,
         user=incoming.user,
         kind=wishes.KIND,
         text=name,
         now=turn.now,
+        blueprint=turn.blueprint,
     )
 
 

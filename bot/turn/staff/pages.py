@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from bot.turn.staff import access, broadcasts, events, lists, matching, mentoring, problems
+from bot.turn.staff import (
+    access,
+    broadcasts,
+    events,
+    inbox,
+    lists,
+    matching,
+    mentoring,
+    problems,
+)
 from bot.turn.staff.review import button, organisation_name, say
 from messages import rich
 from messages.message import Option, Rich
@@ -83,11 +92,17 @@ def _doors(turn: Turn, actor: Actor) -> tuple[Option, ...]:
     if coordinates:
         names += [("new_event", "event"), ("new_broadcast", "broadcast"), ("drafts", "drafts")]
     if access.organisations(turn, actor, VIEWER):
-        names += [("coming", "coming"), ("mentoring", "mentoring"), ("figures", "figures")]
+        names += [
+            ("inbox", "inbox"),
+            ("coming", "coming"),
+            ("mentoring", "mentoring"),
+            ("figures", "figures"),
+        ]
     if coordinates:
         names.append(("log", "log"))
+    counting = {"inbox": inbox.door, "mentoring": mentoring.door}
     return tuple(
-        mentoring.door(turn, actor) if page == "mentoring" else button(turn, page, key)
+        counting[page](turn, actor) if page in counting else button(turn, page, key)
         for page, key in names
     )
 
@@ -128,6 +143,10 @@ PAGES: Mapping[str, Page] = {
     "preview": _preview,
     "coming": lists.coming,
     "event": lists.event,
+    "inbox": inbox.messages,
+    "message": inbox.message,
+    "reply": inbox.reply,
+    "put_away": inbox.put_away,
     "figures": lists.figures,
     "drafts": lists.drafts,
     "log": lists.log,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
+from outreach import inbox
 from outreach.broadcasts import life as broadcasts
 from outreach.broadcasts import trying
 from outreach.events import changing, checkin, life, posting
@@ -20,7 +21,7 @@ from storage.database import Database, Transaction
 from tests.outreach.broadcasts.writing import written
 from tests.outreach.inviting import STARTS
 from tests.outreach.test_event_life import BRUNCH
-from tests.turn.staff.world import CHANNELS, GUEST, LATER, Case
+from tests.turn.staff.world import CHANNELS, GUEST, LATER, MESSAGE, Case
 
 Do: TypeAlias = Callable[[Case], object]
 
@@ -42,6 +43,9 @@ NO_ACTS = {
     "outreach.staff.log": "writes the log: every act passes it",
     "outreach.events.keeping.held": "asks for the role on behalf of life and changing",
     "outreach.events.keeping.note_down": "writes the log on behalf of life and changing",
+    "outreach.inbox.seen": "how a message is shown; listed() gives what it makes",
+    "outreach.inbox.read": "writes the log on behalf of the pages",
+    "outreach.noticing.bound": "tells admins whose account was bound",
     "outreach.mentoring.listing.seen": "how somebody is shown; see test_listing.py",
     "outreach.mentoring.listing.sees": "what is shown at all; the pages of a match ask it",
 }
@@ -169,6 +173,32 @@ def try_broadcast(case: Case) -> object:
     return trying.send_to_one(
         case.tx, case.actor, "draft", GUEST, LATER, words, blueprint, CHANNELS
     )
+
+
+# ---- messages to the staff ----
+
+
+@act(inbox.listed, VIEWER)
+def list_messages(case: Case) -> object:
+    return inbox.listed(case.tx, case.actor, ("cike",), case.blueprint, LATER, 10)
+
+
+@act(inbox.find, COORDINATOR)
+def find_message(case: Case) -> object:
+    return inbox.find(case.tx, case.actor, MESSAGE, case.blueprint)
+
+
+@act(inbox.reply, COORDINATOR, "inbox.reply")
+def answer_message(case: Case) -> object:
+    return inbox.reply(
+        case.tx, case.actor, MESSAGE, "See you", LATER, case.world.house.words, case.blueprint,
+        CHANNELS,
+    )  # fmt: skip
+
+
+@act(inbox.done, COORDINATOR, "inbox.done")
+def take_message_off_the_list(case: Case) -> object:
+    return inbox.done(case.tx, case.actor, MESSAGE, LATER, case.blueprint)
 
 
 # ---- mentoring ----

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from messages.base36 import base36
 from outreach.staff import COORDINATOR, VIEWER
-from tests.turn.staff.world import Case
+from tests.turn.staff.world import MESSAGE, Case
 
 About: TypeAlias = Callable[[Case], int]
 
@@ -68,6 +68,10 @@ def brunch(case: Case) -> int:
     return case.world.brunch.id
 
 
+def its_message(_case: Case) -> int:
+    return MESSAGE
+
+
 def letter(status: str) -> About:
     return lambda case: case.world.broadcasts[status].id
 
@@ -111,6 +115,11 @@ PAGES = (
     Page("drafts", done("Picnic")),
     Page("log", done("event prepared: draft")),
     Page("figures", seen("CIKE\n"), "people.figures", later=VIEWER),
+    # Messages.
+    Page("inbox", both("1 message waits", "I can’t come"), "inbox.read"),
+    Page("message.#", done("Reply"), "inbox.read", its_message),
+    Page("reply.#", done("Your reply to"), about=its_message),
+    Page("put_away.#", done("off the list"), "inbox.done", its_message),
     # Mentoring.
     Page("mentoring", both("Mentoring · CIKE", "Look for matches now"), later=VIEWER),
     Page("requests.cike", seen("Cyril"), "match.read", later=VIEWER),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.turn.staff import broadcasts, events
-from tests.turn.staff.world import Case
+from tests.turn.staff.world import MESSAGE, Case
 
 Answers: TypeAlias = Callable[[Case], dict[str, Any]]
 
@@ -52,6 +52,12 @@ def its_letter(case: Case) -> int:
 
 
 KEPT = "Kept as a draft"
+
+
+def its_message(_case: Case) -> int:
+    return MESSAGE
+
+
 TALKS = {
     "a new event": Talk("staff_event", event, "done", KEPT, "event.create"),
     "a changed event": Talk(
@@ -64,5 +70,9 @@ TALKS = {
     ),
     "a time to send it": Talk(
         "staff_when", when, "10:00", "Plan for 1 person", about={"broadcast": its_letter}
+    ),
+    "a reply": Talk(
+        "staff_reply", lambda _case: {"reply": "See you"}, "Send", "reply is on its way",
+        "inbox.reply", {"message": its_message},
     ),
 }  # fmt: skip

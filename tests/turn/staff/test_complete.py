@@ -18,6 +18,7 @@ NO_PAGES = {
     "bot.turn.staff.drafting.own_broadcast": "asks for the role on behalf of pages",
     "bot.turn.staff.drafting.own_event": "asks for the role on behalf of pages",
     "bot.turn.staff.drafting.params": "refuses the conversations of new_event and new_broadcast",
+    "bot.turn.staff.inbox.door": "a button of the menu",
     "bot.turn.staff.mentoring.door": "a button of the menu",
     "bot.turn.staff.mentoring.pair": "names of a pair, as far as an actor may see them",
     "bot.turn.staff.mentoring.whose": "a name, where an actor may see it",

@@ -16,8 +16,8 @@ from tests.turn.conftest import SECRET
 from tests.turn.staff.world import LATER, Case
 
 DOORS = (
-    "[New event]\n[New broadcast]\n[Drafts and broadcasts]\n[Who is coming]\n[Mentoring (1)]\n"
-    "[Figures]\n[What was done]"
+    "[New event]\n[New broadcast]\n[Drafts and broadcasts]\n[Messages (1)]\n[Who is coming]\n"
+    "[Mentoring (1)]\n[Figures]\n[What was done]"
 )
 OPEN = sql("SELECT params FROM conversation WHERE status = 'open'")
 UNKNOWN = "I do not know this command. The menu shows what I can do."
@@ -36,7 +36,7 @@ def test_the_menu_shows_what_a_role_allows(eva: Case) -> None:
     eva.becomes("admin")
     assert typed(eva, " ") == f"For staff · coordinator\n• CIKE: admin\n{DOORS}"
     eva.becomes("viewer")
-    viewers = "[Who is coming]\n[Mentoring]\n[Figures]"
+    viewers = "[Messages]\n[Who is coming]\n[Mentoring]\n[Figures]"
     assert eva.see("menu") == f"For staff · coordinator\n• CIKE: viewer\n{viewers}"
     eva.becomes("no role")
     assert typed(eva, "").startswith(UNKNOWN)

@@ -22,7 +22,7 @@ from outreach.broadcasts import life as broadcast_life
 from outreach.events import life as event_life
 from outreach.mentoring import offers
 from outreach.staff import Actor, console_actor
-from storage import conversations, staff_log
+from storage import conversations, living, staff_log
 from storage import staff as store
 from storage.broadcasts import BroadcastRow
 from storage.database import Database, Transaction, sql
@@ -42,6 +42,7 @@ CHANNELS = ("demo", "preview", "telegram")
 NONE, ELSEWHERE = "no role", "coordinator elsewhere"
 ROLES = (NONE, *STAFF_ROLES, ELSEWHERE)
 FACTS = {"today": NOW.date().isoformat(), "persona": None, "organisation": None}
+MESSAGE = 1  # that the guest wrote
 GUEST = 21  # reachable, agrees to invitations, goes to the brunch
 
 EVERYTHING = {
@@ -55,6 +56,7 @@ _REGISTERED = sql("UPDATE person SET status = 'active', persona = 'expat' WHERE 
 _DROP = sql("UPDATE conversation SET status = 'dropped' WHERE status = 'open'")
 _PARK = sql("UPDATE conversation SET status = 'parked'")
 _PERSON = sql("SELECT person_id FROM identity WHERE user_id = :user")
+_WHERE = sql("SELECT channel, account, user_id FROM identity WHERE person_id = :person")
 _TALK = sql("SELECT id FROM conversation WHERE person_id = :person")
 _OPEN = sql(
     "SELECT count(*) FROM conversation"
@@ -246,12 +248,23 @@ def make(database: Database, house: House, now: datetime = NOW) -> World:
         draft = event_life.create(tx, picnic, actor, now)
         brunch = event_life.create(tx, evening, actor, now)
         brunch = event_life.announce(tx, brunch.id, actor, now, house.blueprint, 1)
+        living.keep_for_staff(
+            tx, GUEST, kind="text", text="I can’t come", now=now, organisation="cike",
+            **written_from(tx, GUEST),
+        )  # fmt: skip
         put_rsvp(tx, RsvpRow(brunch.id, GUEST, "going", 0, now))
         letters = {
             status: _letter(tx, status, house, now)
             for status in ("draft", "scheduled", "sending", "paused")
         }
     return World(database, house, staff, draft, brunch, letters)
+
+
+def written_from(tx: Transaction, person: int) -> dict[str, Any]:
+    """Where somebody writes, as living.keep_for_staff takes it."""
+    row = tx.run(_WHERE, person=person).fetchone()
+    assert row is not None
+    return dict(zip(("channel", "account", "user"), row, strict=True))
 
 
 def _employ(tx: Transaction, role: str) -> int:
