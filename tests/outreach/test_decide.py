@@ -63,6 +63,10 @@ def consents(row: Candidate) -> bool:
             raise AssertionError(f"no rule is known for {purpose}")
 
 
+def test_replies_go_first_and_broadcasts_last() -> None:
+    assert [lane.name for lane in sorted(Lane)] == ["REPLY", "SERVICE", "INVITATION", "BROADCAST"]
+
+
 @MANY
 @given(messages())
 def test_what_is_sent_may_be_sent(case: tuple[Candidate, datetime]) -> None:
