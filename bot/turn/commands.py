@@ -124,7 +124,19 @@ def consents(turn: Turn, _argument: str) -> None:
     conversing.begin(turn, "consents", draft={"marks": marks})
 
 
+def stop(turn: Turn, _argument: str) -> None:
+    """Whoever wants it to stop is asked what: the invitations, everything for a while, or for
+    good. Before consent there is nothing to end: nothing is kept."""
+    if turn.who.status == "new":
+        effects.declined(turn, "declined")
+    else:
+        stopping.offer(turn)
+
+
 def forget(turn: Turn, _argument: str) -> None:
+    if turn.who.status == "new":
+        effects.declined(turn, "declined")
+        return
     conversing.begin(turn, "forget")
 
 
@@ -233,6 +245,7 @@ COMMANDS: Mapping[str, Command] = {
     "consents": consents,
     "mydata": mydata.mydata,
     "forget": forget,
+    "stop": stop,
     "pause": pause,
     STOP: stopping.stop,
     AGREE: stopping.agree,
@@ -257,6 +270,7 @@ COMMANDS: Mapping[str, Command] = {
 
 BEFORE_CONSENT = frozenset(
     {"start", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
+     "stop", "forget",
      "event", "checkin", "mentor",
      "back", "skip", "done"}
 )  # fmt: skip

@@ -127,11 +127,12 @@ class Turn:
         """The button of a command that the menu knows."""
         return self.button(name, self.labels.words.text(f"menu.button_{name}", self.who.language))
 
-    def prepend(self, text: Rich) -> None:
-        """Put words at the head of the last message, so that one turn answers in one message."""
-        last = self.out[-1]
+    def prepend(self, text: Rich, at: int = -1) -> None:
+        """Put words at the head of the last message (or of that in the place ``at``), so that one
+        turn answers in one message."""
+        last = self.out[at]
         message = replace(last.message, text=rich.concat(text, last.message.text))
-        self.out[-1] = replace(last, message=message)
+        self.out[at] = replace(last, message=message)
 
     def _put(
         self,

@@ -16,7 +16,7 @@ from bot.incoming import (
     Submitted,
     Text,
 )
-from bot.turn import broadcasts, cards, commands, conversing, events, forms
+from bot.turn import broadcasts, cards, commands, conversing, events, forms, stopping
 from bot.turn.context import Turn
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
@@ -39,11 +39,13 @@ from storage import conversations
 # The words that leave a free-text question, folded, in the three languages.
 PLAIN = frozenset(
     {
-        *("help", "back", "skip", "cancel", "stop", "menu", "language"),
+        *("help", "back", "skip", "cancel", "menu", "language"),
         *("pomoc", "spat", "preskocit", "preskoc", "zrusit", "zrus", "jazyk"),
         *("nazaj", "preskoci", "preklici", "meni", "jezik"),
     }
 )
+ENDS = frozenset({"stop", "forget"})
+"""What is heard everywhere, a free-text question too; but it may be the name of an option."""
 NOUNS = frozenset({"mentor", "events", "language"})
 """Commands that may be the name of an option: somebody wants "a mentor", or offers languages."""
 INBOX_LIMIT = 4000  # characters of one message kept for staff
@@ -79,7 +81,11 @@ def hear(turn: Turn) -> None:
 def _text(turn: Turn, text: str) -> None:
     link = _LINK.fullmatch(text)
     word = words.command(text)
-    if link:
+    if stopping.left(turn, text, word):
+        before = len(turn.out)
+        _text(turn, text)
+        stopping.kept(turn, before)
+    elif link:
         commands.run(turn, "link", link[1])
     elif at_event := _CHECK_IN.fullmatch(text):
         commands.run(turn, "checkin", at_event[1])
@@ -101,8 +107,8 @@ def _answers_the_question(turn: Turn, text: str, word: str) -> bool:
         return False
     if word == "done":
         return True
-    plain = fold(text) in PLAIN
-    if word in NOUNS and not plain and not isinstance(open_question.question, FreeText):
+    plain = fold(text) in PLAIN or (word in ENDS and isinstance(open_question.question, FreeText))
+    if word in NOUNS | ENDS and not plain and not isinstance(open_question.question, FreeText):
         heard = open_question.question.read(text, conversing.reader(turn))
         return isinstance(heard, Understood)
     return isinstance(open_question.question, FreeText) and not plain

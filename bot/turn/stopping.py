@@ -6,14 +6,57 @@ from __future__ import annotations
 
 from bot.turn import conversing
 from bot.turn.context import Turn
-from outreach.footer import AGREE
+from flows.understand.reading import Understood
+from outreach.footer import AGREE, STOP
 from outreach.kinds import REFUSABLE
 from outreach.mentoring import withdrawing
-from storage import living
+from storage import conversations, living
 
+FORGET = "forget"
+_WITHIN = frozenset({FORGET, "back", "skip", "done", "cancel", "language"})
+"""Commands that belong to the question, or ask it again."""
 INVITATIONS, MENTORING = "invitations", "mentoring"
 PURPOSES = frozenset({INVITATIONS, MENTORING}) | REFUSABLE
 """What can be ended, or agreed to, by a tap."""
+
+
+def offer(turn: Turn) -> None:
+    """What can be ended, as buttons. A question that is open stays open."""
+    buttons = [
+        turn.button(f"{STOP}.{INVITATIONS}", _label(turn, "no_invitations")),
+        turn.command_button("pause"),
+        turn.command_button("forget"),
+    ]
+    if turn.who.talk is not None:
+        buttons.append(turn.button("cancel", _label(turn, "leave_question")))
+    asked = turn.labels.say("footer.ask_what", open=turn.who.talk is not None)
+    turn.send(turn.message(asked, tuple(buttons)))
+
+
+def left(turn: Turn, text: str, word: str | None) -> bool:
+    """Whether these words leave the question whether to erase everything: they are no answer to
+    it. What it had interrupted is open again then. ``word``: the command that they are."""
+    talk = turn.who.talk
+    if talk is None or talk.flow != FORGET or word in _WITHIN:
+        return False
+    waiting = conversing.waiting(turn)
+    if waiting is None:
+        return False
+    if isinstance(waiting.question.read(text, conversing.reader(turn)), Understood):
+        return False
+    then = talk.params.get("then")
+    conversing.leave(turn)
+    if then:
+        turn.who.talk = conversations.reopen(turn.tx, turn.who.person, int(then), turn.now)
+    return True
+
+
+def kept(turn: Turn, before: int) -> None:
+    """Say, in the first message from ``before`` on, that nothing was erased."""
+    if len(turn.out) > before:
+        turn.prepend(turn.labels.say("forget.kept"), before)
+    else:
+        turn.say("forget.kept")
 
 
 def stop(turn: Turn, purpose: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from flows.understand import stopping
 from flows.understand.text import fold
 
 LONGEST_MESSAGE = 40
@@ -20,9 +21,12 @@ _WORDS: Mapping[str, str] = {
     "skip": "skip, skip this, skip it, pass, next; "
     "preskocit, preskoc, vynechat, vynechaj, dalej, prejst dalej, nasledujuca; "
     "preskoci, preskociti, spusti, izpusti, naprej, dalje, naslednje, naslednja",
-    "cancel": "cancel, stop, quit, exit, abort, end, enough; "
-    "zrusit, zrus, zrusit to, ukoncit, ukonci, prestan, prestat, koniec, skoncit, dost, stopni; "
-    "preklici, preklic, preklicati, koncaj, konec, prekini, prenehaj, nehaj, ustavi, dovolj",
+    "cancel": "cancel, quit, exit, abort, end; "
+    "zrusit, zrus, zrusit to, ukoncit, ukonci, skoncit; "
+    "preklici, preklic, preklicati, koncaj, prekini",
+    "stop": "stop, enough, unsubscribe; "
+    "prestan, prestat, koniec, dost, stopni, odhlasit, odhlasit sa; "
+    "prenehaj, nehaj, konec, ustavi, dovolj, odjava",
     "menu": "menu, main menu, home, options; "
     "ponuka, hlavna ponuka, hlavne menu, domov; "
     "meni, glavni meni, izbira, domov",
@@ -38,11 +42,11 @@ _WORDS: Mapping[str, str] = {
     "privacy": "privacy, data protection, privacy notice, privacy policy, gdpr; "
     "sukromie, ochrana udajov, ochrana osobnych udajov, osobne udaje, ochrana sukromia; "
     "zasebnost, varstvo podatkov, varstvo osebnih podatkov, osebni podatki",
-    "forget": "forget, forget me, delete me, delete my data, erase, unsubscribe, remove me, "
+    "forget": "forget, forget me, delete me, delete my data, erase, remove me, "
     "erase my data; "
     "zabudni, zabudni na mna, zabudnut, vymazat, vymaz, vymaz ma, vymazat ma, zmazat, zmaz ma, "
-    "vymazat udaje, odhlasit, odhlasit sa; "
-    "pozabi, pozabi me, izbrisi, izbrisi me, zbrisi, zbrisi me, odjava, izbrisi moje podatke",
+    "vymazat udaje; "
+    "pozabi, pozabi me, izbrisi, izbrisi me, zbrisi, zbrisi me, izbrisi moje podatke",
     "mydata": "mydata, my data, export, download my data, my answers, what do you know about me; "
     "moje udaje, mojeudaje, moje data, stiahnut udaje; "
     "moji podatki, mojipodatki, prenesi podatke",
@@ -103,27 +107,26 @@ _COMING: Mapping[str, str] = {
 
 
 def common(text: str) -> str | None:
-    """What a message that is nothing but a common word asks for: "help", "back", "skip",
-    "cancel", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget", "mydata",
-    "about", "link", "profile", "surveys", "events", "mentor", "checkin" or "start"; None for
-    any other message.
+    """What a message that is nothing but a common word (or, for "stop" and "forget", says so in
+    any words: :mod:`flows.understand.stopping`) asks for: "help", "back", "skip",
+    "cancel", "stop", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget",
+    "mydata", "about", "link", "profile", "surveys", "events", "mentor", "checkin" or "start";
+    None for any other message.
 
     Accents, a slash before and punctuation behind don't matter. Yes and no are answers, not
     commands: see :data:`COMMANDS`.
     """
-    said = _short(text)
-    if said is None:
-        return None
-    if command := _commands().get(said):
-        return command
-    answer = _answers().get(said)
+    if found := command(text):
+        return found
+    answer = yes_no(text)
     return None if answer is None else ("yes" if answer else "no")
 
 
 def command(text: str) -> str | None:
     """Like :func:`common`, without "yes" and "no"."""
     said = _short(text)
-    return None if said is None else _commands().get(said)
+    found = None if said is None else _commands().get(said)
+    return found or stopping.wish(text)
 
 
 def yes_no(text: str) -> bool | None:

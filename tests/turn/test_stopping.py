@@ -17,7 +17,7 @@ from outreach.mentoring.withdrawing import MINUTES
 from storage.database import Database
 from tests.fakes.chat import START, Chat
 from tests.outreach.sending import delivery
-from tests.turn.talks import person_of, register_expat, rows
+from tests.turn.talks import join, person_of, register_expat, rows
 from tests.turn.test_events import invited, planned
 from tests.turn.test_mentoring_pairs import introduced
 
@@ -151,3 +151,98 @@ async def test_a_tap_below_a_check_in_leaves_the_pair_alone(
     asked = [each.text for each in pair.mentee.log[before:] if "have you met" in each.text.lower()]
     assert asked == []
     assert pair.row.state == "introduced"
+
+
+# ---- said in words ----
+
+OFFERED = {
+    "en": ("No more invitations", "Pause messages", "Erase everything"),
+    "sk": ("Žiadne ďalšie pozvánky", "Pozastaviť správy", "Vymazať všetko"),
+    "sl": ("Brez nadaljnjih vabil", "Začasno ustavi sporočila", "Izbriši vse"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "stop"), ("en", "Unsubscribe me, please."), ("en", "/stop"),
+        ("sk", "dosť!"), ("sk", "Dobrý deň, už mi nepíšte, lebo nemám čas."),
+        ("sl", "odjavite me"), ("sl", "nehaj"),
+    ],
+)  # fmt: skip
+async def test_whoever_says_stop_is_asked_what(chat: Users, language: str, said: str) -> None:
+    jana = chat()
+    await register_expat(jana, "invitations")
+    await jana.say("/language " + language)
+    await jana.say(said)
+    assert jana.last.buttons == OFFERED[language]
+    await jana.press(OFFERED[language][1])
+    assert jana.last.widget is not None
+    assert jana.last.widget.ref != "m"  # until when, it asks
+
+
+async def test_in_a_question_in_free_text_stop_is_heard_and_the_question_stays(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await join(jana, "invitations")
+    for said in ("stop", "I don't want any more messages", "delete my account"):
+        await jana.say(said)
+        assert "What is your name?" not in jana.last.text
+    await jana.say("Jana Nováková")
+    await jana.say("stop")
+    assert jana.last.buttons[-1] == "Just leave this question"
+    await jana.press("No more invitations")
+    assert "Which region do you come from?" in jana.last.text
+    assert log(database) == [("invitations", False)]
+
+
+async def test_an_answer_that_only_sounds_like_it_is_an_answer(chat: Users) -> None:
+    jana = chat()
+    await join(jana)
+    await jana.say("Stop by our office")
+    assert "Which region do you come from?" in jana.last.text
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("is this free?", "passed it on to our staff"), ("menu", "What would you like to do"),
+        ("events", "There is no event"), ("I'm not sure", "passed it on"),
+        ("stop", "What should I stop?"),
+    ],
+)  # fmt: skip
+async def test_whatever_else_is_typed_at_erase_leaves_it_and_is_answered(
+    chat: Users, database: Database, said: str, answer: str
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    for steps in ((), ("yes",)):
+        await jana.say("please delete everything you have about me")
+        assert jana.last.text.startswith("Shall we erase everything")
+        for step in steps:
+            await jana.press(step)
+        before = len(jana.log)
+        await jana.say(said)
+        assert any(answer in each.text for each in jana.log[before:]), jana.last.text
+        await jana.say("yes")
+        assert rows(database, "SELECT count(*) FROM person") == [(1,)]
+
+
+async def test_what_is_typed_at_erase_answers_the_question_it_interrupted(chat: Users) -> None:
+    jana = chat()
+    await join(jana)
+    await jana.say("vymažte ma")
+    await jana.say("Jana Nováková")
+    assert jana.last.text == "Nothing was erased.\n\nWhich region do you come from?"
+
+
+async def test_before_the_consent_stop_means_that_nothing_is_kept(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    for said in ("prestaňte", "delete me"):
+        await jana.say("/start")
+        await jana.say(said)
+        assert jana.last.text.startswith("All right. Nothing about you was kept.")
+        assert rows(database, "SELECT count(*) FROM person") == [(0,)]

@@ -8,7 +8,8 @@ SAID = """
 help | help, Help!, /help, HELP, /help@DomovBot, pomoc, /pomoc, Pomoc!, pomoč, /pomoc, pomagaj
 back | back, /back, go back, späť, spat, naspäť, naspat, nazaj, Nazaj., korak nazaj
 skip | skip, /skip, preskočiť, preskocit, preskoč, preskoči, preskoci, ďalej, naprej, vynechať
-cancel | cancel, stop, STOP, /stop, /cancel, zrušiť, zrusit, zruš, prekliči, preklici, koniec, konec
+cancel | cancel, /cancel, quit, zrušiť, zrusit, zruš, prekliči, preklici
+stop | stop, STOP, /stop, enough, prestaň, dosť, koniec, konec, nehaj, unsubscribe, odhlásiť, odjava
 menu | menu, /menu, Menu, ponuka, meni, /meni, hlavné menu, glavni meni
 language | language, /language, jazyk, /jazyk, jezik, /jezik, zmeniť jazyk, spremeni jezik
 done | done, /done, Done., hotovo, hotovo!, končano, koncano, gotovo
