@@ -166,13 +166,14 @@ def rows(database: Database) -> list[tuple[Any, ...]]:
 
 async def settled(database: Database, within: float = 10.0) -> list[tuple[Any, ...]]:
     """The rows once none of them waits or is being sent."""
-    end = asyncio.get_running_loop().time() + within
+    end, pause = asyncio.get_running_loop().time() + within, 0.02
     while True:
         found = rows(database)
         if not any(row[1] in ("queued", "sending") for row in found):
             return found
         assert asyncio.get_running_loop().time() < end, f"still under way: {found}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, 0.5)
 
 
 __all__ = ["OWNER", "Historian", "NothingToSend", "Platform", "Queue", "plan", "rows", "settled"]
