@@ -28,7 +28,8 @@ STOPS = {
 }  # fmt: skip
 FUNDING = expats().programme.funding_statement.root
 UNASKED = sorted(key for key, kind in KINDS.items() if kind.stop is not None)
-ASIDE = {"correction", "withdrawal", "test", "post"}  # of what was sent before; to staff, a group
+# Of what was sent before; to staff, a group; what somebody asked for.
+ASIDE = {"correction", "withdrawal", "test", "post", "staff_notice", "staff_reply"}
 
 
 def composed(kind: str, language: str = "en") -> Message:
