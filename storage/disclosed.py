@@ -19,6 +19,11 @@ _HOSTED = sql(
     f"SELECT {', '.join(HOSTED)}, host_id = :person, speaker_id = :person FROM event"
     " WHERE host_id = :person OR speaker_id = :person ORDER BY id"
 )
+_TITLES = sql(
+    "SELECT id, key, title FROM event WHERE host_id = :person OR speaker_id = :person"
+    " OR id IN (SELECT event_id FROM rsvp WHERE person_id = :person)"
+    " OR id IN (SELECT event_id FROM delivery WHERE person_id = :person)"
+)
 # A number names somebody on Telegram whichever bot hears them; elsewhere the account counts too.
 _MEMBER = sql(
     "SELECT staff_id FROM staff_login WHERE channel = :channel AND member_id = :member"
@@ -62,3 +67,10 @@ def staff_rows(tx: Transaction, users: Iterable[tuple[str, str, str]]) -> dict[s
         for table, statement in _OF_STAFF.items():
             found.setdefault(table, []).extend(tx.run(statement, staff=staff).fetchall())
     return found
+
+
+def event_titles(tx: Transaction, person: int) -> list[tuple[int, str, str]]:
+    """Number, key and title (JSON, language -> text) of the events that somebody answered to, was
+    written about, hosts or speaks at."""
+    rows = tx.run(_TITLES, person=person).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
