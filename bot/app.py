@@ -92,6 +92,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         slack=_of(channels, "slack") if settings.slack_signing_secret else None,
         channels=channels,
         watched=polled,
+        hosts=settings.known_hosts,
         metrics=metrics,
         version=__version__,
     )

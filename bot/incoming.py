@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -114,6 +115,43 @@ class Incoming:
     trigger: str | None = None
     timezone: str | None = None
     can: frozenset[str] = field(default=frozenset())
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(incoming: Incoming) -> Incoming:
+    """The event without what no database takes: NUL, and halves of characters."""
+    texts = (incoming.user, incoming.chat, incoming.event_id, incoming.locale, incoming.username,
+             incoming.message, incoming.timezone)  # fmt: skip
+    changes = {
+        name: _stored(value)
+        for name, value in zip(_TEXTS, texts, strict=True)
+        if value and _UNSTORABLE.search(value)
+    }
+    said = _storable_said(incoming.said)
+    if said is incoming.said and not changes:
+        return incoming
+    return replace(incoming, said=said, **changes)  # type: ignore[arg-type]
+
+
+_TEXTS = ("user", "chat", "event_id", "locale", "username", "message", "timezone")
+
+
+def _stored(text: str) -> str:
+    return _UNSTORABLE.sub("", text)
+
+
+def _storable_said(said: Said) -> Said:
+    if isinstance(said, Submitted):
+        values = {_stored(key): tuple(map(_stored, given)) for key, given in said.values.items()}
+        return Submitted(_stored(said.ref), values)
+    dirty = {
+        each.name: _stored(value)
+        for each in fields(said)
+        if isinstance(value := getattr(said, each.name), str) and _UNSTORABLE.search(value)
+    }
+    return replace(said, **dirty) if dirty else said  # type: ignore[arg-type]
 
 
 def parse_press(data: str) -> Press | None:

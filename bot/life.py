@@ -18,6 +18,7 @@ from bot.app import App
 from bot.errors import BadSettings, Unavailable
 from bot.outgoing import Channel
 from bot.settings import Settings
+from bot.web_server import configured
 from storage.errors import StorageError
 from storage.leases import Leases
 
@@ -41,11 +42,7 @@ async def run(app: App, ready: Callable[[str], None]) -> None:
     except BaseException:
         _close(app)
         raise
-    config = uvicorn.Config(
-        app.web, log_config=None, lifespan="off", access_log=False,
-        timeout_graceful_shutdown=3, server_header=False,
-    )  # fmt: skip
-    server = Server(config, ready)
+    server = Server(configured(app.web), ready)
     stop = asyncio.Event()
     with _signals(stop):
         work = [

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.incoming import Incoming, Left
+from bot.incoming import Incoming, Left, storable
 from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
 from bot.pace import A_CHARACTER, LOOKED_UP, WITH_FILE, Heard, Key, Pace
@@ -59,7 +59,7 @@ class Listener:
         """Play ``incoming``; returns after the commit. An event that fails three times is put
         aside and the person told, so that it holds nobody up. Raises StorageError when the
         database cannot be written: then the platform must bring the event again."""
-        begun = time.perf_counter()
+        begun, incoming = time.perf_counter(), storable(incoming)
         if isinstance(incoming.said, Left):
             played, outcome = await self._play(incoming)
         else:

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: Address = None
+    health_hosts: Address = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     telegram_bot_token: Secret = None
@@ -82,6 +83,13 @@ class Settings(BaseSettings):
         if self.public_url is None or self.telegram_webhook_secret is None:
             return None
         return f"{self.public_url.rstrip('/')}/telegram/webhook"
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """Under which names /healthz and /metrics answer, beside this machine's own."""
+        named = {each.strip().lower() for each in (self.health_hosts or "").split(",")}
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        return frozenset({*named, public or "", self.host.lower()} - {"", "0.0.0.0", "::"})  # noqa: S104
 
     @property
     def secrets(self) -> tuple[str, ...]:

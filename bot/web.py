@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.channels.preview.access import host_name, is_loopback
 from bot.channels.preview.channel import PreviewChannel
 from bot.channels.preview.routes import routes as preview_routes
 from bot.metrics import Metrics
@@ -62,7 +63,8 @@ class WebParts:
     ``telegram`` and ``slack`` are None where the platform doesn't call us (polling, Socket Mode).
     ``channels`` are all running channels by name, for /healthz; ``watched`` names those that
     are in touch all the time (polling, Socket Mode), so that their silence means trouble. At
-    night nobody writes: a webhook's silence means nothing.
+    night nobody writes: a webhook's silence means nothing. /healthz and /metrics answer under the
+    names of ``hosts`` and this machine's own (None: under any).
     """
 
     probe: Probe
@@ -75,6 +77,7 @@ class WebParts:
     version: str = ""
     quiet_after: float = 300.0  # seconds without contact until a channel is called quiet
     now: Callable[[], datetime] = _now
+    hosts: frozenset[str] | None = None
 
 
 def create_app(parts: WebParts) -> Starlette:
@@ -127,11 +130,20 @@ class Web:
         self.parts = parts
         self.started = time.monotonic()
 
-    async def metrics(self, _: Request) -> Response:
+    async def metrics(self, request: Request) -> Response:
+        self._known(request)
         metrics = self.parts.metrics
         return Response(metrics.text(), headers={"Content-Type": metrics.content_type})
 
-    async def health(self, _: Request) -> Response:
+    def _known(self, request: Request) -> None:
+        """A page of somebody else's, whose name leads to this machine (DNS rebinding), reads
+        nothing here. Raises HTTPException."""
+        hosts, name = self.parts.hosts, host_name(request.headers.get("host"))
+        if hosts is not None and name not in hosts and not is_loopback(name):
+            raise HTTPException(421)
+
+    async def health(self, request: Request) -> Response:
+        self._known(request)
         database = await self._database()
         channels = {name: self._channel(one) for name, one in self.parts.channels.items()}
         degraded = any(
@@ -197,6 +209,7 @@ class Counting:
 WORDS = {
     404: "There is nothing here. The chat page is at /, the program's health at /healthz.",
     405: "This address doesn't take that method.",
+    421: "Not under this name: set HEALTH_HOSTS to those that may ask.",
     413: f"Too large: at most {MAX_BODY:,} bytes.",
     500: "Something went wrong here. Please try again; the log says what it was.",
 }

@@ -41,7 +41,8 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _is_loopback(name: str | None) -> bool:
+def is_loopback(name: str | None) -> bool:
+    """Whether a name is this machine's for itself."""
     if not name:
         return False
     if name in ("localhost", "localhost."):
@@ -76,9 +77,9 @@ class Access:
         host = host_name(headers.get("host"))
         if self.mode is Mode.AUTO:
             behind_proxy = any(name in headers for name in FORWARDED)
-            if behind_proxy or not _is_loopback(client):
+            if behind_proxy or not is_loopback(client):
                 return Refusal.REMOTE
-            return None if _is_loopback(host) else Refusal.HOST
+            return None if is_loopback(host) else Refusal.HOST
         return None if self._knows(host) else Refusal.HOST
 
     def refuses_post(self, headers: Mapping[str, str]) -> Refusal | None:
@@ -101,4 +102,4 @@ class Access:
             return False
         # An address in figures cannot be rebound: no name was looked up.
         figures = _address(host) is not None
-        return figures or _is_loopback(host) or host == urlsplit(self.public_url or "").hostname
+        return figures or is_loopback(host) or host == urlsplit(self.public_url or "").hostname

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 # What is wrong in a window, block id -> words; nothing else is answered with more than "taken".
@@ -24,7 +25,8 @@ def bolt_app(
     client: AsyncWebClient, identity: AuthorizeResult, take: Take, logger: Logger
 ) -> AsyncApp:
     """An app that gives every payload to ``take`` and acknowledges it once that returns, with
-    nothing said but what is wrong in a window; 500 when it raises.
+    nothing said but what is wrong in a window; 500 when it raises, 400 where bolt itself makes
+    nothing of the payload.
 
     ``client`` has no token and ``identity`` is given: bolt's own check would ask Slack who it is
     during the first event, and acknowledge that event when the question fails. Signatures are
@@ -35,7 +37,10 @@ def bolt_app(
         return identity
 
     async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
-        wrong = await take(body)
+        try:
+            wrong = await take(body)
+        except Exception as error:
+            raise NotPlayed from error
         if wrong:
             await ack(response_action="errors", errors=dict(wrong))
         else:
@@ -58,11 +63,20 @@ def bolt_app(
     return app
 
 
-async def _failed(error: Exception) -> None:
+class NotPlayed(Exception):
+    """``take`` raised: the cause says why."""
+
+
+async def _failed(error: Exception) -> BoltResponse:
     """Not acknowledged: Slack brings events again, and shows the person an error for the rest.
 
     Only where it happened is logged: a database error quotes what the person wrote.
     """
+    if not isinstance(error, NotPlayed):
+        structlog.get_logger().warning("slack.unreadable", error=type(error).__name__)
+        return BoltResponse(status=400)
+    error = error.__cause__ if isinstance(error.__cause__, Exception) else error
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f"{Path(last[0].filename).name}:{last[0].lineno}" if last else ""
     structlog.get_logger().error("slack.not_played", error=type(error).__name__, where=where)
+    return BoltResponse(status=500)

@@ -18,6 +18,7 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
@@ -35,6 +36,12 @@ from bot.incoming import Handle, Incoming, Opened
 from bot.outgoing import Outgoing
 from bot.pictures import Pictures
 
+log = structlog.get_logger(__name__)
+# What bolt makes of bodies that are no payload, or none that it knows.
+UNLIKE_SLACK = (
+    inbound.Unreadable, AttributeError, BoltError, IndexError, KeyError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
 API_URL = "https://slack.com/api/"
 CAN = frozenset({"edit", "form", "home", "file"})
 START_WAIT = 2.0  # seconds; Slack gives up after 3
@@ -154,25 +161,29 @@ class SlackChannel:
     ) -> tuple[int, dict[str, str], bytes]:
         """Answer a POST to /slack/events (events, interactions, commands): status, headers, body.
 
-        401 without a right signature of the last five minutes, 503 while Slack's tokens are not
-        checked yet, 500 when the turn could not be committed, so that Slack brings the event again.
+        401 without a right signature of the last five minutes, 400 for what is no payload of
+        Slack's, 503 while the tokens are not checked yet and when the turn could not be committed,
+        so that Slack brings the event again.
         https://docs.slack.dev/authentication/verifying-requests-from-slack
         """
         if self._verifier is None:
             return 404, {}, b""
         # Before bolt, which reads the body first and logs what it refuses.
         if not _is_signed(self._verifier, headers, body):
-            structlog.get_logger().warning("slack.wrong_signature")
+            log.warning("slack.wrong_signature")
             return 401, {}, b""
         if not await self._is_started():
             return 503, {}, b""
         self._contact()
         try:
             request = AsyncBoltRequest(body=body.decode(), headers=dict(headers))
-        except (AttributeError, TypeError, ValueError):  # signed, and yet no object
+            inbound.read(request.body)
+            answer = await self._app.async_dispatch(request)
+        except UNLIKE_SLACK as error:  # signed, and yet nothing that Slack sends
+            log.warning("slack.unreadable", error=type(error).__name__)
             return 400, {}, b""
-        answer = await self._app.async_dispatch(request)
-        return answer.status, answer.first_headers(), (answer.body or "").encode()
+        status = 503 if answer.status == 500 else answer.status
+        return status, answer.first_headers(), (answer.body or "").encode()
 
     async def _is_started(self) -> bool:
         """The web server listens before Slack's tokens are checked. Slack does not repeat presses
@@ -195,8 +206,12 @@ class SlackChannel:
         by its inputs."""
         lifecycle = inbound.lifecycle(body)
         if lifecycle:
-            structlog.get_logger().error("slack.removed", what=lifecycle, account=self.account)
-        heard = inbound.read(body)
+            log.error("slack.removed", what=lifecycle, account=self.account)
+        try:
+            heard = inbound.read(body)
+        except inbound.Unreadable as error:  # from Slack itself: it would only come again
+            log.warning("slack.unreadable", error=str(error))
+            return None
         if heard is None:
             return None
         if heard.chat:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -33,6 +33,8 @@ Payload: TypeAlias = Mapping[str, Any]
 COMMAND = "/domov"
 SLACKBOT = "USLACKBOT"
 SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # message subtypes
+EVENT_ID = 255  # characters; longer ones are hashed
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COMMAND = re.compile(r"/([A-Za-z_]+)(?:\s+(.*))?", re.DOTALL)
 _KINDS = {"image": "photo", "video": "video", "audio": "voice"}
 
@@ -53,8 +55,27 @@ class Heard:
     trigger: str | None = None
 
 
+class Unreadable(Exception):
+    """A payload of a shape that Slack doesn't have."""
+
+
 def read(body: Payload) -> Heard | None:
-    """An Events API callback, an interaction or a command; None when it says nothing to us."""
+    """An Events API callback, an interaction or a command; None when it says nothing to us.
+    Raises Unreadable."""
+    try:
+        heard = _read(body)
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise Unreadable(type(error).__name__) from None
+    if heard is None:
+        return None
+    if not _ID.fullmatch(heard.user) or (heard.chat and not _ID.fullmatch(heard.chat)):
+        raise Unreadable("no id")
+    if len(heard.event_id) > EVENT_ID:
+        return replace(heard, event_id=_hash(heard.event_id))
+    return heard
+
+
+def _read(body: Payload) -> Heard | None:
     if isinstance(body.get("event"), dict):
         return _event(body["event"], str(body.get("event_id") or _hash(body["event"])))
     if body.get("command"):

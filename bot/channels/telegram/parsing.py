@@ -11,7 +11,7 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 
 from bot.channels.telegram.inbound import CAN, CHANNEL, incoming, typed
-from bot.incoming import Incoming, Said, parse_press
+from bot.incoming import Attachment, Incoming, Said, parse_press
 
 Raw: TypeAlias = dict[str, Any]
 _TYPED = frozenset({"message_id", "from", "chat", "date", "text", "entities"})
@@ -51,6 +51,40 @@ def heard(raw: Raw, account: str, bot: Bot, now: datetime | None = None) -> Hear
     return Heard(incoming(update, account, now), press.id if press else None)
 
 
+def salvaged(raw: Raw, account: str, now: datetime | None = None) -> Heard:
+    """Of an update that cannot be read: that somebody did something in their chat, where that much
+    can be seen, and the button press to answer."""
+    press = None
+    for part in raw.values():
+        if not isinstance(part, dict):
+            continue
+        message = part.get("message") if "chat" not in part else part
+        if "chat" not in part and isinstance(part.get("id"), str):
+            press = part["id"]
+        try:
+            user, chat = part["from"], message["chat"]  # type: ignore[index]
+            if user.get("is_bot") or chat["type"] != ChatType.PRIVATE:
+                continue
+            said = Attachment("other")
+            event = _incoming(raw, user, chat, now or datetime.now(UTC), said, account)
+        except (AttributeError, KeyError, TypeError):
+            continue
+        return Heard(event, press)
+    return Heard(None, press)
+
+
+def _number(value: object) -> str:
+    if type(value) is not int:
+        raise TypeError("not a number")
+    return str(value)
+
+
+def _words(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
 def _pressed(raw: Raw, query: Raw, account: str, now: datetime) -> Incoming | None:
     press, message = parse_press(query.get("data") or ""), query["message"]
     if press is None or message["chat"]["type"] != ChatType.PRIVATE:
@@ -79,13 +113,13 @@ def _incoming(
     return Incoming(
         CHANNEL,
         account,
-        str(user["id"]),
-        str(chat["id"]),
-        str(raw["update_id"]),
+        _number(user["id"]),
+        _number(chat["id"]),
+        _number(raw["update_id"]),
         at,
         said,
-        user.get("language_code"),
-        user.get("username"),
+        _words(user.get("language_code")),
+        _words(user.get("username")),
         number,
         can=CAN,
     )

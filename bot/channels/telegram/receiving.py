@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from telegram import Bot
 
-from bot.channels.telegram.parsing import Heard, Raw, heard
+from bot.channels.telegram.parsing import Heard, Raw, heard, salvaged
 from bot.incoming import Handle
 from storage.errors import StorageError
 
@@ -23,6 +23,8 @@ def unexpected(error: BaseException | None) -> BaseException | None:
 def _tell_group(change: Raw) -> None:
     """Staff need a group's number to post an event there, and no app of Telegram's shows it."""
     chat, new = change.get("chat") or {}, change.get("new_chat_member") or {}
+    if not (isinstance(chat, dict) and isinstance(new, dict)):
+        return
     if chat.get("type") != "private" and new.get("status") in ("member", "administrator"):
         _log.info("Telegram: the bot is in the group %r, number %s",
                   chat.get("title", ""), chat.get("id"))  # fmt: skip
@@ -62,7 +64,7 @@ class Receiving:
         Raises what ``handle`` raises: the update must then not be confirmed.
         """
         event, press = self._read(raw)
-        if event is None and "my_chat_member" in raw:
+        if event is None and isinstance(raw.get("my_chat_member"), dict):
             _tell_group(raw["my_chat_member"])
         if event is not None:
             await self._handle(event)
@@ -71,9 +73,12 @@ class Receiving:
         return press
 
     def _read(self, raw: Raw) -> Heard:
-        """An update nobody can read is left out: it would hold up all others for good."""
+        """An update nobody can read would hold up all others for good: it is answered as other
+        things that are not understood, where it can be seen whose it is, and else left out."""
         try:
             return heard(raw, self._account, self._bot)
-        except Exception:
-            _log.exception("update %s cannot be read and is left out", raw.get("update_id"))
-            return Heard(None)
+        except Exception as error:
+            # By kind only: the library's words quote the update.
+            _log.warning("update %s cannot be read (%s)", raw.get("update_id"),
+                         type(error).__name__)  # fmt: skip
+            return salvaged(raw, self._account)

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.channels.telegram.channel import TelegramChannel
-from bot.incoming import Incoming, Text
+from bot.incoming import Attachment, Incoming, Text
 from bot.outgoing import Action, Outgoing
 from messages.message import Kind, Message, Option, Paragraph, Span, Widget
 from tests.channels.telegram.conftest import Turns
@@ -176,3 +176,44 @@ async def test_forged_post_is_refused_over_http(hooked: Hooked, turns: Turns) ->
             async with session.post(hooked.url, data=b"x", headers=headers) as answer:
                 assert answer.status == status
     assert turns.events == []
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"message": {"text": ["no", "text"]}},
+        {"message": {"photo": "no photo"}},
+        {"edited_message": {"date": "yesterday"}},
+        {"something_of_2031": {"what": 1}},
+    ],
+)
+async def test_update_that_cannot_be_read_is_a_thing_that_is_no_words(
+    hooked: Hooked, turns: Turns, update: dict[str, dict[str, Any]]
+) -> None:
+    """Whose it is can be seen."""
+    whose = {
+        "message_id": 5,
+        "date": 1_700_000_000,
+        "from": {"id": 7, "is_bot": False, "first_name": "Anna"},
+        "chat": {"id": 7, "type": "private"},
+    }
+    for number, (kind, part) in enumerate(update.items()):
+        body = orjson.dumps({"update_id": number, kind: {**whose, **part}})
+        assert (await hooked.channel.webhook(body, SECRET)).status == 200
+    if "something_of_2031" in update:
+        assert turns.events == []
+    else:
+        assert [event.said for event in turns.events] == [Attachment("other")]
+        assert turns.events[0].chat == "7"
+
+
+async def test_press_that_cannot_be_read_stops_spinning_and_is_answered(
+    hooked: Hooked, turns: Turns
+) -> None:
+    anna = {"id": 7, "is_bot": False, "first_name": "Anna"}
+    message = {"message_id": 5, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "?"}
+    query = {"id": "99", "from": anna, "message": message, "data": {"not": "a text"}}
+    body = orjson.dumps({"update_id": 1, "callback_query": query})
+    answer = await hooked.channel.webhook(body, SECRET)
+    assert (answer.status, b'"99"' in answer.body) == (200, True)
+    assert [event.said for event in turns.events] == [Attachment("other")]
