@@ -227,6 +227,26 @@ async def test_after_the_end_nothing_begins() -> None:
     assert book.times == pytest.approx([0, 0, 1])
 
 
+async def test_who_sends_replies_alone_has_nothing_planned_to_look_for() -> None:
+    trial, platform = Trial(notebook()), Platform()
+    await trial.dispatcher.add(platform)
+    trial.dispatcher.wake()
+    trial.dispatcher.remove(platform)
+    await passes(31)
+    assert isinstance(trial.database, Notebook)
+    assert {unit for unit, _ in trial.database.written} == {"_owed"}
+    assert trial.figure('domov_planned{state="queued"}') is None
+
+
+async def test_nothing_is_kept_of_replies_that_were_sent() -> None:
+    trial = Trial(notebook())
+    await trial.dispatcher.add(Platform())
+    before = len(trial.dispatcher._tasks)
+    trial.submit(message("a"), message("b"))
+    await passes(0.1)
+    assert len(trial.dispatcher._tasks) == before
+
+
 async def test_what_was_on_its_way_at_the_end_is_left_to_the_next_process(
     database: Database,
 ) -> None:

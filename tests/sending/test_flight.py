@@ -133,6 +133,7 @@ async def test_what_was_claimed_is_made_sent_and_recorded() -> None:
     assert trial.account.chat_wait("a", 0.5) == pytest.approx(0.5)
     assert trial.ledger.unrecorded == 0
     assert trial.flight.chats() == set()
+    assert trial.flight._tasks == set()  # nothing is kept of what is done
 
 
 async def test_results_of_messages_to_many_are_written_a_moment_later_together() -> None:

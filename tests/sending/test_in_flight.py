@@ -246,3 +246,14 @@ def test_memory_is_bounded_however_many_are_answered_in_a_round() -> None:
         rule.answered(rule.begun(number / 1e6), number / 1e6)
     assert len(rule._samples) <= 500
     assert len(rule._rates) <= 16
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_one_answer_tells_how_long_it_takes_where_few_are_allowed(most: int) -> None:
+    road = Road(InFlight(most=most), latency=FAR, fast=1_000)
+    for _ in range(most):
+        road.leave()
+    for _ in range(max(1, most // 2)):
+        assert road.rule.latency == 0
+        road.answer()
+    assert road.rule.latency == pytest.approx(FAR, abs=0.01)
