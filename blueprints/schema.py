@@ -197,7 +197,9 @@ def _narrow(question: SurveyQuestion, organisation: str | None) -> SurveyQuestio
 class Timings(Model):
     """How long things live. Days are 24 hours."""
 
-    link_code_minutes: Positive = 15  # a code of /link can be used
+    link_code_minutes: Positive = 15  # a code of /link can be used, and both must have said yes
+    undo_minutes: Positive = 15  # two accounts that were joined can be parted again
+    joined_days: Positive = 30  # facts that were not taken over when two records were joined
     abandoned_days: Positive = 7  # somebody who never consented is erased after
     event_ids_days: Positive = 7  # a platform's event id is remembered against duplicates
     delivery_days: Positive = 90  # a sent message's row is kept

@@ -83,6 +83,7 @@ class Housekeeping:
                     await asyncio.sleep(0.05)
             await self._purge_deliveries()
             await self._database.write(retention.purge_codes, self._clock())
+            await self._database.write(retention.purge_joinings, self._clock(), days.joined_days)
             await self._database.write(living.end_pauses, self._clock().date())
         except StorageError as problem:
             log.warning("housekeeping has to wait", reason=str(problem))

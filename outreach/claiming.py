@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from outreach import restored
 from outreach.deciding import HOLD, PAUSED, Later, Never, Rules, Send, decide
+from outreach.kinds import LINK
 from outreach.reader import Reader
 from outreach.sources import Sources, load
 from storage import deliveries
@@ -172,7 +173,7 @@ def _with_standing(tx: Transaction, page: list[Candidate]) -> list[Candidate]:
 
 def _untold(row: Candidate) -> bool:
     """Whether staff have not said that it may go although the database is an old one."""
-    return row.kind != "test" and row.reason != restored.RELEASED
+    return row.kind not in ("test", LINK) and row.reason != restored.RELEASED
 
 
 def _taken(row: Candidate) -> Taken:

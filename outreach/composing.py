@@ -21,6 +21,7 @@ from outreach import footer, noticing
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
+from outreach.kinds import LINK
 from outreach.mentoring import cards as pairs
 from storage.events import EventRow, RsvpRow
 
@@ -75,6 +76,9 @@ class Composer:
             return Message(())
         if claimed.kind == noticing.NOTICE and claimed.reader is not None:
             return noticing.notice(claimed.variant, claimed.reader.language, self._words)
+        if claimed.kind == LINK and claimed.reader is not None:
+            language = claimed.reader.language
+            return Message(self._words.rich(f"link.told_{claimed.variant}", language), language)
         if claimed.broadcast is not None:
             return self._broadcast(claimed, sources, claimed.broadcast)
         if claimed.event is not None:

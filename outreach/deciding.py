@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
 from outreach import hours, restored
-from outreach.kinds import KINDS, Kind
+from outreach.kinds import KINDS, LINK, Kind
 from outreach.mentoring.wanted import wanted
 from storage.deliveries import WEEK, Candidate
 
@@ -33,6 +33,7 @@ _LAPSED = "x"  # begins the variant of the news that an offer ran out: the answe
 # Kinds that an event's end or cancellation does not stop.
 _AFTER_ALL = frozenset(
     {"cancellation", "correction", "withdrawal", "test", "post", "staff_reply", "staff_notice"}
+    | {LINK}
 )
 _AFTERWARDS = _AFTER_ALL | {"thanks", "feedback_reminder"}
 
@@ -96,11 +97,14 @@ HOLD = Never("held", restored.REASON)
 def decide(row: Candidate, now: datetime, rules: Rules) -> Decision:
     """Whether a message goes now. Pure; the moments are aware."""
     kind = KINDS[row.kind]
+    if _rests(row, now):
+        assert row.joined_until is not None  # noqa: S101 - see there
+        return Later(row.joined_until, JOINED)
     ended = (
         _ended(row, kind) or _nobody(row) or _gone_on(row, now, rules) or _not_allowed(row, kind)
     )
     if ended is not None:
-        return ended
+        return _unless_undone(row, ended, now)
     waits = _waits(row, kind, now, rules) if row.person_status is not None else None
     if row.expires_at is None:
         return waits or SEND
@@ -118,8 +122,30 @@ def decide(row: Candidate, now: datetime, rules: Rules) -> Decision:
     return Never("expired", waits.reason)
 
 
+NO_CONSENT = Never("cancelled", "no consent")
+JOINED = "joined"
+"""What is put off until it is known whether two records stay one."""
 PAUSED, OVER_BUDGET, TALKING, QUIET = "paused", "over budget", "talking", "quiet hours"
 _MAY_END = frozenset({PAUSED, TALKING})
+
+
+def _rests(row: Candidate, now: datetime) -> bool:
+    """Whether it is about a record that was joined to another a moment ago: once that can't be
+    undone any more, it is the other's. What would be too late then goes as ever."""
+    return row.joined_to is not None and row.kind != LINK and _to_be_undone(row, now)
+
+
+def _unless_undone(row: Candidate, ended: Never, now: datetime) -> Decision:
+    """A consent that only one of two joined records had given ends nothing while that can be
+    undone."""
+    if ended == NO_CONSENT and _to_be_undone(row, now) and row.joined_until is not None:
+        return Later(row.joined_until, JOINED)
+    return ended
+
+
+def _to_be_undone(row: Candidate, now: datetime) -> bool:
+    until = row.joined_until
+    return until is not None and until > now and (row.expires_at is None or row.expires_at > until)
 
 
 def _ended(row: Candidate, kind: Kind) -> Never | None:
@@ -174,10 +200,10 @@ def _not_allowed(row: Candidate, kind: Kind) -> Never | None:
         return None
     if kind.consent == "mentoring":
         allowed = row.standing is not None and row.standing.consent
-        return None if allowed else Never("cancelled", "no consent")
+        return None if allowed else NO_CONSENT
     foreign = row.source_organisation is not None and row.source_organisation != row.organisation
     if not row.invitations or (foreign and not row.sharing):
-        return Never("cancelled", "no consent")
+        return NO_CONSENT
     return None
 
 

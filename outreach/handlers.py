@@ -6,6 +6,7 @@ from outreach import noticing, sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Context, Handler
 from outreach.events import notices
+from outreach.joining import settling
 from outreach.mentoring import nudges, rounds, withdrawing
 from storage.transaction import Transaction
 
@@ -17,6 +18,7 @@ HANDLERS: dict[str, Handler] = {
     **rounds.HANDLERS,
     **withdrawing.HANDLERS,
     **noticing.HANDLERS,
+    **settling.HANDLERS,
 }
 
 

@@ -53,6 +53,8 @@ class Kind:
         return self.stop in REFUSABLE and not self.always
 
 
+LINK = "link"
+
 _KINDS = (
     Kind(
         "broadcast",
@@ -107,5 +109,7 @@ _KINDS = (
     Kind("test", Lane.SERVICE, pause=False, quiet=False, talk=False),
     Kind("staff_notice", Lane.SERVICE, pause=False, quiet=False),
     Kind("post", Lane.SERVICE, pause=False, quiet=False, talk=False),
+    # To one account about another that may be the same person's: somebody waits for it.
+    Kind(LINK, Lane.SERVICE, pause=False, quiet=False, talk=False),
 )
 KINDS = {kind.key: kind for kind in _KINDS}

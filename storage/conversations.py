@@ -25,7 +25,7 @@ _WHO_TEXT = (
     "SELECT i.id, i.person_id, i.chat_id, i.status,"
     " p.status, p.language, p.persona, p.organisation, p.timezone, p.name,"
     " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision, c.updated_at,"
-    " p.last_active_at"
+    " p.last_active_at, i.joining_id, p.joined_to"
     " FROM identity i JOIN person p ON p.id = i.person_id"
     " LEFT JOIN conversation c ON c.person_id = p.id AND c.status = 'open'"
     " WHERE i.channel = :channel AND i.account = :account AND i.user_id = :user_id"
@@ -34,6 +34,7 @@ _WHO = sql(_WHO_TEXT)
 # Two processes may hear from one person's two platforms at once: the second waits for the first.
 # Not for the key: a broadcast that is planned for them refers to them meanwhile.
 _WHO_POSTGRESQL = sql(_WHO_TEXT + " FOR NO KEY UPDATE OF p")
+_ANEW = 2  # joined and parted while one event waited
 _NEW_PERSON = sql(
     "INSERT INTO person (status, language, source, created_at, last_active_at)"
     " VALUES ('new', :language, :source, :now, :now) RETURNING id"
@@ -111,7 +112,8 @@ class Talk:
 @dataclass(slots=True)
 class Who:
     """Whom an event is from. ``talk``: the conversation open with them, if any; ``active_at``:
-    when they were here last, to the hour."""
+    when they were here last, to the hour. ``joining``: the account leads to this record for the
+    time being (see :mod:`storage.joinings`)."""
 
     identity: int
     person: int
@@ -125,6 +127,7 @@ class Who:
     name: str | None
     talk: Talk | None
     active_at: datetime | None = None
+    joining: int | None = None
 
 
 def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datetime) -> bool:
@@ -142,6 +145,11 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     """The person behind a platform's user, locked until the commit."""
     statement = _WHO if tx.dialect == "sqlite" else _WHO_POSTGRESQL
     row = tx.run(statement, channel=channel, account=account, user_id=user).fetchone()
+    for _ in range(_ANEW):
+        if row is None or tx.dialect == "sqlite" or row[19:] == (None, None):
+            break
+        # While we waited for the person, the account may have come to lead to another.
+        row = tx.run(statement, channel=channel, account=account, user_id=user).fetchone()
     if row is None:
         return None
     talk = _talk(row[10:]) if row[10] is not None else None
@@ -149,7 +157,7 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     return Who(
         row[0], row[1], row[2], row[3] == "ok",
         status, language, persona, organisation, timezone, name, talk,
-        maybe_moment(row[18]),
+        maybe_moment(row[18]), row[19],
     )  # fmt: skip
 
 

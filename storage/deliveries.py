@@ -50,8 +50,8 @@ _FULL_SINCE = (
 )
 _ABOUT = (
     "SELECT d.*, p.status, p.language, p.timezone, p.name, p.city, p.country, p.organisation,"
-    " p.persona, p.paused_until, i.status, i.chat_id, i.user_id, c.given, s.given, o.given,"
-    " v.updated_at,"
+    " p.persona, p.paused_until, p.joined_until, p.joined_to, i.status, i.chat_id,"
+    " i.user_id, c.given, s.given, o.given, v.updated_at,"
     " b.status, e.status, COALESCE(b.organisation, e.organisation), r.state, {full_since}"
     " FROM ({due}) AS d"
     " LEFT JOIN person p ON p.id = d.person_id"
@@ -137,7 +137,8 @@ class Candidate(NamedTuple):
     ``source_organisation``: whose broadcast or event it is about. ``standing``: of the match or
     request it is about; looked up by itself, for those messages alone. ``invitations``,
     ``sharing``: what was consented to; None: never said. ``reminders``: False where they have said
-    no to reminders, or (about a match) to being asked how it goes.
+    no to reminders, or (about a match) to being asked how it goes. ``joined_until``: two records
+    became one, and until then that can be undone; ``joined_to``: this one rests meanwhile.
     """
 
     id: int
@@ -168,6 +169,8 @@ class Candidate(NamedTuple):
     organisation: str | None
     persona: str | None
     paused_until: date | None
+    joined_until: datetime | None
+    joined_to: int | None
     identity_status: str | None
     identity_chat: str | None
     identity_user: str | None
@@ -311,6 +314,7 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
 
 
 _MOMENTS = tuple(
-    Candidate._fields.index(name) for name in ("due_at", "expires_at", "talked_at", "full_since")
+    Candidate._fields.index(name)
+    for name in ("due_at", "expires_at", "joined_until", "talked_at", "full_since")
 )
 _PAUSED = Candidate._fields.index("paused_until")

@@ -49,6 +49,18 @@ REASONS: Mapping[str, str] = {
     "event.announced_at": _EVENT,
     "event.closed_at": _EVENT,
     "event.cancelled_at": _EVENT,
+    # ---- two accounts of one person (storage.joinings) ----
+    "joining.person_id": "one of the two; which the person is stands under `role`",
+    "joining.other_id": f"{_OTHER}, until both have said that they are one",
+    "joining.identity_id": _TECHNICAL,
+    "joining.other_identity_id": _TECHNICAL,
+    "joining.name": "how one account was shown to the other; both read it, once they are asked",
+    "joining.other_name": "how one account was shown to the other; both read it when asked",
+    "joining.kept": _TECHNICAL,
+    "joining.moved": _TECHNICAL,
+    "joining.before": "for a quarter of an hour a copy of facts that stand in their own tables",
+    "joining.after": "for a quarter of an hour a copy of facts that stand in their own tables",
+    "joining.said": "for a quarter of an hour the moments at which one account spoke",
     # ---- mentoring ----
     "mentoring_block.person_id": "the person: only what they asked for themselves is told",
     "mentoring_block.other_id": f"{_OTHER}: by name, where the two were introduced",

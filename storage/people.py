@@ -17,7 +17,9 @@ _COLUMNS = (
     "id, organisation, persona, status, language, name, home_region, residence, country, city,"
     " registered_at, last_active_at"
 )
-_ALL = f"SELECT {_COLUMNS} FROM person WHERE id > :after AND status <> :hidden"
+_ALL = (
+    f"SELECT {_COLUMNS} FROM person WHERE id > :after AND status <> :hidden AND joined_to IS NULL"
+)
 _LIST = {
     (False, False): sql(_ALL + " ORDER BY id LIMIT :limit"),
     (True, False): sql(_ALL + " AND organisation = :organisation ORDER BY id LIMIT :limit"),
@@ -30,12 +32,16 @@ _SOURCE = sql("SELECT source FROM person WHERE id = :id")
 _CAME_BY = sql("UPDATE person SET source = :source WHERE id = :id")
 _COUNTS = sql(
     "SELECT organisation, residence, status, count(*) FROM person WHERE status <> 'new'"
+    " AND joined_to IS NULL"
     " GROUP BY organisation, residence, status ORDER BY organisation, residence, status"
 )
 
 
 _BY_NUMBER = sql("SELECT id FROM person WHERE id = :id AND status <> 'new'")
-_BY_EMAIL = sql("SELECT id FROM person WHERE lower(email) = :email AND status <> 'new' LIMIT 2")
+_BY_EMAIL = sql(
+    "SELECT id FROM person WHERE lower(email) = :email AND status <> 'new'"
+    " AND joined_to IS NULL LIMIT 2"
+)
 
 
 @dataclass(frozen=True, slots=True)

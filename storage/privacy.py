@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from storage import disclosed, layout, left_out
+from storage import disclosed, joinings, layout, left_out
 from storage.hashing import keyed_hash
 from storage.layout import Kind, Layout
 from storage.mentoring.private import blocks_held, forget, matches_held, next_best_held
@@ -27,6 +27,7 @@ User: TypeAlias = tuple[str, str, str]  # channel, account, user_id
 
 _USER = ("channel", "account", "user_id")
 _BLOCKS = "mentoring_block"
+_JOININGS = "joining"
 _USERS = sql("SELECT channel, account, user_id FROM identity WHERE person_id = :person ORDER BY id")
 _CONSENTS = sql(
     "SELECT purpose, given, notice_version, at FROM consent_log WHERE person_id = :person"
@@ -42,12 +43,13 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
     Moments are ISO 8601 in UTC; columns that hold JSON are unfolded. Of a match there is this
     person's side, and of whom they don't want to meet what they asked for themselves. Of staff
     there is what they are and did; of an event that the person hosts or speaks at what names it.
+    A record that was joined to theirs and rests (storage.joinings) is theirs as well.
     """
     users = _users(tx, person)
     held: dict[str, Any] = {}
     for table in layout.tables():
         belongs = _belongs(table, len(users))
-        if belongs is not None:
+        if belongs is not None and table.name != _JOININGS:
             rows = tx.run(_reading(table, belongs), **_whose(table, person, users)).fetchall()
             if rows:
                 told = _told_columns(table)
@@ -56,6 +58,10 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
     held["mentoring_next_best"] = next_best_held(tx, person)
     held["event"] = _hosted(tx, person)
     held |= _as_staff(tx, users)
+    held |= {_JOININGS: joinings.told(tx, person)}
+    for each in joinings.resting(tx, person):
+        for name, rows in everything_held(tx, each).items():
+            held[name] = [*held.get(name, []), *(row for row in rows if name != _JOININGS)]
     return {name: rows for name, rows in held.items() if rows}
 
 
@@ -83,7 +89,9 @@ def erase(tx: Transaction, person: int, secret_key: str, now: datetime) -> None:
     """
     users = _users(tx, person)
     subjects = [":".join(user) for user in users] or [f"person:{person}"]
-    proof = orjson.dumps({"consents": _consent_history(tx, person)}).decode()
+    records = [person, *joinings.resting(tx, person)]
+    history = [each for record in records for each in _consent_history(tx, record)]
+    proof = orjson.dumps({"consents": history}).decode()
     for subject in subjects:
         tx.run(_PROVE, subject=keyed_hash(subject, secret_key), proof=proof, at=moment(now))
     remove(tx, person)
@@ -96,6 +104,8 @@ def remove(tx: Transaction, person: int) -> None:
     hears of it.
     """
     tx.flush()
+    for each in joinings.resting(tx, person):
+        remove(tx, each)
     users = _users(tx, person)
     forget(tx, person)
     for table in reversed(layout.tables()):

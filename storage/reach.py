@@ -61,12 +61,13 @@ def reached_by(channels: tuple[str, ...]) -> str:
     if len(ranks) > 1:
         mine, other = _rank("x", ranks), _rank("b", ranks)
         better = f"({other} < {mine} OR ({other} = {mine} AND b.id > x.id))"
+    # A record that rests, joined to another, is reached where that is (storage.joinings).
     # Who has one identity has none of another number: the index tells without the row. COALESCE
     # keeps SQLite from looking for each channel by itself.
     return (
-        "x.person_id = p.id AND x.status = 'ok'"
+        "x.person_id = COALESCE(p.joined_to, p.id) AND x.status = 'ok'"
         f" AND COALESCE(x.channel, '') IN ({listed(channels)})"
-        " AND NOT EXISTS (SELECT 1 FROM identity b WHERE b.person_id = p.id AND b.id <> x.id"
+        " AND NOT EXISTS (SELECT 1 FROM identity b WHERE b.person_id = x.person_id AND b.id <> x.id"
         f" AND b.status = 'ok' AND COALESCE(b.channel, '') IN ({listed(channels)})"
         f" AND {better})"
     )

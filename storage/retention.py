@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from storage import joinings
 from storage.moments import moment
 from storage.privacy import remove
 from storage.statements import sql
@@ -39,7 +40,7 @@ _TASKS = sql(
     " AND t.subject = 'event:' || e.id) LIMIT :limit)"
 )
 _STUBS = sql(
-    "SELECT id FROM person WHERE status = 'new' AND created_at < :before"
+    "SELECT id FROM person WHERE status = 'new' AND joined_to IS NULL AND created_at < :before"
     " AND COALESCE(last_active_at, created_at) < :before ORDER BY created_at LIMIT :limit"
 )
 _CODES = sql("DELETE FROM link_code WHERE expires_at < :before")
@@ -86,6 +87,12 @@ def purge_stubs(tx: Transaction, now: datetime, days: int, limit: int = 200) -> 
 def purge_codes(tx: Transaction, now: datetime) -> int:
     """Forget link codes that ended a day ago."""
     return tx.run(_CODES, before=_before(now, 1)).rowcount
+
+
+def purge_joinings(tx: Transaction, now: datetime, days: int) -> int:
+    """Forget what was asked, joined or taken back more than ``days`` ago, with the facts of a
+    record that nobody has taken over."""
+    return joinings.purge(tx, now - timedelta(days=days))
 
 
 def purge_inbox(tx: Transaction, now: datetime, days: int) -> int:

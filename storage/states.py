@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 PERSON_STATUSES = ("new", "joining", "active", "paused", "mapped")
+JOINING_STATES = (
+    "entered",  # the account that entered the code is asked
+    "asked",  # it said yes: the account that gave the code is asked
+    "joined",  # both said yes; it can be undone
+    "settled",  # it cannot any more
+    "declined",
+    "expired",
+    "undone",
+)
 CONVERSATION_STATUSES = ("open", "parked", "done", "dropped")
 IDENTITY_STATUSES = ("ok", "unreachable")
 DELIVERY_STATES = (

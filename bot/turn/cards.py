@@ -77,8 +77,14 @@ def profile_answers(turn: Turn) -> dict[str, Any]:
 
 def profile_lines(turn: Turn) -> tuple[tuple[str, str], ...]:
     """The registration's card as names and values; empty before the registration is done."""
-    answers = profile_answers(turn)
-    facts = {"persona": turn.who.persona, "organisation": turn.who.organisation}
+    return lines_of(turn, profile_answers(turn), turn.who.persona, turn.who.organisation)
+
+
+def lines_of(
+    turn: Turn, answers: dict[str, Any], persona: str | None, organisation: str | None
+) -> tuple[tuple[str, str], ...]:
+    """The card that these answers to the registration make."""
+    facts = {"persona": persona, "organisation": organisation}
     snapshot = Snapshot(turn.blueprint, turn.today, turn.who.language, facts)
     result = play(find_flow("registration"), snapshot, answers)
     if not isinstance(result, Waiting):

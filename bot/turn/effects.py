@@ -24,6 +24,7 @@ from flows.survey import Answered
 from messages import rich
 from messages.message import Option, Rich
 from outreach.events import rsvp
+from outreach.joining import life as joining
 from outreach.mentoring import keeping, offers
 from storage import conversations, living, privacy
 from storage.conversations import Talk
@@ -114,6 +115,7 @@ def _withdrawn(turn: Turn, purposes: set[str]) -> None:
 def declined(turn: Turn, reason: str) -> None:
     """Nothing is kept of somebody who does not want to, or is too young."""
     age = turn.blueprint.programme.minimum_age
+    joining.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     privacy.remove(turn.tx, turn.who.person)
     turn.say(f"join.declined_{reason}", loose=True, age=age)
 
@@ -207,6 +209,7 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
     if not confirmed:
         _afterwards(turn, talk, turn.labels.say("forget.kept"))
         return
+    joining.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     rsvp.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     keeping.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     privacy.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)

@@ -16,7 +16,7 @@ from bot.incoming import (
     Submitted,
     Text,
 )
-from bot.turn import broadcasts, cards, commands, conversing, events, forms, stopping
+from bot.turn import broadcasts, cards, commands, conversing, events, forms, linking, stopping
 from bot.turn.context import Turn
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
@@ -50,7 +50,9 @@ NOUNS = frozenset({"mentor", "events", "language"})
 """Commands that may be the name of an option: somebody wants "a mentor", or offers languages."""
 INBOX_LIMIT = 4000  # characters of one message kept for staff
 _LINK = re.compile(
-    r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4})\s*", re.IGNORECASE
+    r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)"
+    r"\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4}|undo|vr[aá]ti[tť]|razveljavi)\s*",
+    re.IGNORECASE,
 )
 
 
@@ -95,7 +97,7 @@ def _text(turn: Turn, text: str) -> None:
         conversing.typed(turn, text)
     elif turn.who.status == "new":
         conversing.ask_again(turn)
-    elif not (events.typed(turn, text) or typed.typed(turn, text)):
+    elif not (linking.typed(turn, text) or events.typed(turn, text) or typed.typed(turn, text)):
         _unplaced(turn, "text", text)
 
 

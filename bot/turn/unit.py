@@ -12,7 +12,7 @@ from bot.outgoing import Outgoing
 from bot.turn import cards, hearing
 from bot.turn.context import House, Later, Turn, language_of
 from messages import stored
-from storage import conversations, outbox
+from storage import conversations, joinings, outbox
 from storage.conversations import Who
 from storage.outbox import NewReply
 from storage.transaction import Transaction
@@ -100,6 +100,10 @@ def _note(turn: Turn) -> None:
         conversations.active(turn.tx, who.person, turn.now)
     if isinstance(incoming.said, Left):
         return
+    if who.joining is not None:
+        row = joinings.one(turn.tx, who.joining)
+        if row is not None and row.state == joinings.JOINED:
+            joinings.spoke(turn.tx, row, turn.now)
     if not who.reachable or (incoming.chat and who.chat != incoming.chat):
         conversations.reached(turn.tx, who.identity, incoming.chat, ok=True)
 

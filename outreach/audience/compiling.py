@@ -45,7 +45,7 @@ def compile_filter(
     are wrong.
     """
     binder = Binder(whole=whole)
-    parts = ["p.status <> 'new'"]
+    parts = ["p.status <> 'new' AND p.joined_to IS NULL"]
     text = tidy(text)
     node = parse(text)
     if not isinstance(node, Everybody):

@@ -9,6 +9,7 @@ from blueprints.schema import Blueprint
 from outreach.events import line, rsvp
 from storage import events, tasks
 from storage.events import RsvpRow
+from storage.moments import moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -23,6 +24,16 @@ def merge(tx: Transaction, keep: int, give: int, now: datetime, blueprint: Bluep
         if number not in own and events.locked(tx, number) is not None:
             _move(tx, row, keep, now)
     rsvp.leave(tx, give, now, blueprint)
+
+
+def hand_back(tx: Transaction, keep: int, give: int, said: frozenset[str], now: datetime) -> None:
+    """Two records are two again: what was answered at one of the moments ``said`` is ``give``'s,
+    where it has no answer of its own."""
+    own = events.rsvps_of(tx, give)
+    for number, row in sorted(events.rsvps_of(tx, keep).items()):
+        answered = row.answered_at is not None and moment(row.answered_at) in said
+        if answered and number not in own and events.locked(tx, number) is not None:
+            _move(tx, row, give, now)
 
 
 def _move(tx: Transaction, row: RsvpRow, keep: int, now: datetime) -> None:

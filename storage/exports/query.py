@@ -87,7 +87,7 @@ def count_statement(request: Request, export: str) -> Statement:
 
 def _who(request: Request) -> str:
     own = " AND p.organisation = :organisation" if request.organisation is not None else ""
-    return "p.status <> 'new'" + own
+    return "p.status <> 'new' AND p.joined_to IS NULL" + own
 
 
 def _cell(column: Column, request: Request, dialect: str) -> str:

@@ -10,6 +10,12 @@ from storage.transaction import Transaction
 
 _OFFER = sql("UPDATE mentor_offer SET person_id = :keep WHERE person_id = :give")
 _REQUESTS = sql("UPDATE mentoring_request SET person_id = :keep WHERE person_id = :give")
+_OPEN_REQUEST = sql(
+    "SELECT id, created_at FROM mentoring_request WHERE person_id = :person AND status <> 'closed'"
+)
+_MOVE_REQUEST = sql("UPDATE mentoring_request SET person_id = :person WHERE id = :id")
+_MOVE_MATCH = sql("UPDATE mentoring_match SET mentee_id = :person WHERE request_id = :id")
+_OFFERED = sql("SELECT created_at FROM mentor_offer WHERE person_id = :person")
 _MENTORS = sql("UPDATE mentoring_match SET mentor_id = :keep WHERE mentor_id = :give")
 _MENTEES = sql("UPDATE mentoring_match SET mentee_id = :keep WHERE mentee_id = :give")
 # Blocks in both directions; never of somebody from themselves, and none twice.
@@ -44,6 +50,18 @@ _TASK = sql(
     " VALUES (:kind, :subject, :variant, :keep, :due_at, :expires_at, :now)"
     " ON CONFLICT (kind, subject, variant) DO NOTHING"
 )
+
+
+def hand_back(tx: Transaction, keep: int, give: int, said: frozenset[str]) -> None:
+    """Two records are two again: a request or an offer that was made at one of the moments
+    ``said`` is ``give``'s, where it has none."""
+    for number, made in tx.run(_OPEN_REQUEST, person=keep).fetchall():
+        if plain(made) in said and not tx.run(_OPEN_REQUEST, person=give).fetchall():
+            tx.run(_MOVE_REQUEST, id=number, person=give)
+            tx.run(_MOVE_MATCH, id=number, person=give)
+    made = tx.run(_OFFERED, person=keep).fetchone()
+    if made and plain(made[0]) in said and tx.run(_OFFERED, person=give).fetchone() is None:
+        adopt_offer(tx, give, keep)
 
 
 def adopt_offer(tx: Transaction, keep: int, give: int) -> None:

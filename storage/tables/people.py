@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.states import IDENTITY_STATUSES, PERSON_STATUSES
+from storage.states import IDENTITY_STATUSES, JOINING_STATES, PERSON_STATUSES
 from storage.tables.base import (
     CLUSTERED,
     COUNTED,
@@ -21,6 +21,7 @@ from storage.tables.base import (
     start,
     when,
 )
+from storage.types import Number
 
 
 class Person(Table, table=True):
@@ -29,6 +30,8 @@ class Person(Table, table=True):
     ``status``: "new" is a stub before consent; "joining" has consented, the registration is not
     finished; "mapped" was found by staff and has not claimed the record. ``since`` is a year,
     ``country`` an ISO 3166-1 alpha-2 code, ``geonameid`` the city's number at geonames.org.
+    ``joined_to``: this record was joined to that one and rests until ``joined_until``, as it was;
+    the one it was joined to has the same ``joined_until`` (see :class:`Joining`).
     """
 
     __tablename__ = "person"
@@ -67,10 +70,13 @@ class Person(Table, table=True):
     registered_at: datetime | None = when(optional=True)
     last_active_at: datetime | None = when(optional=True)
     confirmed_at: datetime | None = when(optional=True)
+    joined_to: int | None = Field(default=None, sa_type=Number)
+    joined_until: datetime | None = when(optional=True)
 
 
 class PlatformIdentity(Table, table=True):
-    """An account of a person on a platform."""
+    """An account of a person on a platform. ``joining_id``: it leads to another record than its
+    own since then, for the time being (see :class:`Joining`)."""
 
     __tablename__ = "identity"
     __table_args__ = (
@@ -89,6 +95,7 @@ class PlatformIdentity(Table, table=True):
     username: str | None = None
     status: str = start("ok")
     created_at: datetime = when()
+    joining_id: int | None = Field(default=None, sa_type=Number)
 
 
 class Consent(Table, table=True):
@@ -162,7 +169,8 @@ class Provenance(Table, table=True):
 
 
 class LinkCode(Table, table=True):
-    """A short-lived code that joins two identities of one person; only its hash is kept."""
+    """A short-lived code with which another account asks to be joined; only its hash is kept.
+    ``identity_id``: in whose chat it was asked for; ``name``: how that account is called."""
 
     __tablename__ = "link_code"
 
@@ -170,6 +178,62 @@ class LinkCode(Table, table=True):
     person_id: int = owner(index=True)
     expires_at: datetime = when()
     used_at: datetime | None = when(optional=True)
+    identity_id: int | None = Field(default=None, sa_type=Number)
+    name: str | None = None
+
+
+class LinkTry(Table, table=True):
+    """Codes that somebody entered and that did not exist, since ``since``: against guessing."""
+
+    __tablename__ = "link_try"
+    __table_args__: ClassVar[dict[str, Any]] = CLUSTERED
+
+    person_id: int = owner(primary=True)
+    count: int = start(0)
+    since: datetime = when()
+
+
+class Joining(Table, table=True):
+    """Two records that may be one person's: asked about, joined, taken back.
+
+    ``person_id`` gave the code (in the chat of ``identity_id``), ``other_id`` entered it; once it
+    is settled there is one record left, ``person_id``. ``state``: see storage.joinings. ``kept``:
+    which of the two the other was joined to. JSON: ``moved`` the identities that were moved;
+    ``before`` and ``after`` the kept record's facts then; ``left_out`` facts of the two that were
+    not taken; ``said`` the moments at which one of the moved identities spoke. All of it is
+    emptied when it is not needed any more.
+    """
+
+    __tablename__ = "joining"
+    __table_args__ = (one_of("state", JOINING_STATES), COUNTED)
+
+    id: int | None = number()
+    person_id: int = owner(index=True)
+    other_id: int | None = Field(
+        default=None,
+        sa_column=Column(
+            "other_id",
+            Number,
+            ForeignKey("person.id", ondelete="CASCADE"),
+            nullable=True,
+            index=True,
+        ),
+    )
+    state: str = start("entered")
+    identity_id: int | None = Field(default=None, sa_type=Number)
+    other_identity_id: int | None = Field(default=None, sa_type=Number)
+    name: str | None = None
+    other_name: str | None = None
+    kept: int | None = Field(default=None, sa_type=Number)
+    moved: str = json_text("[]")
+    before: str = json_text("{}")
+    after: str = json_text("{}")
+    left_out: str = json_text("{}")
+    said: str = json_text("[]")
+    created_at: datetime = when()
+    expires_at: datetime = when()
+    joined_at: datetime | None = when(optional=True)
+    ended_at: datetime | None = when(optional=True)
 
 
 class Erasure(Table, table=True):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach import hours
-from outreach.deciding import SEND, Later, Never, Rules, Send, decide
+from outreach.deciding import SEND, Decision, Later, Never, Rules, Send, decide
 from outreach.kinds import KINDS, Lane
 from outreach.mentoring import wanted
 from storage.deliveries import Candidate
@@ -275,9 +275,10 @@ NUDGES = {"meet_nudge", "check_first", "check_midway", "check_end"}
 IN_PLACE = {"correction", "withdrawal"}  # of what was sent before
 BY_STAFF = {"test", "post", "staff_reply"}
 TO_STAFF = "staff_notice"
+AWAITED = {"link"}  # whoever it is to waits for it
 NEWS = {"change", "cancellation"}
 EVENTS = {"invitation", "feedback_reminder", "offer", "reminder", "last_reminder", "thanks", *NEWS}
-IN_A_TALK = {"last_reminder", *IN_PLACE, *BY_STAFF}
+IN_A_TALK = {"last_reminder", *IN_PLACE, *BY_STAFF, *AWAITED}
 ANY_HOUR = {*IN_A_TALK, TO_STAFF}
 NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 23:00 in Bratislava
 DAWN = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -300,9 +301,13 @@ def test_every_kind_can_be_sent() -> None:
 @pytest.mark.parametrize(
     ("change", "kinds"),
     [
-        ({"person_status": "paused"}, {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF}),
+        ({"person_status": "paused"},
+         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF, *AWAITED}),
         ({"paused_until": date(2026, 11, 24)},
-         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF}),
+         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF, *AWAITED}),
+        ({"joined_to": 5, "joined_until": NOON + datetime.resolution}, AWAITED),
+        ({"joined_to": 5, "joined_until": NOON}, set(KINDS)),
+        ({"joined_until": NOON + datetime.resolution}, set(KINDS)),
         ({"paused_until": date(2026, 11, 23)}, set(KINDS)),
         ({"full_since": NOON - timedelta(days=6)}, set(KINDS) - UNASKED - NUDGES),
         ({"full_since": NOON - timedelta(days=7)}, set(KINDS)),
@@ -332,6 +337,28 @@ def test_every_kind_can_be_sent() -> None:
 )  # fmt: skip
 def test_what_stands_in_the_way_of_which_kinds(change: Change, kinds: set[str]) -> None:
     assert going(change) == kinds
+
+
+UNDO = NOON + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("change", "expires", "decided"),
+    [
+        ({"joined_to": 5}, None, Later(UNDO, "joined")),
+        ({"joined_to": 5}, UNDO + datetime.resolution, Later(UNDO, "joined")),
+        ({"joined_to": 5}, UNDO, Send()),  # rather than too late
+        ({"invitations": False}, None, Later(UNDO, "joined")),
+        ({"invitations": False}, UNDO, Never("cancelled", "no consent")),
+        ({"event_status": "cancelled"}, None, Never("cancelled", "event cancelled")),
+    ],
+)
+def test_what_two_records_may_still_part_over_waits(
+    change: Change, expires: datetime | None, decided: Decision
+) -> None:
+    """A record that was joined to another, and a consent that only one of the two had given."""
+    row = ready("invitation")._replace(joined_until=UNDO, expires_at=expires, **change)
+    assert decide(row, NOON, RULES) == decided
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ EVENT = sql(
 def _value(table: str, column: Any, person: int, mark: str) -> Any:
     """A value for a column, recognisable by ``mark`` wherever the column takes text."""
     special = {"person_id": person, "user_id": f"user-{mark}", "channel": "telegram"}
-    special |= dict.fromkeys(PARTIES, person)
+    special |= dict.fromkeys(PARTIES, person) | {"joined_to": None}
     if (table, column.name) == ("inbox_reply", "inbox_id"):
         return person  # its message is numbered so
     if column.name in special:
@@ -52,6 +52,7 @@ def _value(table: str, column: Any, person: int, mark: str) -> Any:
         of_table = {
             "identity": "ok", "inbox": "open", "conversation": "open", "rsvp": "going",
             "task": "open", "mentoring_request": "open", "mentor_offer": "active",
+            "joining": "settled",
         }  # fmt: skip
         return of_table.get(table, CHECKED[column.name])
     if isinstance(column.type, JsonText):

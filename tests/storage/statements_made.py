@@ -15,6 +15,7 @@ from outreach.events import listing
 from storage import (
     broadcast_changes,
     events,
+    facts,
     layout,
     planning,
     privacy,
@@ -219,6 +220,9 @@ MADE: Mapping[str, Makes] = {
     "storage.exports.query.people_lines_statement": _exported(query.people_lines_statement),
     "storage.exports.query.people_statement": _exported(query.people_statement),
     "storage.exports.query.person_statement": _exported(query.person_statement),
+    "storage.facts.deleting": lambda tx: map(facts.deleting, facts.TABLES),
+    "storage.facts.reading": lambda tx: map(facts.reading, facts.TABLES),
+    "storage.facts.writing": lambda tx: map(facts.writing, facts.TABLES),
     "storage.mentoring.lists._statement": _mentoring_lists,
     "storage.mentoring.pool._statement": _pool,
     "storage.mentoring.shapes.update": _shapes,

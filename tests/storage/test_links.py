@@ -29,9 +29,12 @@ def test_a_code_leads_to_its_owner_once(database: Database) -> None:
         links.new_code(tx, "janas", jana, SOON, NOON)
         links.new_code(tx, "evas", eva, SOON, NOON)
         assert links.redeem(tx, "nobodys", NOON) is None
-        assert links.redeem(tx, "janas", NOON) == jana
+        found = links.redeem(tx, "janas", NOON)
+        assert found == links.Code(jana, None, None, SOON)
         assert links.redeem(tx, "janas", NOON) is None
-        assert links.redeem(tx, "evas", SOON) == eva
+        found = links.redeem(tx, "evas", SOON)
+        assert found is not None
+        assert found.person == eva
 
 
 def test_a_code_ends_in_time(database: Database) -> None:
@@ -52,26 +55,20 @@ def test_a_new_code_ends_the_same_persons_earlier_one(database: Database) -> Non
         left = tx.run(sql("SELECT code_hash FROM link_code ORDER BY code_hash")).fetchall()
         assert left == [("evas",), ("lates",), ("second",)]
         assert links.redeem(tx, "first", NOON) is None
-        assert links.redeem(tx, "second", NOON) == jana
+        assert links.redeem(tx, "second", NOON) == links.Code(jana, None, None, SOON)
 
 
-MOVE = {"identity", "answer", "trait", "inbox", "inbox_reply", "consent_log", "delivery", "rsvp"}
+MOVE = {"inbox", "inbox_reply", "consent_log", "delivery", "rsvp"}
 """Tables whose rows of the one who is given up become those of the one who is kept."""
 GO = {
     "person", "consent", "provenance",  # what the kept one says of themselves stands
-    "conversation", "link_code", "task",
+    "identity", "answer", "trait",  # taken over when they were joined
+    "conversation", "link_code", "link_try", "task",
     "mentoring_request", "mentor_offer", "mentoring_block",  # moved before: outreach.mentoring
 }  # fmt: skip
-BY_USER = {"quarantine"}  # belongs to an account, wherever that belongs
+BY_USER = {"quarantine", "joining"}  # belongs to an account, wherever that belongs
 UNLIKE = ("UPDATE rsvp SET event_id = 8 WHERE person_id = 2",)
-ROUNDS = (*UNLIKE, "UPDATE answer SET survey = 'formats', round = 'r' || person_id")
-SURVEYS = (*UNLIKE, "UPDATE answer SET survey = 's' || person_id, round = '1'")
-ALIKE = (
-    "UPDATE answer SET survey = 'formats', round = '1'",
-    "UPDATE answer SET question = 'q' || person_id",
-    "UPDATE trait SET kind = 'roles'",
-    "UPDATE delivery SET kind = 'reminder', variant = '1d'",
-)
+ALIKE = ("UPDATE delivery SET kind = 'reminder', variant = '1d'",)
 
 
 def rows_of(tx: Transaction, person: int) -> dict[str, list[dict[str, Any]]]:
@@ -87,8 +84,8 @@ def rows_of(tx: Transaction, person: int) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.mark.parametrize(
     ("changes", "move"),
-    [(ROUNDS, MOVE), (SURVEYS, MOVE), (ALIKE, {"identity", "inbox", "inbox_reply", "consent_log"})],
-    ids=["other rounds", "other surveys", "both said the same things"],
+    [(UNLIKE, MOVE), (ALIKE, {"inbox", "inbox_reply", "consent_log"})],
+    ids=["other events", "both said the same things"],
 )
 def test_joining_two_full_people_keeps_every_row_that_is_to_be_kept(
     database: Database, changes: tuple[str, ...], move: set[str]
@@ -114,17 +111,28 @@ def test_joining_two_full_people_keeps_every_row_that_is_to_be_kept(
     assert untouched == others
 
 
-def test_joining_keeps_ones_own_willingness_and_takes_the_others_where_there_is_none(
-    database: Database,
-) -> None:
+def test_who_hosts_and_speaks_still_does(database: Database) -> None:
     with database.transaction() as tx:
-        willing = sql("SELECT willingness FROM person WHERE id = :id")
-        for own, other, left in (("yes", "no", "yes"), (None, "no", "no"), ("yes", None, "yes")):
-            keep, give = person(tx, willingness=own), person(tx, willingness=other)
-            bystander = person(tx, willingness=None)
-            links.merge(tx, keep, give)
-            assert tx.run(willing, id=keep).fetchone() == (left,)
-            assert tx.run(willing, id=bystander).fetchone() == (None,)
+        keep, give, other = person(tx), person(tx), person(tx)
+        event(tx, key="a", host_id=give, speaker_id=other)
+        event(tx, key="b", host_id=other, speaker_id=give)
+        links.merge(tx, keep, give)
+        found = tx.run(sql("SELECT host_id, speaker_id FROM event ORDER BY key")).fetchall()
+        assert found == [(keep, other), (other, keep)]
+
+
+def test_five_codes_that_do_not_exist_are_enough_for_an_hour(database: Database) -> None:
+    with database.transaction() as tx:
+        jana, eva = person(tx), person(tx)
+        for _ in range(5):
+            assert links.may_try(tx, jana, NOON)
+            links.tried(tx, jana, NOON)
+        hour = timedelta(hours=1)
+        assert not links.may_try(tx, jana, NOON + hour - TICK)
+        assert links.may_try(tx, eva, NOON)
+        assert links.may_try(tx, jana, NOON + hour)
+        links.tried(tx, jana, NOON + hour)
+        assert links.may_try(tx, jana, NOON + hour)
 
 
 GOT = {"sending", "sent", "unknown"}  # or may have got

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -365,24 +364,6 @@ async def test_forget_can_be_called_off(chat: Users, database: Database) -> None
     await jana.press("no")
     assert "Nothing was erased" in jana.last.text
     assert count(database, "person") == 1
-
-
-async def test_a_code_joins_two_platforms(chat: Users, database: Database) -> None:
-    telegram, slack = chat(), chat(user="U9", channel="slack")
-    await register_expat(telegram)
-    await telegram.say("/link")
-    code = re.search(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", telegram.last.text)
-    assert code is not None
-    await slack.say("/start")
-    await slack.say(f"link {code[0].lower()}")
-    assert "both platforms" in slack.last.text
-    assert count(database, "person") == 1
-    await slack.say("/profile")
-    assert "Jana Nováková" in slack.last.text
-    other = chat(user="U10", channel="slack")
-    await other.say("/start")
-    await other.say(f"link {code[0]}")
-    assert "does not work" in other.last.text
 
 
 async def test_what_the_bot_cannot_place_is_kept_for_staff_and_said_so(

@@ -22,6 +22,8 @@ from storage.living import answers
 from tests.fakes.chat import START, Chat
 from tests.outreach import inviting
 from tests.turn.talks import count, join, person_of, register_expat, register_local, rows
+from tests.turn.two_accounts import joined, level, registered
+from tests.turn.village import Village
 
 Users = Callable[..., Chat]
 
@@ -492,39 +494,38 @@ async def test_erasure_frees_the_place_for_the_next(chat: Users, database: Datab
     assert states(database) == [("offered", 0)]
 
 
-async def test_linking_keeps_the_answers_of_both(
-    chat: Users, database: Database, house: House
-) -> None:
+async def test_linking_keeps_the_answers_of_both(database: Database, house: House) -> None:
     party, talk = planned(database, "party"), planned(database, "talk")
-    jana, again = chat(), chat(user="u2", channel="slack")
-    await register_expat(jana)
-    await register_expat(again)
+    village = Village(database, house)
+    jana, again = village.person("u1"), village.person("u2", "slack")
+    for each in (jana, again):
+        registered(village, each, "invitations", name="Jana Nováková")
     await jana.send_press(reference(party.id), "=going")
     await again.send_press(reference(party.id), "=no")
     await again.send_press(reference(talk.id), "=maybe")
-    for each in (jana, again):
-        _notice(database, person_of(database, each.user), party)
-    await jana.say("/link")
-    code = jana.last.text.split("Your code is ")[1].split(".")[0]
-    await again.say(f"link {code}")
-    assert "Joined" in again.log[-1].text
+    level(jana, again)
+    await joined(village, jana, again)
+    assert len(rows(database, "SELECT 1 FROM rsvp")) == 3, "nothing has gone yet"
+    village.days(1 / 48, timedelta(minutes=10))
     assert rows(database, "SELECT event_id, state FROM rsvp ORDER BY event_id") == [
         (party.id, "going"),
         (talk.id, "maybe"),
     ]
 
 
-async def test_linking_keeps_an_open_offer(chat: Users, database: Database) -> None:
+async def test_linking_keeps_an_open_offer(database: Database, house: House) -> None:
     event = planned(database, capacity=1)
-    eva, jana, again = chat(user="u3"), chat(), chat(user="u2", channel="slack")
+    village = Village(database, house)
+    eva, jana = village.person("u3"), village.person("u1")
+    again = village.person("u2", "slack")
     for each in (eva, jana, again):
-        await register_expat(each)
+        registered(village, each, "invitations", name="Jana Nováková")
     await eva.send_press(reference(event.id), "=going")
     await again.send_press(reference(event.id), "=going")
     await eva.send_press(reference(event.id), "=no")
-    await jana.say("/link")
-    code = jana.last.text.split("Your code is ")[1].split(".")[0]
-    await again.say(f"link {code}")
+    level(eva, jana, again)
+    await joined(village, jana, again)
+    village.days(1 / 48, timedelta(minutes=10))
     keep = person_of(database, "u1")
     with database.reading() as tx:
         row = events.rsvp(tx, event.id, keep)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -12,18 +11,11 @@ from messages import rich
 from storage.database import Database
 from tests.fakes.chat import Chat
 from tests.storage.full_people import all_text
-from tests.turn.talks import person_of, register_expat
+from tests.turn.talks import register_expat, rows
+from tests.turn.two_accounts import YES, code, level
 
 Users = Callable[..., Chat]
 OWN = ("person", "identity", "consent", "consent_log", "answer", "trait", "provenance")
-
-
-async def code(chat: Chat) -> str:
-    """A new code, as it is shown."""
-    shown = await chat.say("/link")
-    found = re.search(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", shown[0].text)
-    assert found is not None
-    return found[0]
 
 
 async def own(jana: Chat, eva: Chat) -> str:
@@ -47,7 +39,6 @@ async def used(jana: Chat, eva: Chat) -> str:
     await other.say("/start")
     found = await code(jana)
     await other.say(f"link {found}")
-    assert person_of(eva.database, "u3") == person_of(eva.database, "u1")
     return found
 
 
@@ -88,25 +79,19 @@ async def test_the_open_question_comes_again_below_a_code(chat: Users) -> None:
     assert jana.last.buttons == asked.buttons
 
 
-async def test_a_code_works_until_its_last_moment(chat: Users, database: Database) -> None:
-    jana, eva = chat(), chat(user="u2", channel="slack")
-    await jana.say("/start")
-    await eva.say("/start")
-    given = await code(jana)
-    eva.now = jana.now + timedelta(minutes=15, seconds=-5)
-    await eva.say(f"link {given}")
-    assert person_of(database, "u2") == person_of(database, "u1")
-
-
-async def test_the_page_of_the_one_who_gave_the_code_shows_who_they_are_now(
+async def test_the_page_of_an_account_shows_whose_it_is_now(
     chat: Users, database: Database
 ) -> None:
     can = frozenset({"edit", "file", "home"})
     jana, again = chat(), chat(user="u2", channel="slack", can=can)
     await register_expat(jana)
-    given = await code(jana)
     await again.say("/start")
+    given = await code(again)
+    level(jana, again)
+    await jana.say(f"link {given}")
+    await jana.press(YES)
     again.home = None
-    await again.say(f"link {given}")
+    number = rows(database, "SELECT id FROM joining")[0][0]
+    await again.send_press("m", f"=link.yes_{number}")
     assert again.home is not None
     assert "Berlin" in rich.plain(again.home.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from bot.turn.context import House
 from outreach.mentoring import rounds
 from outreach.staff import console_actor
 from storage.database import Database
+from tests.turn.two_accounts import joined
 from tests.turn.village import Village
 from tests.turn.villagers import CONSENTS, asks, check, gives, number_of, rows, somebody
 
@@ -30,11 +30,10 @@ async def asked(database: Database, house: House, kept: tuple[str, ...]) -> Vill
     await oto.press("yes")
     await oto.press("done")
     village.look()
-    await anka.say("/link")
-    found = re.search(r"link ([A-Z0-9]{4}-[A-Z0-9]{4})", anka.last.text)
-    assert found
     village.joined = True
-    await village.chats["telegram", "Ana"].say(f"link {found[1]}")
+    await joined(village, anka, village.chats["telegram", "Ana"])
+    assert rows(database, "SELECT state FROM mentoring_match") == [("asked_mentee",)]
+    village.days(1 / 24, timedelta(minutes=5))
     village.days(1, timedelta(hours=3))
     check(village)
     return village

@@ -18,6 +18,7 @@ from outreach.staff import console_actor
 from storage.database import Database
 from tests.examples import examples
 from tests.fakes.chat import Chat, Shown
+from tests.turn.two_accounts import YES, level
 from tests.turn.village import Village
 from tests.turn.villagers import asks, check, gives, one, rows, somebody
 
@@ -146,11 +147,16 @@ def staff_decide(village: Village, chance: Random) -> None:
 
 async def join(village: Village, here: Chat, there: Chat) -> None:
     """Two accounts become one person, whatever either was doing."""
-    await here.say("/link")
-    found = re.search(r"link ([A-Z0-9]{4}-[A-Z0-9]{4})", here.last.text)
+    shown = await here.say("/link")
+    found = re.search(r"link ([A-Z0-9]{4}-[A-Z0-9]{4})", shown[0].text)
+    level(here, there)
     if found and here is not there:
-        village.joined = True
         await there.say(f"link {found[1]}")
+        if YES in there.last.buttons:
+            village.joined = True
+            await there.press(YES)
+            village.look()
+            await here.press(YES)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

@@ -19,11 +19,14 @@ from messages import rich
 from messages.words import Words, capitalised
 from storage.exports.columns import in_language, words
 from storage.exports.labels import Labels
+from storage.joinings import PURPOSE as JOINING
 
 Held: TypeAlias = Mapping[str, Any]  # table -> rows
 Row: TypeAlias = Mapping[str, Any]
 
-INTERNAL = frozenset({"id", "geonameid", "paused_until", "notice_version"})
+INTERNAL = frozenset(
+    {"id", "geonameid", "paused_until", "notice_version", "joined_to", "joined_until"}
+)
 """Of a person: a number, another spelling of the city, and what other parts of the page tell."""
 ASKED = frozenset(
     {
@@ -48,7 +51,9 @@ SHOWN = frozenset(
         ),
     }
 )
-REST = ("conversation", "task", "link_code", "mentoring_block", "quarantine")
+REST = (
+    "conversation", "task", "link_code", "link_try", "joining", "mentoring_block", "quarantine",
+)  # fmt: skip
 """What is only counted on the page; a test sees that every table stands in one of the two."""
 
 
@@ -236,6 +241,7 @@ def _origin(copy: Copy, row: Row | None) -> tuple[str, str]:
 
 def _consents(copy: Copy, labels: Labels) -> Section | None:
     purposes, channels = labels.of("consents") or {}, labels.of("channels") or {}
+    purposes = {**purposes, JOINING: copy.say("joining")}
     rows = tuple(
         (
             purposes.get(row["purpose"], row["purpose"]),
