@@ -86,7 +86,8 @@ async def test_two_schedulers_remind_everybody_once_though_one_is_killed(
         first, second = world.new_program(), world.new_program()
         await world.start()
         await second.start()
-        planned(world, now(6) + HOUR)
+        planned(world, now() + 2 * HOUR)
+        due_since(world, now(-1))  # both look every second
         await until(lambda: sum(posts(world).values()) > PEOPLE // 4)
         await world.kill(first)
         await until(lambda: final(world) == PEOPLE)
