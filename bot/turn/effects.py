@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
-from bot.turn import cards, conversing, events
+from bot.turn import cards, conversing, events, news
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.mentoring import results as mentoring_results
+from bot.turn.news import NOTHING, Beside
 from bot.turn.staff import broadcasts as staff_broadcasts
 from bot.turn.staff import events as staff_events
 from bot.turn.staff import inbox as staff_inbox
@@ -22,7 +23,7 @@ from flows.staff_event import EventDraft
 from flows.staff_reply import StaffReply
 from flows.survey import Answered
 from messages import rich
-from messages.message import Option, Rich
+from messages.message import Rich
 from outreach.events import rsvp
 from outreach.joining import life as joining
 from outreach.mentoring import keeping, offers
@@ -30,8 +31,6 @@ from storage import conversations, living, privacy
 from storage.conversations import Talk
 from storage.living import Trait
 
-Beside: TypeAlias = tuple[Rich, tuple[Option, ...]]
-NOTHING: Beside = ((), ())
 OFFERED = frozenset({"willingness", "roles", "skills_offered"})
 """Columns of the living database that a mentor's offer is made of, where they set nothing."""
 
@@ -141,8 +140,17 @@ def _registered(turn: Turn, result: Registration, said: Rich) -> None:
     if first:
         _welcomed(turn, before)
     else:
-        offer_menu(turn, before)
+        _saved(turn, before)
     cards.refresh_home(turn)
+
+
+def _saved(turn: Turn, said: Rich) -> None:
+    """A profile was changed; it may say by now that they want news."""
+    words, buttons = news.asked_for(turn)
+    if buttons:
+        turn.send(turn.message(rich.concat(said, words), buttons))
+    else:
+        offer_menu(turn, said)
 
 
 def _welcomed(turn: Turn, said: Rich) -> None:
@@ -150,7 +158,11 @@ def _welcomed(turn: Turn, said: Rich) -> None:
     if mentoring.arrived_before(turn, said):
         return
     before = () if events.arrived_before(turn, said) else said
-    offer_survey(turn, before, mentoring.after_registration(turn))
+    offer_survey(turn, before, _both(mentoring.after_registration(turn), news.asked_for(turn)))
+
+
+def _both(first: Beside, second: Beside) -> Beside:
+    return rich.concat(first[0], second[0]), (*first[1], *second[1][:1])
 
 
 def _source(turn: Turn) -> str:
@@ -234,7 +246,8 @@ def offer_survey(turn: Turn, before: Rich = (), beside: Beside = NOTHING) -> Non
         turn.send(turn.message(before, (*beside[1], turn.command_button("menu"))))
         return
     if not surveys:
-        offer_menu(turn, rich.concat(before, turn.labels.say("survey.all_done")))
+        done = turn.labels.say("survey.all_done", promised=news.promised(turn))
+        _done(turn, rich.concat(before, done))
         return
     survey = surveys[0]
     title = turn.labels.text(cards.texts(survey.title))
@@ -247,6 +260,15 @@ def offer_survey(turn: Turn, before: Rich = (), beside: Beside = NOTHING) -> Non
         turn.button("later", turn.labels.words.text("survey.button_later", turn.who.language)),
     )
     turn.send(turn.message(rich.concat(before, offer), buttons))
+
+
+def _done(turn: Turn, said: Rich) -> None:
+    """The menu, or first whether we may write to them at all."""
+    words, buttons = news.asked(turn)
+    if buttons:
+        turn.send(turn.message(rich.concat(said, words), buttons))
+    else:
+        offer_menu(turn, said)
 
 
 def offer_menu(turn: Turn, before: Rich = ()) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, cast
 
-from bot.turn import conversing, opening
+from bot.turn import conversing, news, opening
 from bot.turn.context import Turn
 from flows.understand import words
 from messages import rich
@@ -22,8 +22,9 @@ from outreach import codes
 from outreach.events import cards, checkin, line, listing, rsvp
 from outreach.events.buttons import MOST_GUESTS, PREFIX
 from outreach.events.showing import Card
+from outreach.kinds import REMINDERS
 from outreach.reader import Reader
-from storage import events, people
+from storage import events, living, people
 from storage.events import EventRow, RsvpRow
 
 LINK, CHECK_IN = "event_", "checkin_"
@@ -168,7 +169,11 @@ def _calendar(turn: Turn, event: EventRow) -> None:
     shown = event if cards.shows_link(card) else replace(event, link=None)
     text = calendar.ics(shown, card.reader, turn.house.words, turn.blueprint)
     file = File(f"{event.key}.ics", "text/calendar", text)
-    turn.send(turn.message(turn.labels.say("event.calendar", title=card.title), file=file))
+    turn.send(
+        turn.message(
+            turn.labels.say("event.calendar", title=card.title, promised=_told(turn)), file=file
+        )
+    )
     conversing.carry_on(turn)
 
 
@@ -176,12 +181,18 @@ def _feedback(turn: Turn, event: EventRow) -> None:
     """The survey after an event, for those who were there; answered before: to be changed."""
     card, survey = _card(turn, event), turn.blueprint.feedback
     if turn.now < event.ends_at or event.status == "cancelled":
-        conversing.ask_again(turn, turn.labels.say("event.feedback_not_yet"))
+        said = turn.labels.say("event.feedback_not_yet", promised=_told(turn))
+        conversing.ask_again(turn, said)
     elif survey is None or not cards.asked_for_feedback(card):
         conversing.ask_again(turn, turn.labels.say("event.feedback_not_there"))
     else:
         about = {key: text for key, text in event.title.items() if text.strip()}
         opening.survey(turn, survey, {"round": event.key, "about": about})
+
+
+def _told(turn: Turn) -> bool:
+    """Whether they are told of changes, reminded and asked afterwards: unless they refused it."""
+    return living.consents(turn.tx, turn.who.person).get(REMINDERS) is not False
 
 
 _ACTS: Mapping[str, Callable[[Turn, EventRow], None]] = {
@@ -204,7 +215,9 @@ def events_list(turn: Turn, _argument: str) -> None:
     listed = [_card(turn, event, own.get(event.id)) for event in found[: listing.MOST]]
     menu = turn.command_button("menu")
     if not listed:
-        turn.send(turn.message(turn.labels.say("event.list_empty"), (menu,)))
+        words, asked = news.asked(turn)
+        said = turn.labels.say("event.list_empty", promised=news.promised(turn))
+        turn.send(turn.message(rich.concat(said, words), asked or (menu,)))
         return
     lines = tuple(cards.lines(card) for card in listed)
     buttons = tuple(

@@ -92,8 +92,10 @@ def test_the_list_is_as_long_as_fits(jana: Case) -> None:
     assert listed.count("[Event ") == 12
     assert "[Brunch]" not in listed
     jana.run("UPDATE event SET status = 'over'")
+    assert "[Yes, write to me]" in jana.send(Command("events"))
+    jana.send(Press("m", "=agree.invitations"))
     assert jana.send(Command("events")) == (
-        "There is no event for you at the moment. We will write when there is one.\n[Menu]"
+        "There is no event for you at the moment. We'll write when there is one.\n[Menu]"
     )
 
 
@@ -221,7 +223,7 @@ def test_of_two_events_a_yes_means_the_one_that_was_told_last(jana: Case) -> Non
 
 
 def test_a_yes_to_a_draft_or_to_nothing_is_for_the_staff(jana: Case) -> None:
-    passed = "I do not know what to do with this, so I have passed it on to our staff."
+    passed = "I do not know what to do with this, so I have passed it on to our staff"
     assert jana.send(Text("yes")).startswith(passed)
     told(jana, jana.world.draft, HOUR)
     assert jana.send(Text("yes")).startswith(passed)
@@ -293,7 +295,7 @@ def test_a_region_without_feedback_asks_for_none(jana: Case) -> None:
 
 def test_the_file_for_calendars_says_for_which_event(jana: Case) -> None:
     assert press(jana, "=ics") == (
-        "Open this file to put Brunch into your calendar. If the event moves, we tell you."
+        "Open this file to put Brunch into your calendar. If the event moves, we'll tell you."
     )
 
 

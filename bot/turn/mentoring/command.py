@@ -14,7 +14,7 @@ from flows.mentoring import offer_answers, request_answers
 from flows.registration import LOCAL
 from messages import rich
 from messages.message import Option, Rich
-from outreach.mentoring import offers, requests
+from outreach.mentoring import offers, requests, withdrawing
 from storage import living, people
 from storage.mentoring import matches
 
@@ -109,11 +109,11 @@ def _overview(turn: Turn) -> None:
 
 def request(turn: Turn) -> None:
     held = own.current_request(turn)
-    if held is not None:
+    if not agreed(turn):  # with a request: they took it back a moment ago, and it ends soon
+        _ask_consent(turn)
+    elif held is not None:
         own.request(turn, held)
         conversing.carry_on(turn)
-    elif not agreed(turn):
-        _ask_consent(turn)
     elif not _resumed(turn):
         field = living.read_profile(turn.tx, turn.who.person).get("field")
         known = {each.key for each in turn.blueprint.fields}
@@ -132,7 +132,7 @@ def _resumed(turn: Turn) -> bool:
 
 def offer(turn: Turn) -> None:
     held = own.current_offer(turn)
-    if held is None or (held.source == "survey" and not agreed(turn)):
+    if held is None or (not agreed(turn) and (held.source == "survey" or held.status == "active")):
         _set_up(turn)
     else:
         own.offer(turn, held)
@@ -170,6 +170,7 @@ def _agree(turn: Turn) -> None:
         channel=turn.incoming.channel,
         now=turn.now,
     )
+    withdrawing.cancel(turn.tx, turn.who.person, turn.now)
     if turn.who.persona == LOCAL:
         request(turn)
     elif own.current_offer(turn) is None:
