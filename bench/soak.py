@@ -31,7 +31,7 @@ from bench.processes import SERVER_CORE, TESTED_CORE, ended, start
 SETTLED = 50_000  # turns after which nothing should grow any more
 MOST_MB = 20.0  # more than was used then
 ROWS = 20  # of a table
-SHARE = 3  # turns for each message of the broadcast, at least: it must last to the end
+SHARE = 1.5  # messages of the broadcast for each turn: it must last to the end
 PAID = 1000  # messages a second: the people's replies take most of them
 
 
@@ -82,7 +82,7 @@ def running(part: Part, options: argparse.Namespace) -> Iterator[Iterator[dict[s
             assert server.stdin
             assert server.stdout
             port = int(server.stdout.readline())
-            recipients = options.turns // SHARE if part.broadcast else 0
+            recipients = int(options.turns * SHARE) if part.broadcast else 0
             address = f"http://127.0.0.1:{port}"
             command, environment = part.system.command(address, folder, recipients)
             with (folder / "log").open("w+") as log:
