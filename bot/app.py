@@ -93,6 +93,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         channels=channels,
         watched=polled,
         hosts=settings.known_hosts,
+        refused=dispatcher.refused,
         metrics=metrics,
         version=__version__,
     )

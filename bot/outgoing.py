@@ -45,6 +45,11 @@ class NotSent(SendError):
     """Certainly not delivered (no connection, refused before it was read): send again."""
 
 
+class Refusing(NotSent):
+    """The platform refuses the bot itself (its token was revoked): nobody gets anything until
+    somebody mends that."""
+
+
 class Unknown(SendError):
     """It may or may not have arrived: the answer was lost."""
 

@@ -64,7 +64,8 @@ class WebParts:
     ``channels`` are all running channels by name, for /healthz; ``watched`` names those that
     are in touch all the time (polling, Socket Mode), so that their silence means trouble. At
     night nobody writes: a webhook's silence means nothing. /healthz and /metrics answer under the
-    names of ``hosts`` and this machine's own (None: under any).
+    names of ``hosts`` and this machine's own (None: under any). ``refused`` names the channels
+    whose platform refuses the bot itself.
     """
 
     probe: Probe
@@ -78,6 +79,7 @@ class WebParts:
     quiet_after: float = 300.0  # seconds without contact until a channel is called quiet
     now: Callable[[], datetime] = _now
     hosts: frozenset[str] | None = None
+    refused: Callable[[], set[str]] = set
 
 
 def create_app(parts: WebParts) -> Starlette:
@@ -146,7 +148,10 @@ class Web:
         self._known(request)
         database = await self._database()
         channels = {name: self._channel(one) for name, one in self.parts.channels.items()}
-        degraded = any(
+        refused = self.parts.refused() & set(channels)
+        for name in refused:
+            channels[name]["status"] = "refused"
+        degraded = bool(refused) or any(
             channels[name]["status"] != "ok" for name in self.parts.watched & set(channels)
         )
         down = database["status"] != "ok"

@@ -7,16 +7,21 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from bot.outgoing import Action, Outgoing, Sender
+import structlog
+
+from bot.outgoing import Action, Outgoing, Refusing, Sender, SendError
 from bot.sending.limits import NONE, Limits
 from bot.sending.window import Hold, Window
 
 FEW = 300  # chats that are worth naming to the database
+SILENCE = 60.0  # seconds without a message after which the platform is asked whether it knows us
 REPLY_PATIENCE = 0.05  # seconds that a reply waits for a place at most
 # Both platforms ask for no more than one message a second to a chat, and bear it when somebody is
 # quick for a while. Nobody reads faster than this; who only hammers takes nobody's time.
 AT_ONCE = 40  # replies to one chat
 APART = 0.1  # seconds between two of more
+
+log = structlog.get_logger(__name__)
 
 
 @runtime_checkable
@@ -33,6 +38,13 @@ class Sparing(Protocol):
     somebody waits for."""
 
     def spare(self, outgoing: Outgoing) -> bool: ...
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A sender that can ask its platform whether it would take anything. Raises a SendError."""
+
+    async def probe(self) -> None: ...
 
 
 @runtime_checkable
@@ -62,6 +74,8 @@ class Account:
     # chat -> when all its replies of late would have left, evenly spread; in order of use
     _spread: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _counting: Counting | None = None
+    refused: bool = False  # the platform refuses the bot itself
+    _answered_at: float | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.sender, Counting):
@@ -167,6 +181,41 @@ class Account:
 
     async def through(self, outgoing: Outgoing, hold: Hold | None) -> str:
         """Send what has its place."""
+        try:
+            sent = await self._through(outgoing, hold)
+        except Refusing:
+            self.refused = True
+            raise
+        self._answered()
+        return sent
+
+    async def look(self) -> None:
+        """Whether the platform still knows us: asked where nothing was sent for a while, and again
+        and again while it does not."""
+        now = asyncio.get_running_loop().time()
+        if self._answered_at is None:
+            self._answered_at = now
+        quiet = now - self._answered_at >= SILENCE
+        if not isinstance(self.sender, Probing) or not (self.refused or quiet):
+            return
+        try:
+            await self.sender.probe()
+        except Refusing as problem:
+            if not self.refused:
+                log.error("the platform refuses the bot", reason=str(problem))
+            self.refused = True
+        except SendError as problem:
+            log.debug("the platform did not answer a question", reason=str(problem))
+        else:
+            self._answered()
+
+    def _answered(self) -> None:
+        self._answered_at = asyncio.get_running_loop().time()
+        if self.refused:
+            log.warning("the platform takes messages again", channel=self.sender.channel)
+        self.refused = False
+
+    async def _through(self, outgoing: Outgoing, hold: Hold | None) -> str:
         if hold is None or self.window is None:
             return await self.sender.send(outgoing)
         well = False

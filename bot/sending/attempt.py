@@ -96,6 +96,7 @@ class Attempt:
             case NotSent():
                 return Result("again", wait=self._failed(problem), trouble=True)
             case Unknown():
+                log.debug("an answer was lost", delivery=outgoing.delivery, reason=str(problem))
                 return await self._lost(outgoing)
             case Unreachable():
                 await self._ledger.write(outbox.unreachable, *self._account.key, outgoing.user)

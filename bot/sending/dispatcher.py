@@ -31,6 +31,7 @@ from storage.outbox import Settled
 
 STOP_WAIT = 1.5  # seconds for what is under way when the program stops
 COUNT_EVERY = 30.0  # between counts of what is planned
+WATCH_EVERY = 5.0  # between looks whether platforms still know us
 ADOPT_EVERY = 5.0  # seconds between looks for what dead processes left
 
 log = structlog.get_logger(__name__)
@@ -124,6 +125,7 @@ class Dispatcher:
             self._many.journal.open()
         self._start(self._ledger.record())
         self._start(self._look())
+        self._start(self._watch())
         if self._many is not None:
             self._start(self._count())
 
@@ -180,6 +182,18 @@ class Dispatcher:
             await asyncio.sleep(ADOPT_EVERY)
             for key in tuple(self._accounts):
                 self._again(key, await self._owed(key) or [])
+
+    async def _watch(self) -> None:
+        """Ask platforms that were not heard of for a while."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            for lanes in tuple(self._accounts.values()):
+                await lanes.account.look()
+
+    def refused(self) -> set[str]:
+        """The channels whose platform refuses the bot itself."""
+        accounts = [lanes.account for lanes in self._accounts.values()]
+        return {each.sender.channel for each in accounts if each.refused}
 
     async def _count(self) -> None:
         """Figures for whoever watches."""

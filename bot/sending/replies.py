@@ -157,6 +157,8 @@ class Replies:
                 log.warning("a message could not be sent yet", reason=str(problem))
                 await asyncio.sleep(min(LONGEST_WAIT, 0.25 * 2 ** min(tries.made, 8)))
             case Unknown():
+                log.debug("an answer was lost", delivery=tries.outgoing.delivery,
+                          reason=str(problem))  # fmt: skip
                 tries.unknown += 1
                 if late or tries.unknown >= UNKNOWN_TRIES:
                     return tries.end("unknown", "answer lost")

@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from bot.outgoing import Action, NotSent, Outgoing
+from bot.outgoing import Action, NotSent, Outgoing, Refusing
 from bot.sending.account import Account
 from tests.sending.many import Historian, Platform
 from tests.sending.notebook import account, loop_time, message
@@ -221,3 +221,69 @@ async def test_an_account_without_a_rate_has_no_window() -> None:
     assert made.window is None
     assert await made.through(message("a"), None) == "m1"
     assert Account(Platform("slack", "T1")).key == ("slack", "T1")
+
+
+# ---- a platform that refuses the bot itself ----
+
+
+class Asked(Platform):
+    """A platform that can be asked whether it knows the bot; ``trouble`` is its answer."""
+
+    trouble: Exception | None = None
+    probes = 0
+
+    async def probe(self) -> None:
+        self.probes += 1
+        if self.trouble:
+            raise self.trouble
+
+
+async def test_a_refused_bot_is_known_until_the_platform_takes_something_again() -> None:
+    platform = Asked(latency=0.0)
+    made = account(platform)
+    platform.plan("a", Refusing())
+    with pytest.raises(Refusing):
+        await made.through(message("a"), None)
+    assert made.refused
+    platform.trouble = Refusing()
+    await made.look()
+    assert made.refused
+    platform.trouble = NotSent()  # that says nothing
+    await made.look()
+    assert made.refused
+    platform.trouble = None
+    await made.look()
+    assert not made.refused
+    platform.plan("a", Refusing())
+    with pytest.raises(Refusing):
+        await made.through(message("a"), None)
+    await made.through(message("a"), None)
+    assert not made.refused
+
+
+async def test_a_platform_is_asked_when_nothing_was_sent_for_a_minute() -> None:
+    platform = Asked(latency=0.0)
+    made = account(platform)
+    for _ in range(12):
+        await made.look()
+        await passes(5)
+    assert platform.probes == 0
+    await made.look()
+    assert platform.probes == 1
+    await passes(55)
+    await made.through(message("a"), None)
+    await passes(55)
+    await made.look()
+    assert platform.probes == 1
+    platform.trouble = Refusing()
+    await passes(5)
+    await made.look()
+    assert made.refused
+
+
+async def test_a_platform_that_cannot_be_asked_is_not() -> None:
+    made = account()
+    await made.look()
+    await passes(600)
+    await made.look()
+    assert not made.refused

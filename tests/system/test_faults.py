@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from dataclasses import replace
 
@@ -234,3 +235,30 @@ def end_connections(url: str) -> int:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchone()
         return int(row[0]) if row else 0
+
+
+async def test_a_revoked_token_is_seen_in_health_and_what_waited_goes_when_it_is_right(
+    worlds: Worlds,
+) -> None:
+    """Socket Mode has a token of its own, and stays open."""
+    w = Speech("en")
+
+    async def health() -> tuple[str, str, str]:
+        _, text = await world.program.get("/healthz")
+        told = json.loads(text)
+        channels = told["channels"]
+        return told["status"], channels["telegram"]["status"], channels["slack"]["status"]
+
+    async with worlds("polling", "socket") as world:
+        await world.start()
+        maja = world.person("slack")
+        await to_the_name(maja, w)
+        assert await health() == ("ok", "ok", "ok")
+        right, world.slack.bot_token = world.slack.bot_token, "xoxb-another"
+        await maja.say("Maja")
+        while await health() != ("degraded", "ok", "refused"):
+            await latency(0.05)
+        world.slack.bot_token = right
+        await maja.expect(w("registration.ask_home_region"))
+        while await health() != ("ok", "ok", "ok"):
+            await latency(0.05)

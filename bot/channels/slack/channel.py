@@ -141,6 +141,12 @@ class SlackChannel:
         self._contact()
         return sent
 
+    async def probe(self) -> None:
+        """Ask Slack whether it knows the app: Socket Mode stays open when the bot's token was
+        revoked. Raises a SendError when it doesn't say yes."""
+        await self._sender.probe()
+        self._contact()
+
     def parts(self, outgoing: Outgoing) -> int:
         """How many messages it will be, for the limits."""
         return self._sender.parts(outgoing)
@@ -213,6 +219,7 @@ class SlackChannel:
             log.warning("slack.unreadable", error=str(error))
             return None
         if heard is None:
+            log.debug("slack.nothing_for_us", type=inbound.kind(body))
             return None
         if heard.chat:
             self._people.met(heard.user, heard.chat)

@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.errors import BadToken, Unavailable
-from bot.outgoing import NotSent, Rejected, SendError, TooFast, Unknown, Unreachable
+from bot.outgoing import NotSent, Refusing, Rejected, SendError, TooFast, Unknown, Unreachable
 
 # https://docs.slack.dev/reference/methods/chat.postMessage and …/conversations.open
 GONE = frozenset(
@@ -104,7 +104,7 @@ def _refusal(error: SlackApiError) -> SendError:
     if word in GONE:
         return Unreachable(f"Slack: {word}")
     if word in ACCOUNT:
-        return NotSent(f"Slack refuses the app ({word}); `domov check` says what to do")
+        return Refusing(f"Slack refuses the app ({word}); `domov check` says what to do")
     if word in BUSY or number == 503:
         return NotSent(f"Slack is busy ({word or number})")
     if word in UNSURE or not word:

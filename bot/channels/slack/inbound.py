@@ -88,6 +88,13 @@ def _read(body: Payload) -> Heard | None:
     return None
 
 
+def kind(body: Payload) -> str:
+    """What sort of payload it is, for the log."""
+    event = body.get("event")
+    found = event.get("type") if isinstance(event, dict) else body.get("type")
+    return found[:40] if isinstance(found, str) else ""
+
+
 def lifecycle(body: Payload) -> str | None:
     """ "app_uninstalled" or "tokens_revoked", for the log."""
     event = body.get("event")

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,6 +17,7 @@ from bot.channels.slack.errors import NETWORK
 from bot.outgoing import TooFast
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 FRESH = 24 * 3600.0
 FRESH_UNKNOWN = 60.0  # Slack did not say: ask again soon, but not before every message
@@ -48,7 +50,8 @@ class People:
         try:
             call = self._client.users_info(user=user, include_locale=True)
             found = (await asyncio.wait_for(call, LOOKUP_SECONDS)).get("user") or {}
-        except (SlackApiError, TooFast, *NETWORK):
+        except (SlackApiError, TooFast, *NETWORK) as error:
+            log.debug("slack.profile_not_told", error=type(error).__name__)
             _keep(self._profiles, user, (self._clock() + FRESH_UNKNOWN, known))
             return known
         profile = Profile(found.get("locale"), found.get("tz"), found.get("name"))

@@ -74,6 +74,13 @@ class SlackSender:
         except (SlackClientError, *errors.NETWORK) as error:
             raise errors.send_error(error) from error
 
+    async def probe(self) -> None:
+        """auth.test. Raises a SendError."""
+        try:
+            await self._client.auth_test()
+        except (SlackClientError, *errors.NETWORK) as error:
+            raise errors.send_error(error) from error
+
     def spare(self, outgoing: Outgoing) -> bool:
         """Whether this edit leaves enough to those that people wait for."""
         return self._client.tiers.spare("chat.update")

@@ -14,7 +14,7 @@ import orjson
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.telegram.errors import TokenRefusedError
+from bot.channels.telegram.errors import TokenRefusedError, outgoing_error
 from bot.channels.telegram.inbound import ALLOWED, CHANNEL
 from bot.channels.telegram.outbound import NONE, Outbound
 from bot.channels.telegram.polling import FINISH, Polling
@@ -257,6 +257,14 @@ class TelegramChannel:
     def parts(self, outgoing: Outgoing) -> int:
         """How many messages it will be, for the limits."""
         return self._outbound.parts(outgoing)
+
+    async def probe(self) -> None:
+        """Ask Telegram whether it knows the bot. Raises a SendError when it doesn't say yes."""
+        try:
+            await self._call("getMe", {})
+        except TelegramError as error:
+            raise outgoing_error(error) from None
+        self._contact()
 
     async def send(self, outgoing: Outgoing) -> str:
         """See bot.outgoing.Sender."""

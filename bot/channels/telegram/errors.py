@@ -10,8 +10,9 @@ answer lost, late, not JSON; 5xx                      Unknown
 403; 400 "chat not found", "user is deactivated" …    Unreachable
 400 with ``migrate_to_chat_id``                       Moved
 400, 404 and what else is answered                    Rejected
-401, 409                                              NotSent: the settings are wrong, not this
+401                                                   Refusing: the settings are wrong, not this
                                                       message; it waits until they are mended
+409                                                   NotSent, likewise
 ====================================================  =========================================
 """
 
@@ -31,7 +32,16 @@ from telegram.error import (
 
 from bot.channels.telegram.request import FloodError, NoConnectionError
 from bot.errors import BadToken
-from bot.outgoing import Moved, NotSent, Rejected, SendError, TooFast, Unknown, Unreachable
+from bot.outgoing import (
+    Moved,
+    NotSent,
+    Refusing,
+    Rejected,
+    SendError,
+    TooFast,
+    Unknown,
+    Unreachable,
+)
 
 
 class TokenRefusedError(BadToken):
@@ -66,7 +76,9 @@ def outgoing_error(error: TelegramError) -> SendError:
     text = error.message
     if isinstance(error, ChatMigrated):
         return Moved(str(error.new_chat_id))
-    if isinstance(error, NoConnectionError | InvalidToken | Conflict):
+    if isinstance(error, InvalidToken):
+        return Refusing("Telegram refuses the bot's token: check TELEGRAM_BOT_TOKEN")
+    if isinstance(error, NoConnectionError | Conflict):
         return NotSent(text)
     if isinstance(error, Forbidden) or any(phrase in text.lower() for phrase in GONE):
         return Unreachable(text)

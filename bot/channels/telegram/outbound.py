@@ -74,7 +74,8 @@ class Outbound:
                 case Action.SEND:
                     return await self._send(outgoing)
                 case Action.EDIT:
-                    return await self._edit(outgoing) or await self._send(outgoing)
+                    edited = await self._edit(outgoing)
+                    return edited if edited or outgoing.tidy else await self._send(outgoing)
                 case Action.CHANGE:
                     return await self._change(outgoing)
                 case Action.DELETE:

@@ -64,6 +64,9 @@ class Receiving:
         Raises what ``handle`` raises: the update must then not be confirmed.
         """
         event, press = self._read(raw)
+        if event is None:
+            kinds = sorted(set(raw) - {"update_id"})[:3]
+            _log.debug("update %s says nothing to us: %s", raw.get("update_id"), kinds)
         if event is None and isinstance(raw.get("my_chat_member"), dict):
             _tell_group(raw["my_chat_member"])
         if event is not None:

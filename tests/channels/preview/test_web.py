@@ -122,6 +122,19 @@ async def test_health_tells_of_process_database_and_channels() -> None:
     }
 
 
+async def test_health_is_degraded_when_a_platform_refuses_the_bot() -> None:
+    """Whatever it was in touch a moment ago; and well again by itself."""
+    channels = {name: Contact(NOW) for name in ("telegram", "slack")}
+    refused = {"slack"}
+    parts = WebParts(nothing, channels=channels, refused=lambda: {*refused}, now=lambda: NOW)
+    status, report = await health(parts)
+    found = {name: each["status"] for name, each in report["channels"].items()}
+    assert (status, report["status"]) == (200, "degraded")
+    assert found == {"telegram": "ok", "slack": "refused"}
+    refused.clear()
+    assert (await health(parts))[1]["status"] == "ok"
+
+
 async def test_health_is_degraded_when_a_watched_channel_is_silent() -> None:
     channels = {"telegram": Contact(NOW - timedelta(hours=1))}
     parts = WebParts(

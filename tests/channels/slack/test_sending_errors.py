@@ -13,6 +13,7 @@ from bot.outgoing import (
     Action,
     NotSent,
     Outgoing,
+    Refusing,
     Rejected,
     SendError,
     TooFast,
@@ -155,7 +156,7 @@ async def test_deactivated_app_is_not_the_person(
     ana = server.user("U1")
     ana.person.deleted = True
     server.bot_token = "xoxb-another"
-    assert type(await failing(channel, to(ana, HELLO))) is NotSent
+    assert type(await failing(channel, to(ana, HELLO))) is Refusing
 
 
 @pytest.mark.parametrize("trouble", ["revoked", "scope"])
@@ -167,7 +168,7 @@ async def test_refused_app_keeps_the_message(
     else:
         server.scopes -= {"chat:write"}
     error = await failing(channel, to(server.user("U1"), HELLO))
-    assert type(error) is NotSent
+    assert type(error) is Refusing
     assert "domov check" in str(error)
 
 
@@ -207,3 +208,18 @@ async def test_many_at_once_share_one_session(channel: SlackChannel, server: Sla
     sent = await asyncio.gather(*(channel.send(to(p, HELLO)) for p in people))
     assert len(set(sent)) == 50
     assert [len(p.replies) for p in people] == [1] * 50
+
+
+async def test_slack_can_be_asked_whether_it_knows_the_app(
+    channel: SlackChannel, server: SlackServer
+) -> None:
+    await channel.probe()
+    right, server.bot_token = server.bot_token, "xoxb-another"
+    with pytest.raises(Refusing):
+        await channel.probe()
+    server.bot_token = right
+    server.faults.plan("503", "auth.test")
+    with pytest.raises(NotSent) as busy:
+        await channel.probe()
+    assert type(busy.value) is NotSent
+    await channel.probe()

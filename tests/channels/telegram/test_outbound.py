@@ -12,6 +12,7 @@ from bot.outgoing import (
     Moved,
     NotSent,
     Outgoing,
+    Refusing,
     Rejected,
     SendError,
     TooFast,
@@ -196,7 +197,7 @@ async def test_people_who_left_are_unreachable(
         ("status", {"status": 502}, Unknown, 0),
         ("status_after", {"status": 500}, Unknown, 1),
         ("error", {"status": 400, "description": "Bad Request: message is odd"}, Rejected, 0),
-        ("error", {"status": 401, "description": "Unauthorized"}, NotSent, 0),
+        ("error", {"status": 401, "description": "Unauthorized"}, Refusing, 0),
         ("error", {"status": 403, "description": "Forbidden: user is deactivated"}, Unreachable, 0),
         ("error", {"status": 400, "description": "Bad Request: PEER_ID_INVALID"}, Unreachable, 0),
         ("error", {"status": 429, "description": "Too Many Requests"}, TooFast, 0),
@@ -273,3 +274,15 @@ async def test_second_chat_told_to_wait_means_everybody_waits(
             await channel.send(out("x", chat=chat))
         told.append(raised.value.everyone)
     assert told == [False, False, True]
+
+
+async def test_telegram_can_be_asked_whether_it_knows_the_bot(
+    channel: TelegramChannel, server: TelegramServer
+) -> None:
+    await channel.probe()
+    server.inject("error", method="getMe", status=401, description="Unauthorized", times=1)
+    with pytest.raises(Refusing) as refused:
+        await channel.probe()
+    assert server.token.partition(":")[2] not in str(refused.value)
+    await channel.probe()
+    assert channel.last_contact is not None
