@@ -43,7 +43,7 @@ NO_ACTS = {
     "outreach.staff.log": "writes the log: every act passes it",
     "outreach.events.keeping.held": "asks for the role on behalf of life and changing",
     "outreach.events.keeping.note_down": "writes the log on behalf of life and changing",
-    "outreach.events.posting.check": "asks for the role before a platform is asked; post asks again",
+    "outreach.events.posting.check": "asks for the role before a platform is asked; so does post",
     "outreach.inbox.seen": "how a message is shown; listed() gives what it makes",
     "outreach.inbox.read": "writes the log on behalf of the pages",
     "outreach.noticing.bound": "tells admins whose account was bound",
