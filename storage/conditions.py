@@ -156,6 +156,24 @@ def since(name: str) -> Make:
     return make
 
 
+def year(name: str) -> Make:
+    """A year in a column of person: "<2015", ">2015", "=2015", "2010-2015" or ANY."""
+
+    def one(value: str, binder: Binder) -> str:
+        if value == ANY:
+            return f"p.{name} IS NOT NULL"
+        if value[0] in "<>=":
+            return f"p.{name} {value[0]} {binder.bind(int(value[1:]))}"
+        first, last = (binder.bind(int(each)) for each in value.split("-"))
+        return f"p.{name} BETWEEN {first} AND {last}"
+
+    def make(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
+        parts = [one(value, binder) for value in dict.fromkeys(map(str, values))]
+        return Condition(parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})", known=False)
+
+    return make
+
+
 def source(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
     """How they came, in full or by its beginning."""
     exact = [value for value in map(str, values) if not value.endswith("*")]

@@ -31,6 +31,7 @@ STATUSES = tuple(status for status in PERSON_STATUSES if status != "new")
 MOST_PLACES = 50  # of one name; the largest
 
 _SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,3})\s*([hdw])")
+_YEARS = re.compile(r"([<>=]?)\s*((?:19|20)[0-9]{2})(?:\s*[-–]\s*((?:19|20)[0-9]{2}))?")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -213,6 +214,20 @@ def moments(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]
         raise Unfit(why("write_span"))
     sign, number, unit = found.groups()
     return (f"{sign}{moment(now - timedelta(**{_UNITS[unit]: int(number)}))}",)
+
+
+def year(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """``<``, ``>``, ``=`` and a year, or two years with a dash between them; or "any"."""
+    written = text.strip().lower()
+    if written == ANY:
+        return (ANY,)
+    found = _YEARS.fullmatch(written)
+    if not found:
+        raise Unfit(why("write_year"))
+    sign, first, last = found.groups()
+    if last and (sign or last < first):
+        raise Unfit(why("write_year"))
+    return (f"{first}-{last}" if last else f"{sign or '='}{first}",)
 
 
 def source(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:

@@ -57,6 +57,8 @@ class Labels:
             "language": _named(self._locale.languages),
             "spoken_languages": _named(self._locale.languages),
             "field": {each.key: each.label[language] for each in blueprint.fields},
+            "occupation": {each.key: each.label[language] for each in blueprint.occupations},
+            "wants": {each.key: each.label[language] for each in blueprint.wants},
             "formats": {each.key: each.label[language] for each in blueprint.formats},
             "skills_used": skills,
             "skills_needed": skills,

@@ -15,10 +15,12 @@ LATER = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 PERSON = sql(
     "INSERT INTO person (id, organisation, persona, status, language, name, home_region, residence,"
-    " country, city, timezone, profession, field, employer, expertise, linkedin, email,"
+    " country, city, timezone, since, occupation, profession, field, employer, expertise, linkedin,"
+    " email,"
     " willingness, source, created_at, registered_at, last_active_at, confirmed_at)"
     " VALUES (:id, :organisation, 'expat', :status, 'sk', :name, 'kosice', 'international',"
-    " 'DE', :city, 'Europe/Berlin', :profession, 'it', :employer, :expertise, :linkedin, :email,"
+    " 'DE', :city, 'Europe/Berlin', 2015, 'entrepreneur', :profession, 'it', :employer,"
+    " :expertise, :linkedin, :email,"
     " 'yes', :source, :at, :at, :at, NULL)"
 )
 IDENTITY = sql(

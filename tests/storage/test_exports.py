@@ -31,8 +31,10 @@ COLUMNS = [
     "country",
     "city",
     "timezone",
+    "since",
     "language",
     "profession",
+    "occupation",
     "field",
     "employer",
     "expertise",
@@ -41,6 +43,7 @@ COLUMNS = [
     "spoken_languages",
     "willingness",
     "roles",
+    "wants",
     "formats",
     "skills_used",
     "skills_needed",
@@ -56,6 +59,7 @@ ANSWER_COLUMNS = ["person_id", "organisation", "survey", "round", "question", "v
 LISTS = {
     "spoken_languages": ["en", "sk"],
     "roles": ["mentor", "speaker"],
+    "wants": ["events"],
     "formats": ["ted_talk", "workshop"],
     "skills_used": [],
     "skills_needed": ["teamwork", "empathy", "planning"],
@@ -103,6 +107,7 @@ def test_csv_has_a_row_a_person_and_the_promised_columns(people: Database, tmp_p
     }
     assert rows[0]["expertise"] == "Spiel & Spaß, <3"
     assert rows[0]["registered_at"] == "2026-03-01T12:30:15Z"
+    assert (rows[0]["since"], rows[0]["occupation"]) == ("2015", "entrepreneur")
     assert rows[0]["confirmed_at"] == ""
     assert rows[1]["roles"] == ""
 
@@ -113,7 +118,7 @@ def test_json_is_an_array_of_objects_with_real_lists(people: Database, tmp_path:
     rows = json.loads(out.read_bytes())
     assert [list(row) for row in rows] == [COLUMNS] * 3
     assert {key: rows[0][key] for key in LISTS} == LISTS
-    assert rows[0]["person_id"] == 1
+    assert (rows[0]["person_id"], rows[0]["since"]) == (1, 2015)
     assert rows[0]["confirmed_at"] is None
     assert rows[1]["roles"] == []
 
@@ -124,9 +129,11 @@ def test_parquet_has_types(people: Database, tmp_path: Path) -> None:
     table = parquet.read_table(out)
     assert table.column_names == COLUMNS
     assert str(table.schema.field("person_id").type) == "int64"
+    assert str(table.schema.field("since").type) == "int64"
     assert str(table.schema.field("roles").type).startswith("list<")
     assert str(table.schema.field("registered_at").type) == "timestamp[ms, tz=UTC]"
     row = table.to_pylist()[0]
+    assert row["since"] == 2015
     assert {key: row[key] for key in LISTS} == LISTS
     assert (
         row["registered_at"].timestamp() == datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC).timestamp()
@@ -148,6 +155,9 @@ def test_xlsx_shows_labels_and_explains_the_columns(people: Database, tmp_path: 
     assert shown["language"] == "slovenčina"
     assert shown["spoken_languages"] == "angličtina;slovenčina"
     assert shown["status"] == "aktívna"
+    assert shown["since"] == 2015
+    chosen = blueprint().occupation_label("entrepreneur", "sk")
+    assert (shown["occupation"], shown["wants"]) == (chosen, blueprint().want_label("events", "sk"))
     assert shown["channels"] == "Slack;Telegram"
     skills = {skill.key: skill.label["sk"] for skill in blueprint().skills}
     needed = [skills[key] for key in LISTS["skills_needed"]]

@@ -30,6 +30,7 @@ CALLED = {
     "kranj": "Kranj", "Zadná Ves": "Zadná Ves", "zadná ves": "Zadná Ves",
 }  # fmt: skip
 COUNTRIES = {"DE": "DE", "at": "AT", "Nemecko": "DE", "Slovenija": "SI", "United States": "US"}
+YEARS = (2010, 2015, 2020)
 SPANS = {"30d": timedelta(days=30), "2w": timedelta(weeks=2), "5h": timedelta(hours=5)}
 COLUMNS: dict[str, tuple[str, ...]] = {
     "organisation": ("cike", "bsc_kranj"),
@@ -65,6 +66,7 @@ class Somebody:
     language: str
     columns: dict[str, str | None]
     city: str | None
+    since: int | None
     last_active_at: datetime | None
     registered_at: datetime | None
     paused_until: date | None
@@ -96,6 +98,7 @@ def _somebody(random: Random, number: int) -> Somebody:
         language=random.choice(("en", "sk", "sl")),
         columns={name: maybe(values) for name, values in COLUMNS.items()},
         city=maybe(tuple(CITIES)),
+        since=random.choice((None, *YEARS)),
         last_active_at=random.choice((None, ago())),
         registered_at=random.choice((None, ago())),
         paused_until=_pause(random, status),
@@ -145,7 +148,7 @@ def store(tx: Transaction, crowd: list[Somebody]) -> None:
             )
         )  # fmt: skip
     for each in crowd:
-        columns: dict[str, Any] = {**each.columns, "city": each.city}
+        columns: dict[str, Any] = {**each.columns, "city": each.city, "since": each.since}
         tx.session.add(
             Person(
                 id=each.id, status=each.status, language=each.language, created_at=NOW,
@@ -246,6 +249,8 @@ def _has(name: str, value: str, person: Somebody) -> bool:
             return person.language == value
         case "city":
             return person.city is not None and (value == "any" or person.city == CALLED[value])
+        case "since":
+            return person.since is not None and _in_years(value, person.since)
         case "person":
             return person.id == int(value)
         case "channel":
@@ -259,6 +264,13 @@ def _has(name: str, value: str, person: Somebody) -> bool:
         case "event":
             return _event(value, person)
     raise AssertionError(name)
+
+
+def _in_years(value: str, year: int) -> bool:
+    if value[0] in "<>":
+        return year < int(value[1:]) if value[0] == "<" else year > int(value[1:])
+    first, _, last = value.partition("-")
+    return value == "any" or int(first) <= year <= int(last or first)
 
 
 def _since(value: str, then: datetime | None) -> bool:

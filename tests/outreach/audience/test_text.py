@@ -165,9 +165,9 @@ this audience cannot be read:
   xyzzy:DE
   ^^^^^
   there is no field “xyzzy”; there are organisation, persona, status, country,
-    residence, region, city, language, field, occupation, roles, formats, skills_used,
-    skills_needed, skills_offered, willingness, wants, spoken, event, last_active,
-    registered, source, channel, consent, person\
+    residence, since, region, city, language, field, occupation, roles, formats,
+    skills_used, skills_needed, skills_offered, willingness, wants, spoken, event,
+    last_active, registered, source, channel, consent, person\
 """),
         ),
         (

@@ -19,6 +19,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "source": ("telegram", "poster-1", "poster-*", "p*", "*", "nobody", "100%_*"),
     "country": (*crowd.COUNTRIES, "any"),
     "city": (*crowd.CALLED, "any"),
+    "since": ("2015", "<2015", ">2015", "2010-2015", "any"),
     "status": ("joining", "active", "paused", "mapped"),
     "language": ("en", "sk", "sl"),
     "person": ("1", "2", "30", "999999999999"),
