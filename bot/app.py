@@ -17,7 +17,8 @@ from bot.channels.preview.access import Access, Mode
 from bot.channels.preview.channel import PreviewChannel
 from bot.channels.preview.render import Renderer, Site
 from bot.clock import Clock
-from bot.errors import BotError
+from bot.erasures import AfterErasures
+from bot.errors import BadSettings, BotError
 from bot.house import build_house
 from bot.housekeeping import Housekeeping
 from bot.listener import Listener
@@ -36,10 +37,11 @@ from bot.turn.context import House
 from bot.web import WebParts, create_app
 from messages import web
 from messages.words import Words
-from outreach import restored
+from outreach import erased, restored
 from outreach.clock import Context
 from outreach.composing import Composer
 from outreach.deciding import Rules
+from outreach.erased import ErasedFile, Erasures
 from outreach.handlers import HANDLERS, begin
 from outreach.restored import SentFile
 from storage.database import Database
@@ -63,6 +65,7 @@ class App:
     dispatcher: Dispatcher
     clock: Clock
     housekeeping: Housekeeping
+    erasures: AfterErasures
     web: Starlette
     channels: Mapping[str, Channel]
     polled: frozenset[str] = field(default_factory=frozenset)
@@ -78,8 +81,12 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases.live()
         house = build_house(settings, leases.owner)
         metrics = Metrics()
+        erasures = AfterErasures(_erased_again(settings, database, house))
         dispatcher = _dispatcher(settings, database, leases, house, metrics, clock)
-        listener = Listener(database, house, dispatcher, metrics, clock, dispatcher.waiting_for)
+        listener = Listener(
+            database, house, dispatcher, metrics, clock, dispatcher.waiting_for,
+            erased=erasures.happened,
+        )  # fmt: skip
         channels = _channels(settings, house, listener, StoredPictures(database))
     except BaseException:
         database.close()
@@ -103,11 +110,33 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases,
         dispatcher,
         _clock(database, house.blueprint, tuple(channels), clock, dispatcher.wake),
-        Housekeeping(database, house.blueprint.timings, clock),
+        Housekeeping(database, house.blueprint.timings, clock, erasures.happened),
+        erasures,
         create_app(parts),
         channels,
         polled,
     )
+
+
+def _erased_again(settings: Settings, database: Database, house: House) -> Erasures:
+    """Before anything is sent or answered: whoever an old backup brought back is erased again, and
+    the file knows of every erasure. Raises BadSettings where the file cannot be read or written."""
+    path = erased.path_for(database.address.path, settings.state_directory)
+    file = ErasedFile(path)
+    kept = Erasures(database, file)
+    try:
+        marks, people = erased.apply(database, file, house.secret, house.blueprint)
+        kept.keep()
+    except OSError as problem:
+        raise BadSettings(
+            [f"{path}: {problem.strerror or problem}; it keeps who was erased"]
+        ) from None
+    if marks:
+        log.error(
+            "the database is older than some erasures: whoever they were about was erased again",
+            erasures=marks, people=people,
+        )  # fmt: skip
+    return kept
 
 
 def _dispatcher(

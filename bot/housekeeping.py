@@ -27,10 +27,22 @@ FIRST_AFTER = 30.0  # seconds: not while everything else starts
 log = structlog.get_logger(__name__)
 
 
-class Housekeeping:
-    """Purges in small units, so that no turn waits behind one."""
+def _nothing_more() -> None:
+    """Stands for what follows, where nothing does."""
 
-    def __init__(self, database: Database, timings: Timings, clock: Callable[[], datetime]) -> None:
+
+class Housekeeping:
+    """Purges in small units, so that no turn waits behind one. ``purged`` is called after each
+    look: what was thrown away leaves the database's log within minutes."""
+
+    def __init__(
+        self,
+        database: Database,
+        timings: Timings,
+        clock: Callable[[], datetime],
+        purged: Callable[[], None] = _nothing_more,
+    ) -> None:
+        self._purged = purged
         self._database = database
         self._timings = timings
         self._clock = clock
@@ -87,6 +99,7 @@ class Housekeeping:
             await self._database.write(living.end_pauses, self._clock().date())
         except StorageError as problem:
             log.warning("housekeeping has to wait", reason=str(problem))
+        self._purged()
 
     async def _purge_deliveries(self) -> None:
         """Through all that are old enough: some of them stay, for as long as their event."""

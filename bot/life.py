@@ -141,6 +141,7 @@ async def _end(app: App, work: list[asyncio.Task[None]]) -> None:
     await app.dispatcher.stop()
     await asyncio.gather(*map(_stopped, app.channels.values()))
     await app.housekeeping.stop()
+    await app.erasures.stop()
 
 
 async def _stopped(channel: Channel) -> None:

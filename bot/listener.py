@@ -28,13 +28,17 @@ TRIES = 3
 log = structlog.get_logger(__name__)
 
 
+def _nothing_to_keep() -> None:
+    """Stands for what is told of erasures, where nobody is."""
+
+
 def _nothing_waits(_channel: str, _account: str, _chat: str) -> int:
     return 0
 
 
 class Listener:
     """Plays events; a :class:`bot.incoming.Handle`. ``waiting`` says how many messages are on
-    their way to a chat."""
+    their way to a chat; ``erased`` is called after the commit of an erasure."""
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Listener:
         clock: Callable[[], datetime],
         waiting: Callable[[str, str, str], int] = _nothing_waits,
         pace: Pace | None = None,
+        erased: Callable[[], None] = _nothing_to_keep,
     ) -> None:
         self._database = database
         self._house = house
@@ -53,6 +58,7 @@ class Listener:
         self._clock = clock
         self._waiting = waiting
         self._pace = pace or Pace(time.monotonic)
+        self._erased = erased
         self._telling: set[asyncio.Task[None]] = set()
 
     async def __call__(self, incoming: Incoming, /) -> Mapping[str, str] | None:
@@ -67,6 +73,8 @@ class Listener:
         self._metrics.turn(incoming.channel, outcome, time.perf_counter() - begun)
         self._dispatcher.submit(incoming.channel, incoming.account, played.outgoing)
         self._tell_later(incoming, played)
+        if played.erased:
+            self._erased()
         return played.wrong
 
     async def _at_their_pace(self, incoming: Incoming) -> tuple[Played, str]:

@@ -27,6 +27,7 @@ __all__ = ["Database", "Result", "Statement", "Transaction", "sql"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TIDY_PATIENCE_MS = 250  # nobody writes while it waits for a reader
 READERS = 4  # threads, each with a connection of its own
 
 
@@ -116,14 +117,18 @@ class Database:
         with contextlib.closing(self._link(reading=True)) as link:
             yield from _block(link, commit=False)
 
-    def tidy(self) -> None:
-        """Leave nothing erased behind in SQLite's log, and keep the log small.
+    def tidy(self) -> bool:
+        """Leave nothing erased behind in SQLite's log, and keep the log small; whether it could be
+        done. Where somebody reads or writes just now it gives way soon: to be tried again.
 
-        For once in a while (a night), off the event loop: it waits for readers and writers.
+        Off the event loop: it waits for the disk.
         """
-        if self.dialect == "sqlite":
-            with contextlib.closing(self._link(reading=False)) as link:
-                link.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if self.dialect != "sqlite":
+            return True
+        with contextlib.closing(self._link(reading=False)) as link:
+            link.raw.execute(f"PRAGMA busy_timeout={TIDY_PATIENCE_MS}")
+            row = link.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return bool(row[0] == 0)
 
     def close(self) -> None:
         """Finish what was handed in, close the connections, let go of the lock."""

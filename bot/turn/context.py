@@ -63,6 +63,7 @@ class Turn:
     later: list[Later] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     variants: dict[int, str] = field(default_factory=dict)
+    erased: bool = False
 
     @property
     def blueprint(self) -> Blueprint:

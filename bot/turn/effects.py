@@ -24,7 +24,7 @@ from flows.staff_reply import StaffReply
 from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
-from outreach.events import rsvp
+from outreach.erasing import erase
 from outreach.joining import life as joining
 from outreach.mentoring import keeping, offers
 from storage import conversations, living, privacy
@@ -221,12 +221,11 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
     if not confirmed:
         _afterwards(turn, talk, turn.labels.say("forget.kept"))
         return
-    joining.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
-    rsvp.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
-    keeping.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
-    privacy.erase(turn.tx, turn.who.person, turn.house.secret, turn.now)
+    erase(turn.tx, turn.who.person, turn.house.secret, turn.now, turn.blueprint)
+    turn.erased = True
     turn.out.clear()
     turn.unledgered.clear()
+    turn.variants.clear()
     turn.say("forget.erased", loose=True)
     cards.empty_home(turn)
 

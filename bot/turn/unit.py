@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.incoming import Command, Incoming, Left, Opened
-from bot.outgoing import Outgoing
+from bot.incoming import Command, Edited, Incoming, Left, Opened, Press, Submitted
+from bot.outgoing import Action, Outgoing
 from bot.turn import cards, hearing
 from bot.turn.context import House, Later, Turn, language_of
+from bot.turn.present import MENU
 from messages import stored
-from storage import conversations, joinings, outbox
+from messages.message import Message
+from storage import conversations, joinings, outbox, privacy
 from storage.conversations import Who
 from storage.outbox import NewReply
 from storage.transaction import Transaction
@@ -24,12 +26,14 @@ SOURCE_LIMIT = 64  # Telegram's limit for a deep link's payload
 @dataclass(frozen=True, slots=True)
 class Played:
     """What came of an event: ``new`` is False for a second delivery; ``outgoing`` in order;
-    ``later`` is what remains to be looked up and told; ``wrong`` what does not fit in a window."""
+    ``later`` is what remains to be looked up and told; ``wrong`` what does not fit in a window;
+    ``erased``: somebody was erased by it."""
 
     new: bool
     outgoing: tuple[Outgoing, ...] = ()
     later: tuple[Later, ...] = ()
     wrong: Mapping[str, str] | None = None
+    erased: bool = False
 
 
 def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
@@ -39,6 +43,8 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
         return Played(new=False)
     who = conversations.who(tx, channel, account, incoming.user)
     if who is None:
+        if _old_button(tx, house, incoming):
+            return Played(new=True, outgoing=(_nothing_kept(house, incoming),))
         who = _stranger(tx, house, incoming, now)
         if who is None:
             return Played(new=True)
@@ -55,7 +61,11 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
     if turn.wrong:  # the window stays, and is sent in again with the same id
         conversations.unclaim(tx, channel, account, incoming.event_id)
     return Played(
-        new=True, outgoing=_enqueue(turn), later=tuple(turn.later), wrong=turn.wrong or None
+        new=True,
+        outgoing=_enqueue(turn),
+        later=tuple(turn.later),
+        wrong=turn.wrong or None,
+        erased=turn.erased,
     )
 
 
@@ -69,6 +79,23 @@ def play_later(
     turn = Turn(house, tx, incoming, now, who)
     later.tell(turn, found)
     return Played(new=True, outgoing=_enqueue(turn), later=tuple(turn.later))
+
+
+def _old_button(tx: Transaction, house: House, incoming: Incoming) -> bool:
+    """Whether somebody who was erased pressed what is left in their chat. They may begin anew, by a
+    word of their own or the button to begin; a button of old times stores nothing of them."""
+    said = incoming.said
+    if not isinstance(said, Press | Submitted | Edited) or said == Press(MENU, "=start"):
+        return False
+    who = incoming.channel, incoming.account, incoming.user
+    return privacy.was_erased(tx, *who, house.secret)
+
+
+def _nothing_kept(house: House, incoming: Incoming) -> Outgoing:
+    """What they are told: in no ledger."""
+    language = language_of(house.blueprint, incoming.locale)
+    message = Message(house.words.rich("forget.old_button", language), language)
+    return Outgoing(Action.SEND, incoming.chat, incoming.user, message)
 
 
 def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Who | None:

@@ -56,6 +56,23 @@ def lines(text: str, subject: str) -> list[str]:
     return [f"{line[:9].strip()} {line[9:].partition(': ')[2]}" for line in found]
 
 
+def test_erasures_that_an_old_backup_forgot_are_told(on_sqlite: Run, sqlite_url: str) -> None:
+    assert lines(on_sqlite("check").stdout, "Erasures") == ["OK whoever was erased stays so"]
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    erased = path.with_name(path.name + "-erased")
+    erased.write_text(f"{'a' * 64} 2026-11-22T10:00:00+00:00\n")
+    (told,) = lines(on_sqlite("check").stdout, "Erasures")
+    assert told.startswith(f"REMARK the database is older than 1 erasure in {erased.name}")
+    erased.write_text(f"{'a' * 64} 2026-11-22T10:00:00+00:00\n{'b' * 64} 2026-11-22T10:00:00Z\n")
+    (told,) = lines(on_sqlite("check").stdout, "Erasures")
+    assert "older than 2 erasures" in told
+    erased.unlink()
+    erased.mkdir()
+    result = on_sqlite("check")
+    assert lines(result.stdout, "Erasures") == [f"PROBLEM {erased} cannot be read: Is a directory"]
+    assert result.exit_code == 1
+
+
 def test_all_is_well_on_either_database(on_database: Run) -> None:
     result = on_database("check")
     assert result.exit_code == 0, result.stdout

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
-from bot.cli.check.finding import Finding, ok, remark
+from bot.cli.check.finding import Finding, ok, problem, remark
 from bot.settings import Settings
-from outreach import restored
+from outreach import erased, restored
+from outreach.erased import ErasedFile
 from outreach.restored import SentFile
 from storage import held
 from storage.database import Database
@@ -27,10 +29,13 @@ def check(given: Settings) -> Iterator[Finding]:
                 yield remark(
                     "Sending",
                     "STATE_DIRECTORY is not set: when an old backup of the database is restored,"
-                    " what was sent since would be sent again",
+                    " what was sent since would be sent again, and who was erased since would be"
+                    " back",
                 )
             with database.reading() as tx:
                 yield from _findings(tx, SentFile(path))
+                kept = erased.path_for(database.address.path, given.state_directory)
+                yield from _erasures(tx, kept)
     except StorageError:
         return
 
@@ -55,6 +60,25 @@ def _findings(tx: Transaction, file: SentFile) -> Iterator[Finding]:
         )
     elif not behind:
         yield ok("Sending", "nothing is held")
+
+
+def _erasures(tx: Transaction, path: Path | None) -> Iterator[Finding]:
+    """Whether everybody who was erased is, and stays so."""
+    if path is None:
+        return
+    try:
+        missing = len(erased.unknown(tx, ErasedFile(path)))
+    except OSError as error:
+        yield problem("Erasures", f"{path} cannot be read: {error.strerror or error}")
+        return
+    if missing:
+        yield remark(
+            "Erasures",
+            f"the database is older than {missing:,} erasure{'s' if missing != 1 else ''} in"
+            f" {path.name}: an old backup. `domov run` will erase whoever they are about again",
+        )
+    else:
+        yield ok("Erasures", "whoever was erased stays so")
 
 
 def _holding(since: datetime, waiting: int) -> str:

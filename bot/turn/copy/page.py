@@ -240,8 +240,8 @@ def _origin(copy: Copy, row: Row | None) -> tuple[str, str]:
 
 
 def _consents(copy: Copy, labels: Labels) -> Section | None:
-    purposes, channels = labels.of("consents") or {}, labels.of("channels") or {}
-    purposes = {**purposes, JOINING: copy.say("joining")}
+    channels = labels.of("channels") or {}
+    purposes = {**(labels.of("consents") or {}), JOINING: copy.say("joining")}
     rows = tuple(
         (
             purposes.get(row["purpose"], row["purpose"]),
