@@ -50,6 +50,7 @@ _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Const,
     nodes.Filter, nodes.And, nodes.Or, nodes.Not,
 )  # fmt: skip
+_NO_TEXT = why("not_outside_if", example="{% if not city %}…{% endif %}")
 _NAMES: dict[type[nodes.Node], Told] = {
     nodes.For: why("no_for"),
     nodes.Call: why("no_call"),
@@ -207,16 +208,18 @@ def _syntax(text: str) -> Iterator[Fault]:
     yield from _refused(tree, 0)
 
 
-def _refused(node: nodes.Node, depth: int) -> Iterator[Fault]:
+def _refused(node: nodes.Node, depth: int, *, read: bool = False) -> Iterator[Fault]:
+    """``read``: it stands in braces, so it gives what is read; yes and no are nothing to read."""
     if depth > DEPTH:
         yield Fault(node.lineno, why("too_deep", most=DEPTH))
         return
-    refusal = _refusal(node)
+    read = read or isinstance(node, nodes.Output)
+    refusal = _NO_TEXT if read and isinstance(node, nodes.Not) else _refusal(node)
     if refusal:
         yield Fault(node.lineno, refusal)
         return
     for child in node.iter_child_nodes():
-        yield from _refused(child, depth + 1)
+        yield from _refused(child, depth + 1, read=read)
 
 
 def _refusal(node: nodes.Node) -> Told | None:

@@ -9,12 +9,11 @@ from typing import Any
 from bot.turn import conversing
 from bot.turn.context import Turn
 from bot.turn.staff import access, problems
-from bot.turn.staff.review import button, organisation_name, say
+from bot.turn.staff.review import button, channel_name, organisation_name, say
 from flows.staff_reply import StaffReply
 from messages import rich
 from messages.base36 import base36, from_base36
 from messages.message import Option, Rich
-from messages.words import capitalised
 from outreach import inbox
 from outreach.errors import OutreachError
 from outreach.events import cards
@@ -132,14 +131,15 @@ def _lines(turn: Turn, seen: Seen) -> list[tuple[str, str]]:
     values = {
         "persona": persona.label[language] if persona else "",
         "lives": ", ".join(each for each in (message.city, country) if each),
-        "from": capitalised(message.channel),
+        "from": channel_name(turn, message.channel),
         "at": _moment(turn, message.at, message.organisation),
         "waits": "" if message.state == "done" or message.answered else _waits(turn, seen.waits),
         "said": _said(turn, message),
         "answer": _answer(turn, message),
     }
     lines = [(say(turn, f"message_{key}"), value) for key, value in values.items() if value]
-    return [(organisation_name(turn, message.organisation), f"{message.id}"), *lines]
+    number = f"{message.id} · {organisation_name(turn, message.organisation)}"
+    return [(say(turn, "message_number"), number), *lines]
 
 
 def _moment(turn: Turn, at: datetime, organisation: str) -> str:

@@ -54,7 +54,7 @@ def lines(turn: Turn, audience: str, counted: Counted) -> tuple[tuple[str, str],
         (say(turn, "review_audience"), say(turn, "review_everybody") if everybody else audience)
     ]
     by_language = {named(key, language): people for key, people in counted.languages.items()}
-    by_channel = {_channel(turn, key): people for key, people in counted.channels.items()}
+    by_channel = {channel_name(turn, key): people for key, people in counted.channels.items()}
     for name, counts in (("languages", by_language), ("channels", by_channel)):
         if counts:
             shown.append((say(turn, f"review_{name}"), _listed(turn, counts)))
@@ -88,7 +88,8 @@ def _listed(turn: Turn, counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number(n, turn.who.language)}" for name, n in counts.items())
 
 
-def _channel(turn: Turn, channel: str) -> str:
+def channel_name(turn: Turn, channel: str) -> str:
+    """What a platform is called."""
     if channel in ("preview", "demo"):
         return say(turn, f"channel_{channel}")
     return capitalised(channel)

@@ -253,3 +253,72 @@ def test_what_stands_in_an_expression_is_a_value_too() -> None:
 def test_variables_that_may_be_empty_are_remarked() -> None:
     told = remarks('a\n{{ city }} {{ name|default("x") }}{% if country %}{{ country }}{% endif %}')
     assert [(remark.line, remark.what.split(":")[0]) for remark in told] == [(2, "{{ city }}")]
+
+
+def _expressions() -> st.SearchStrategy[str]:
+    """What the grammar allows in braces and after ``if``; some of it gives no text."""
+    words = st.text("a *_-#{}%<>&|`\\n\\\\1.", max_size=6).map(lambda text: text.replace("\\", ""))
+    odd = st.sampled_from(["", "\\n", "\\x00", "\\ud83d", "\\U00100000", "{{", "- x", "1. x"])
+    quoted = st.one_of(words, odd).map(lambda text: f'"{text}"')
+    return st.recursive(
+        st.one_of(st.sampled_from(VARIABLES), quoted),
+        lambda inner: st.one_of(
+            inner.map(lambda one: f"not {one}"),
+            inner.map(lambda one: f"({one})"),
+            inner.map(lambda one: f"({one})|d"),
+            st.tuples(inner, inner).map(lambda two: f"({two[0]})|default({two[1]})"),
+            st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(" ".join),
+        ),
+        max_leaves=5,
+    )
+
+
+def _texts() -> st.SearchStrategy[str]:
+    """Templates of the allowed grammar between pieces of Markdown."""
+    said = st.one_of(
+        st.text("abč 1.*_-#<>&`[]()\n", max_size=12),
+        st.sampled_from(["**", "\n\n", "- ", "[x](https://x.org/)", "{# c #}", r"\{", "<br>"]),
+        _expressions().map(lambda one: f"{{{{ {one} }}}}"),
+        _expressions().map(lambda one: f"{{{{- {one} -}}}}"),
+    )
+    return st.recursive(
+        said,
+        lambda inner: st.one_of(
+            st.tuples(inner, inner).map("".join),
+            st.tuples(_expressions(), inner).map(
+                lambda two: f"{{% if {two[0]} %}}{two[1]}{{% endif %}}"
+            ),
+            st.tuples(_expressions(), inner, _expressions(), inner, inner).map(
+                lambda five: (
+                    f"{{% if {five[0]} %}}{five[1]}{{% elif {five[2]} %}}{five[3]}"
+                    f"{{%- else %}}{five[4]}{{% endif %}}"
+                )
+            ),
+        ),
+        max_leaves=6,
+    )
+
+
+@given(_texts(), st.sets(st.sampled_from(VARIABLES)))
+@example("{{ not name }}", set())
+@example('{{ (not name)|default("x") }} a', {"name"})
+@example("a {{ name and not city }}", {"name"})
+@example("{{ name|default(not city) }} a", set())
+def test_what_the_check_passes_can_be_sent(text: str, known: set[str]) -> None:
+    """Of every text that the grammar allows the check says something or nothing; of nothing each
+    reader gets a message on each platform."""
+    if faults(text):
+        return
+    said = fill(text, {name: VALUES[name] if name in known else "" for name in VARIABLES})
+    assert rich.plain(said).strip()
+    assert telegram.html(said)
+    assert slack.blocks(said)
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ not name }}", "a {{ name and not city }}", '{{ city|default(not "x") }}']
+)
+def test_yes_and_no_are_no_text(text: str) -> None:
+    (fault,) = faults(text)
+    assert fault.what == "a yes or no is nothing to read here; ask in {% if not city %}…{% endif %}"
+    assert faults("{% if not city %}Where do you live?{% endif %} Hello") == []
