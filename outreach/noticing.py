@@ -127,15 +127,18 @@ def _concerned(tx: Transaction, reply: Reply, context: Context) -> list[StaffCha
 
 
 def bound(
-    tx: Transaction, actor: Actor, how: str, channel: str, words: Words,
+    tx: Transaction, actor: Actor, how: str, account: tuple[str, str], words: Words,
     channels: Iterable[str], now: datetime,
 ) -> None:  # fmt: skip
-    """An account was bound to somebody of the staff, by a "code", a "name" or a "number": all
-    admins of their organisations hear of it, in case it was somebody else."""
+    """An ``account`` (channel, user) was bound to somebody of the staff, by a "code", a "name" or a
+    "number": the admins of their organisations hear of it in another chat, in case it was not
+    who it seems."""
     told: set[int] = set()
+    channel = account[0]
     for organisation in actor.where():
-        for chat in store.chats(tx, organisation, tuple(channels), admins=True):
-            if chat.staff in told or chat.staff == actor.staff:
+        chats = store.chats(tx, organisation, tuple(channels), admins=True, but=account)
+        for chat in chats:
+            if chat.staff in told:
                 continue
             told.add(chat.staff)
             language = chat.language if chat.language in words.languages else "en"

@@ -7,10 +7,10 @@ Everything that staff start, on the command line, in the bot or in the console, 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from outreach import codes
 from outreach.errors import NotAllowed
@@ -24,6 +24,9 @@ from storage.transaction import Transaction
 VIEWER, COORDINATOR, ADMIN = STAFF_ROLES
 EVERYWHERE = "*"
 """Stands among an actor's roles for every organisation: the command line's."""
+
+Bound: TypeAlias = Callable[["Actor", str], None]
+"""Hears that an account was bound to somebody: by a "code", a "name" or a "number"."""
 
 CODE_LENGTH = 10
 CODE_LIVES = timedelta(minutes=30)
@@ -84,30 +87,41 @@ def require(actor: Actor, organisation: str | None, role: str) -> None:
 
 
 def recognise(
-    tx: Transaction, channel: str, account: str, user: str, username: str | None, now: datetime
-) -> Actor | None:
+    tx: Transaction, channel: str, account: str, user: str, username: str | None, now: datetime,
+    bound: Bound = lambda actor, how: None,
+) -> Actor | None:  # fmt: skip
     """The member of staff behind a platform's user; None for everybody else.
 
     A login added by name is bound to the member's number when they first come; from then on
-    only the number counts, whoever has the name. Changes the database that one time.
+    only the number counts, whoever has the name. Changes the database that one time, and calls
+    ``bound``.
     """
     found = store.by_member(tx, channel, account, user)
-    if found is None and _bind(tx, channel, account, user, username):
-        found = store.by_member(tx, channel, account, user)
-        if found is not None:
-            log(tx, actor_of(found), "staff.recognised", now, subject=_subject(found.id),
-                detail={"channel": channel})  # fmt: skip
-    return actor_of(found) if found else None
+    if found is not None:
+        return actor_of(found)
+    how = _bind(tx, channel, account, user, username)
+    found = store.by_member(tx, channel, account, user) if how else None
+    if found is None or how is None:
+        return None
+    actor = actor_of(found)
+    log(tx, actor, "staff.recognised", now, subject=_subject(found.id),
+        detail={"channel": channel})  # fmt: skip
+    bound(actor, how)
+    return actor
 
 
-def _bind(tx: Transaction, channel: str, account: str, user: str, username: str | None) -> bool:
-    """Whether a login nobody has used yet is this user's, by number or by name."""
+def _bind(
+    tx: Transaction, channel: str, account: str, user: str, username: str | None
+) -> str | None:
+    """How a login that nobody has used yet is this user's: by "number" or by "name"; None: none
+    is."""
     if store.bind_handle(tx, channel, user, account, user):
-        return True
+        return "number"
     # Names are unique and the platform's own only on Telegram: elsewhere anybody chooses any.
     if channel != "telegram" or not username:
-        return False
-    return store.bind_handle(tx, channel, telegram_handle(username), account, user)
+        return None
+    named = store.bind_handle(tx, channel, telegram_handle(username), account, user)
+    return "name" if named else None
 
 
 def actor_of(row: StaffRow) -> Actor:
@@ -150,10 +164,11 @@ def new_code(tx: Transaction, staff: int, secret: str, now: datetime) -> tuple[s
 
 
 def use_code(
-    tx: Transaction, code: str, secret: str, channel: str, account: str, user: str, now: datetime
-) -> Actor | None:
-    """Bind this member of the platform to the staff the code was made for; None when there is no
-    such code (any more)."""
+    tx: Transaction, code: str, secret: str, channel: str, account: str, user: str, now: datetime,
+    bound: Bound = lambda actor, how: None,
+) -> Actor | None:  # fmt: skip
+    """Bind this member of the platform to the staff the code was made for, and call ``bound``; None
+    when there is no such code (any more)."""
     plain = codes.typed(code)
     staff = store.use_code(tx, _hash(plain, secret), now) if len(plain) == CODE_LENGTH else None
     if staff is None:
@@ -164,6 +179,7 @@ def use_code(
         return None
     actor = actor_of(found)
     log(tx, actor, "staff.bound", now, subject=_subject(staff), detail={"channel": channel})
+    bound(actor, "code")
     return actor
 
 

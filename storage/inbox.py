@@ -263,14 +263,16 @@ def staffed(tx: Transaction, organisation: str) -> bool:
 
 
 def chats(
-    tx: Transaction, organisation: str, channels: Sequence[str], *, admins: bool = False
-) -> list[StaffChat]:
+    tx: Transaction, organisation: str, channels: Sequence[str], *, admins: bool = False,
+    but: tuple[str, str] = ("", ""),
+) -> list[StaffChat]:  # fmt: skip
     """A chat of each coordinator (``admins``: of admins alone) of an organisation, where there is
-    one among ``channels``: on a platform rather than on the chat page, the newest first."""
+    one among ``channels``: on a platform rather than on the chat page, the newest first; not that
+    of the account ``but`` (channel, user)."""
     found: dict[int, StaffChat] = {}
     for row in tx.run(_CHATS_OF[admins], organisation=organisation).fetchall():
         chat = StaffChat(*row)
-        if chat.channel in channels:
+        if chat.channel in channels and (chat.channel, chat.user) != but:
             found.setdefault(chat.staff, chat)
     return list(found.values())
 

@@ -26,10 +26,18 @@ Who = Annotated[
     str, typer.Argument(help="Their number, or as much of the name as tells.", metavar="WHO")
 ]
 Telegram = Annotated[
-    str | None, typer.Option(help="Their name or number on Telegram.", metavar="@NAME")
+    str | None,
+    typer.Option(
+        help="Their name or number on Telegram; a code is safer: `domov staff code`.",
+        metavar="@NAME",
+    ),
 ]
 Slack = Annotated[
-    str | None, typer.Option(help="Their member ID in Slack (Profile, ⋮).", metavar="ID")
+    str | None,
+    typer.Option(
+        help="Their member ID in Slack (Profile, ⋮); a code is safer: `domov staff code`.",
+        metavar="ID",
+    ),
 ]
 Email = Annotated[str | None, typer.Option(help="Their e-mail address.", metavar="ADDRESS")]
 Format = Annotated[ListFormat, typer.Option("--format", help="How to show it.")]

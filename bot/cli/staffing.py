@@ -118,8 +118,26 @@ def add_staff(
                 detail=detail)  # fmt: skip
         _add_logins(tx, number, handles)
     typer.echo(f"{reading.value} is number {number}: {_told(given)}.")
-    if not handles:
+    if handles.keys() - {"email"}:
+        _warn(handles, number)
+    else:
         typer.echo(f"To be known in a chat they need a code: domov staff code {number}", err=True)
+
+
+def _warn(handles: Mapping[str, str], number: int) -> None:
+    """Whoever turns out to have an account that was only noted is taken for somebody of the staff;
+    a code is with who was given it."""
+    for channel, handle in handles.items():
+        if channel == "telegram" and not handle.isdecimal():
+            why = "a user name can be given up and taken by somebody else, who would then be staff"
+        elif channel in ("telegram", "slack"):
+            why = "it is not seen to be theirs; a slip would make somebody else staff"
+        else:
+            continue
+        typer.echo(
+            f"Careful, --{channel} {handle}: {why}. Better is a code: domov staff code {number}",
+            err=True,
+        )
 
 
 def _roles(house: Opened, organisations: list[str], roles: list[str]) -> dict[str, str]:
@@ -262,6 +280,7 @@ def change_logins(who: str, logins: Logins, forget: str | None) -> None:
             detail={"added": sorted(handles), "forgotten": forget})  # fmt: skip
         after = find(tx, str(row.id))
     typer.echo(f"{row.name}: {', '.join(_plain(after)['logins']) or 'no account'}")
+    _warn(handles, row.id)
 
 
 def make_code(who: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.turn import conversing
 from bot.turn.context import Turn
+from bot.turn.staff import access
 from messages import rich
 from messages.base36 import from_base36
-from outreach import staff
 from outreach.broadcasts import life
 from outreach.broadcasts.rendering import PRESS, label_of, render
 from outreach.reader import Reader
@@ -44,16 +44,9 @@ def _got(turn: Turn, row: BroadcastRow) -> str | None:
     if life.withdrawn(turn.tx, row.id):
         return None
     got = ledger.received(turn.tx, row.id, turn.who.person)
-    if got is None and _is_staff(turn):
+    if got is None and access.actor_of(turn) is not None:
         return "test"  # a preview in the conversation with staff
     return got
-
-
-def _is_staff(turn: Turn) -> bool:
-    incoming = turn.incoming
-    return staff.recognise(
-        turn.tx, incoming.channel, incoming.account, incoming.user, incoming.username, turn.now
-    ) is not None  # fmt: skip
 
 
 def _offers(row: BroadcastRow, key: str) -> bool:

@@ -192,3 +192,13 @@ def test_the_log_as_csv_holds_no_formula(on_database: Run) -> None:
     assert "=cmd" in on_database("staff", "list").stdout
     listed = csv.DictReader(io.StringIO(on_database("staff", "list", "--format", "csv").stdout))
     assert [row["name"][0] for row in listed] == ["'"]
+
+
+def test_noting_an_account_warns_and_leads_to_a_code(on_sqlite: Run) -> None:
+    named = on_sqlite(*JANA, "--telegram", "@jana").stderr
+    assert "a user name can be given up and taken by somebody else" in named
+    assert named.rstrip().endswith("Better is a code: domov staff code 1")
+    more = on_sqlite("staff", "login", "1", "--slack", "U024BE7LH").stderr
+    assert "--slack U024BE7LH: it is not seen to be theirs" in more
+    assert "Careful" not in on_sqlite("staff", "login", "1", "--email", "j@example.sk").stderr
+    assert "Careful" not in on_sqlite(*JANA[:3], "Eva", *JANA[4:]).stderr

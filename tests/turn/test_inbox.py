@@ -444,6 +444,45 @@ def test_working_hours(at: str, due: str) -> None:
     assert found == datetime.fromisoformat(due + "+00:00")
 
 
+# ---- accounts that are bound ----
+
+
+async def test_admins_hear_when_an_account_is_bound(village: Village) -> None:
+    ada = await at_work(village, "ada", cike="admin")
+    mina = await at_work(village, "mina", bsc_kranj="admin")
+    vera = await at_work(village, "vera", "slack", "sk", cike="coordinator")
+    village.look()
+    assert ada.last.text.startswith("An account on Slack acts as Vera from now on: it sent the")
+    assert "domov staff login" in ada.last.text
+    assert "acts as" not in mina.last.text
+    assert "vystupuje" not in vera.last.text
+    with village.database.transaction() as tx:
+        number = staff.add(tx, "Nora", "en", village.now)
+        staff.set_role(tx, number, "bsc_kranj", "viewer")
+        staff.add_login(tx, number, "telegram", "@nora", village.now)
+    nora = village.person("nora")
+    nora.now = village.now
+    await nora.say("/staff", username="Nora")
+    village.look()
+    assert "User names change hands, so please ask Nora" in mina.last.text
+    assert [told.user for told in village.told] == ["ada", "mina"]
+    await nora.say("/staff", username="Nora")
+    village.look()
+    assert len(village.told) == 2
+
+
+async def test_a_second_account_of_an_admin_is_told_in_the_first(village: Village) -> None:
+    """Somebody who got hold of an admin's code does not get their notice as well."""
+    ada = await at_work(village, "ada", cike="admin")
+    with village.database.transaction() as tx:
+        code = new_code(tx, 1, SECRET, village.now)[0]
+    other = village.person("other", "slack")
+    await other.say(f"/staff {code}")
+    village.look()
+    assert [(told.user, told.kind) for told in village.told] == [("ada", "staff_notice")]
+    assert "acts as Ada from now on" in ada.last.text
+
+
 # ---- rights ----
 
 

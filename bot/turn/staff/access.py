@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from bot.turn.context import Later, Turn
 from bot.turn.staff import problems
 from flows.script import Template
-from outreach import staff
+from outreach import noticing, staff
 from outreach.errors import OutreachError
 from outreach.staff import COORDINATOR, Actor
 from storage import conversations
@@ -25,8 +26,18 @@ def actor_of(turn: Turn) -> Actor | None:
     """The member of staff behind this turn; None for everybody else."""
     incoming = turn.incoming
     return staff.recognise(
-        turn.tx, incoming.channel, incoming.account, incoming.user, incoming.username, turn.now
-    )
+        turn.tx, incoming.channel, incoming.account, incoming.user, incoming.username, turn.now,
+        partial(tell_admins, turn),
+    )  # fmt: skip
+
+
+def tell_admins(turn: Turn, actor: Actor, how: str) -> None:
+    """This turn's account was bound to somebody of the staff: whoever sees to the staff hears of
+    it."""
+    noticing.bound(
+        turn.tx, actor, how, (turn.incoming.channel, turn.incoming.user), turn.labels.words,
+        turn.house.channels, turn.now,
+    )  # fmt: skip
 
 
 def in_conversation(turn: Turn) -> Actor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from bot.turn import conversing
 from bot.turn.context import Turn
@@ -52,7 +53,7 @@ def _known_by_code(turn: Turn, code: str) -> None:
     incoming = turn.incoming
     actor = staff.use_code(
         turn.tx, code, turn.house.secret, incoming.channel, incoming.account, incoming.user,
-        turn.now,
+        turn.now, partial(access.tell_admins, turn),
     )  # fmt: skip
     if actor is None:
         turn.say("staff.wrong_code")

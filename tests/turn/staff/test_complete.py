@@ -14,6 +14,7 @@ from tests.turn.staff.talks import TALKS
 
 ROOT = Path(__file__).parents[3]
 NO_PAGES = {
+    "bot.turn.staff.access.tell_admins": "what admins hear when an account is bound",
     "bot.turn.staff.access.organisations": "where an actor has a role; every page asks it",
     "bot.turn.staff.drafting.own_broadcast": "asks for the role on behalf of pages",
     "bot.turn.staff.drafting.own_event": "asks for the role on behalf of pages",
@@ -27,7 +28,6 @@ NO_PAGES = {
 """What takes an actor in the chat and is no page -> why."""
 RECOGNISING = {
     "bot/turn/staff/access.py": "every page and conversation of theirs",
-    "bot/turn/broadcasts.py": "a press below a broadcast that they sent to themselves",
 }
 """Where it is asked whether somebody is of the staff -> for what."""
 
