@@ -194,8 +194,11 @@ def checkin(
     """Note who was there. People can also say so themselves, with the event's
     code (see domov event show).
 
-    From a line of a CSV file the first cell counts, so a file of domov event
-    export can be used; lines that begin with neither are passed by.
+    From a line of a CSV file the first cell counts, or the one under
+    person_id, so a file of domov event export can be used, also as Excel
+    saves it (; or tabs between the cells, Windows-1250, UTF-16). What stands
+    above the first number or address is a heading; anything else in their
+    place is named with its line, and then nobody is noted.
 
     \b
     Examples:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -24,7 +23,7 @@ from bot.now import now
 from bot.settings import sending_channels
 from outreach.audience import Counted, remarks
 from outreach.audience.counting import REASONS
-from outreach.events import checkin, file, life
+from outreach.events import checkin, file, life, listed
 from outreach.events.model import Details
 from outreach.staff import console_actor
 from storage import events, notices, tasks
@@ -271,22 +270,24 @@ def check_in(key: str, people: list[str], path: Path | None) -> None:
         event = life.find(tx, key)
         found = {who: find_person(tx, who) for who in named}
         numbers = [number for number in found.values() if number is not None]
-        listed = checkin.by_list(tx, event, numbers, console_actor(), now())
+        noted = checkin.by_list(tx, event, numbers, console_actor(), now())
     for who, number in found.items():
         if number is None:
             typer.echo(f"There is nobody (or more than one) with {who!r}.", err=True)
-    typer.echo(f"{len(listed.checked_in):,} checked in, {len(listed.again):,} were already.")
+    typer.echo(f"{len(noted.checked_in):,} checked in, {len(noted.again):,} were already.")
     if None in found.values():
         raise typer.Exit(1)
 
 
 def _listed(path: Path | None) -> Iterable[str]:
-    """The first cell of each line that is a number or an address."""
+    """Whom a file names (outreach.events.listed)."""
     if path is None:
         return []
     try:
-        source = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"--file: {path} cannot be read: {error}") from None
-    cells = [row[0].strip() for row in csv.reader(source.splitlines()) if row]
-    return [cell for cell in cells if cell.isdecimal() or "@" in cell]
+        content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise Misuse(f"--file: {path} cannot be read: {error.strerror or error}") from None
+    try:
+        return listed.people(content)
+    except listed.BadList as error:
+        raise Misuse(f"--file: {path}: {error}") from None

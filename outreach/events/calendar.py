@@ -6,10 +6,10 @@ calendar that has the event already moves it, or strikes it out, instead of addi
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from functools import lru_cache
+import re
+from datetime import datetime
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 from icalendar.cal.component import Component
 
 from blueprints.schema import Blueprint
@@ -17,6 +17,7 @@ from messages.words import Words
 from outreach import hours
 from outreach.events.cards import chosen
 from outreach.reader import Reader
+from outreach.timezones import vtimezone
 from storage.events import EventRow
 
 PRODUCT = "-//Domov//Events//EN"
@@ -63,20 +64,27 @@ def _entry(event: EventRow, language: str, blueprint: Blueprint) -> Component:
     return entry
 
 
+_ONE_LINE = frozenset({"summary", "location"})
+_LINE_ENDS = re.compile(r"\s*[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+\s*")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def said(name: str, text: str) -> str:
+    """A text as a calendar takes it: no control characters (RFC 5545, 3.1), line breaks that every
+    program knows; a title or a place on one line, for many show a break in it as ``\\n``."""
+    between = ", " if name == "location" else " "
+    if name in _ONE_LINE:
+        return _NOT_TEXT.sub("", _LINE_ENDS.sub(between, text.strip()))
+    lines = text.replace("\r\n", "\n")
+    return _NOT_TEXT.sub("", re.sub(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", lines))
+
+
 def _say(entry: Component, name: str, text: str, language: str) -> None:
     """A text with the language it is in; nothing for none."""
+    text = said(name, text)
     if text:
         entry.add(name, text, parameters={"language": language} if language else {})
 
 
 def _seconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
-
-
-@lru_cache(maxsize=64)
-def vtimezone(name: str, year: int) -> Timezone | None:
-    """What the clocks do there around that year; None for UTC, which needs no telling."""
-    there = hours.zone(name)
-    if there is None or name in ("UTC", "Etc/UTC"):
-        return None
-    return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))

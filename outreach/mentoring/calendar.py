@@ -14,11 +14,12 @@ from blueprints.schema import Blueprint
 from messages import rich
 from messages.words import Words
 from outreach import hours
-from outreach.events.calendar import vtimezone
+from outreach.events.calendar import said
 from outreach.mentoring import people
 from outreach.mentoring.meeting import LENGTH
 from outreach.mentoring.people import Other
 from outreach.reader import Reader
+from outreach.timezones import vtimezone
 from storage.mentoring.matches import MatchRow
 
 PRODUCT = "-//Domov//Mentoring//EN"
@@ -58,8 +59,10 @@ def ics(
     entry.add("transp", "OPAQUE")
     fallback = words.text(f"match.your_{'mentee' if role == 'mentor' else 'mentor'}", language)
     name = (other.name if other else "") or fallback
-    entry.add("summary", words.text("match.calendar_title", language, name=name))
-    entry.add("description", _about(match, role, other, words, language, blueprint))
+    title = words.text("match.calendar_title", language, name=name)
+    about = _about(match, role, other, words, language, blueprint)
+    entry.add("summary", said("summary", title))
+    entry.add("description", said("description", about))
     calendar.add_component(entry)
     return bytes(calendar.to_ical()).decode()
 
