@@ -189,8 +189,8 @@ def test_a_zone_without_summer_time_has_one_time() -> None:
 @pytest.mark.parametrize(
     "name",
     ["Europe/Bratislava", "Europe/Ljubljana", "Europe/Dublin", "America/New_York", "Asia/Tokyo",
-     "Australia/Lord_Howe", "America/Santiago", "Asia/Jerusalem", "Africa/Casablanca", "Africa/Cairo",
-     "Asia/Kolkata", "Pacific/Chatham", "America/Sao_Paulo"],
+     "Australia/Lord_Howe", "America/Santiago", "Asia/Jerusalem", "Africa/Casablanca",
+     "Africa/Cairo", "Asia/Kolkata", "Pacific/Chatham", "America/Sao_Paulo"],
 )  # fmt: skip
 def test_what_is_told_is_what_the_clocks_do(name: str) -> None:
     """Read back by the library, at every sixth hour of the year of the event and the next."""
