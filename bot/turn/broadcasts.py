@@ -7,15 +7,12 @@ from bot.turn.context import Turn
 from bot.turn.staff import access
 from messages import rich
 from messages.base36 import from_base36
-from outreach.broadcasts import life
+from outreach.broadcasts import answering, life
 from outreach.broadcasts.rendering import PRESS, label_of, render
 from outreach.reader import Reader
-from storage import broadcast_ledger as ledger
 from storage import broadcasts, living
 from storage.broadcasts import BroadcastRow
 
-SURVEY, QUESTION = "broadcast", "q"
-"""Where answers are stored; the round is the broadcast's key."""
 ONE_MESSAGE = (
     3500  # characters that are surely one message on every platform; see messages.telegram
 )
@@ -27,30 +24,21 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
     number = from_base36(ref.removeprefix(PRESS))
     row = broadcasts.by_ids(turn.tx, (number,)).get(number) if number else None
     key = press.removeprefix("=")
-    got = _got(turn, row) if row is not None else None
-    if row is None or got is None or not _offers(row, key):
-        conversing.ask_again(turn, turn.labels.say("broadcast.closed"))
-        return
-    if got == "test":
+    if row is not None and answering.answer(turn.tx, row, turn.who.person, key, turn.now):
+        _show(turn, row, key)
+    elif row is not None and answering.offers(row, key) and _is_test(turn, row):
         turn.say("broadcast.only_a_test")
+        _show(turn, row, key)
     else:
-        person = turn.who.person
-        living.save_answers(turn.tx, person, SURVEY, row.key, {QUESTION: key}, turn.now)
-    _show(turn, row, key)
+        conversing.ask_again(turn, turn.labels.say("broadcast.closed"))
 
 
-def _got(turn: Turn, row: BroadcastRow) -> str | None:
-    """How the message came to them: "broadcast", or as a "test"; None where it did not."""
+def _is_test(turn: Turn, row: BroadcastRow) -> bool:
+    """Whether it was sent to them as a test, or is a preview in the conversation with staff."""
     if life.withdrawn(turn.tx, row.id):
-        return None
-    got = ledger.received(turn.tx, row.id, turn.who.person)
-    if got is None and access.actor_of(turn) is not None:
-        return "test"  # a preview in the conversation with staff
-    return got
-
-
-def _offers(row: BroadcastRow, key: str) -> bool:
-    return any(option["key"] == key for option in (row.question or {}).get("options", ()))
+        return False
+    got = answering.got(turn.tx, row, turn.who.person)
+    return got == "test" or (got is None and access.actor_of(turn) is not None)
 
 
 def _show(turn: Turn, row: BroadcastRow, answer: str) -> None:

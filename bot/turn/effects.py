@@ -24,6 +24,7 @@ from flows.staff_reply import StaffReply
 from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
+from outreach import entitled
 from outreach.erasing import erase
 from outreach.joining import life as joining
 from outreach.mentoring import keeping, offers
@@ -170,10 +171,11 @@ def _source(turn: Turn) -> str:
 
 
 def _answered(turn: Turn, result: Answered, said: Rich) -> None:
-    survey = turn.blueprint.survey(result.survey)
+    survey = entitled.save_answers(
+        turn.tx, turn.who.person, turn.blueprint, result.survey, result.round,
+        dict(result.answers), turn.now,
+    )  # fmt: skip
     if survey is not None:
-        person = turn.who.person
-        living.save_answers(turn.tx, person, result.survey, result.round, result.answers, turn.now)
         for question in survey.questions:
             _feed(turn, question, result.answers)
     if survey is not None and survey.after_events:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from outreach import codes, staff
+from outreach import codes, entitled, staff
 from outreach.errors import WrongState
 from outreach.staff import VIEWER, Actor
 from outreach.told import why
@@ -46,6 +46,8 @@ def by_code(tx: Transaction, code: str, person: int, now: datetime) -> CheckedIn
     plain = codes.typed(code)
     found = events.by_code(tx, plain) if plain else None
     if found is None or found.status not in ("announced", "closed", "over"):
+        return CheckedIn(None, "unknown")
+    if not entitled.registered(tx, person):
         return CheckedIn(None, "unknown")
     if now < found.starts_at - BEFORE:
         return CheckedIn(found, "early")

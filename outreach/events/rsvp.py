@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from blueprints.schema import Blueprint
+from outreach import entitled
 from outreach.events import line
 from storage import events
 from storage.events import HOLDING, EventRow, RsvpRow
@@ -52,7 +53,7 @@ def answer(
     """Record what somebody answered. ``guests`` None: as many as they said before."""
     held = events.locked(tx, event)
     before = events.rsvp(tx, event, person)
-    if held is None:
+    if held is None or not entitled.registered(tx, person):
         return Outcome(None, reason="unknown")
     if before is not None and _lapsed(before, now):
         before = end_offer(tx, held, before, now, blueprint)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from blueprints.schema import Blueprint
 from flows.mentoring import TOPICS_LIMIT, Offered
+from outreach import entitled
 from outreach.mentoring import course
 from outreach.mentoring.life import close as close_match
 from outreach.mentoring.life import stop, withdraw
@@ -33,7 +34,8 @@ def save(
     source: str = PERSON,
 ) -> OfferRow:
     """Store what a mentor offers; a break stays. With fewer places than pairs nobody is let go:
-    there are no new ones until so many have ended."""
+    there are no new ones until so many have ended. Raises NotEntitled."""
+    entitled.require(entitled.mentor(tx, person))
     held = offers.locked(tx, person)
     values = {
         "status": "active",
@@ -86,7 +88,8 @@ def take_break(
 
 
 def back(tx: Transaction, person: int, now: datetime) -> OfferRow | None:
-    """The break is over, or the offer stands again. None: there is none."""
+    """The break is over, or the offer stands again. None: there is none. Raises NotEntitled."""
+    entitled.require(entitled.mentor(tx, person))
     if offers.locked(tx, person) is None:
         return None
     values = {"status": "active", "break_until": None, "break_reason": None, "updated_at": now}

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from blueprints.schema import Blueprint
 from flows.mentoring import GOAL_LIMIT, Requested
+from outreach import entitled
 from outreach.mentoring import course, plans
 from outreach.mentoring.life import withdraw as withdraw_match
 from storage.mentoring import matches, requests
@@ -30,7 +31,8 @@ def open_request(
     entered_by: int | None = None,
 ) -> RequestRow:
     """A new request; where there is one that is not closed, that is changed. ``entered_by``: the
-    number of the member of staff who wrote it down for them."""
+    number of the member of staff who wrote it down for them. Raises NotEntitled."""
+    entitled.require(entitled.mentee(tx, person))
     held = hold(tx, person)
     if held is not None:
         return _changed(tx, held, wanted, now, blueprint)

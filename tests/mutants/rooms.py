@@ -64,9 +64,11 @@ ROOMS = {
     ),
     "linking": Room(
         ("bot/turn/linking.py", "storage/links.py", "outreach/events/merging.py",
-         "storage/mentoring/joining.py"),
+         "storage/mentoring/joining.py", "storage/joinings.py", "storage/facts.py",
+         "outreach/joining/*.py"),
         ("tests/storage/test_links*.py", "tests/turn/test_linking*.py",
-         "tests/turn/test_mentoring_joined.py", "tests/outreach/test_merging.py"),
+         "tests/turn/test_joining.py", "tests/turn/test_mentoring_joined.py",
+         "tests/outreach/test_merging.py", "tests/outreach/joining/test_*.py"),
         ("tests/turn/test_coming_back.py", "tests/turn/test_events.py",
          "tests/outreach/mentoring/test_keeping.py"),
     ),

@@ -244,7 +244,7 @@ def _consents(copy: Copy, labels: Labels) -> Section | None:
     purposes = {**(labels.of("consents") or {}), JOINING: copy.say("joining")}
     rows = tuple(
         (
-            purposes.get(row["purpose"], row["purpose"]),
+            purposes.get(row["purpose"]) or str(row["purpose"]),
             copy.say("agreed" if row["given"] else "not_agreed"),
             copy.moment(row["at"]),
             row["notice_version"],

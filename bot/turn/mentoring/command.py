@@ -108,6 +108,9 @@ def _overview(turn: Turn) -> None:
 
 
 def request(turn: Turn) -> None:
+    if turn.who.persona != LOCAL:
+        offer(turn)
+        return
     held = own.current_request(turn)
     if not agreed(turn):  # with a request: they took it back a moment ago, and it ends soon
         _ask_consent(turn)
@@ -141,6 +144,9 @@ def offer(turn: Turn) -> None:
 
 def _set_up(turn: Turn) -> None:
     """The offer as it stands, or as it would be, at its card."""
+    if turn.who.persona == LOCAL:
+        request(turn)
+        return
     if not agreed(turn):
         _ask_consent(turn)
         return
@@ -216,6 +222,9 @@ def _break(turn: Turn) -> None:
 def _back(turn: Turn) -> None:
     if not agreed(turn):
         _ask_consent(turn)
+        return
+    if turn.who.persona == LOCAL:
+        request(turn)
         return
     row = offers.back(turn.tx, turn.who.person, turn.now)
     if row is None:

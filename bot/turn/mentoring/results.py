@@ -6,13 +6,13 @@ from datetime import time
 
 from bot.turn import conversing, effects, events
 from bot.turn.context import Turn
-from bot.turn.mentoring import own, when
+from bot.turn.mentoring import command, own, when
 from bot.turn.mentoring.showing import again, reply
 from flows.mentoring import Avoided, Offered, OnBreak, Requested
 from flows.mentoring_pair import Agreed, Dated, Noted
 from messages import rich
 from messages.message import Rich
-from outreach import hours, inbox
+from outreach import entitled, hours, inbox
 from outreach.mentoring import buttons, life, offers, requests
 from outreach.mentoring.moving import Outcome
 from storage import living
@@ -30,8 +30,12 @@ def apply(
 ) -> None:
     """Apply a result in the turn's transaction."""
     match result:
+        case Requested() if entitled.mentee(turn.tx, turn.who.person):
+            _may_not(turn)
         case Requested():
             _requested(turn, result, said)
+        case Offered() if entitled.mentor(turn.tx, turn.who.person):
+            _may_not(turn)
         case Offered():
             row = offers.save(turn.tx, turn.who.person, result, turn.now)
             own.offer(turn, row, rich.concat(said, turn.labels.say("mentor.offer_saved")))
@@ -47,6 +51,13 @@ def apply(
             _dated(turn, talk, result)
         case Noted():
             _noted(turn, talk, result)
+
+
+def _may_not(turn: Turn) -> None:
+    """A conversation that was begun when it was allowed, or a press that was forged: what is there
+    for them instead, or the consent that is missing."""
+    turn.say("mentor.gone")
+    command.command(turn, "")
 
 
 def _requested(turn: Turn, result: Requested, said: Rich) -> None:
