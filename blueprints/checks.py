@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from babel import Locale
 from babel.core import get_global
 
 from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.raw import Placed, Raw, keys, questions, tables, top, words
-from blueprints.schema import CONTACT
+from blueprints.schema import CONTACT, Timings
 from blueprints.values import COUNTRY, NUTS
 
 # Slack refuses a longer text on a button or in a list (Block Kit reference).
@@ -45,6 +46,8 @@ def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
     yield from _regions(raw)
     yield from _purposes(raw)
     yield from _locals(raw)
+    yield from _days(raw)
+    yield from _end(raw)
 
 
 def _languages(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
@@ -197,3 +200,46 @@ def _locals(raw: Raw) -> Iterator[Finding]:
             if not raw.get(name):
                 message = "is empty, but there is a persona local"
                 yield Finding((name,), message, f"Add at least one [[{name}]].")
+
+
+# Of two lengths in [timings] the first may not be longer than the second, and why.
+_WITHIN = (
+    ("unfinished_notice_days", "unfinished_days", "it is told before"),
+    ("unfinished_notice_days", "delivery_days", "that it was told is known as long"),
+    ("proof_days", "erasure_days", "the proof stands in the mark"),
+)
+_LONGEST = 3653  # days: ten years
+_OF_PEOPLE = tuple(name for name in Timings.model_fields if name.endswith("_days"))
+
+
+def _days(raw: Raw) -> Iterator[Finding]:
+    """GDPR, Article 5(1)(e): nothing is kept without an end, and the lengths fit together."""
+    given = raw.get("timings")
+    days = {name: field.default for name, field in Timings.model_fields.items()}
+    if not isinstance(given, dict):
+        return
+    days |= {name: value for name, value in given.items() if type(value) is int and value > 0}
+    for name in _OF_PEOPLE:
+        if name in given and days[name] > _LONGEST:
+            remedy = f"Write at most {_LONGEST}: what is kept for ever needs another reason."
+            yield Finding(("timings", name), f"{days[name]} days are more than ten years", remedy)
+    for name, longer, why in _WITHIN:
+        if days[name] > days[longer]:
+            place = ("timings", name if name in given else longer)
+            message = f"{name} ({days[name]}) is more than {longer} ({days[longer]})"
+            yield Finding(place, message, f"Make it shorter: {why}.")
+
+
+def _end(raw: Raw) -> Iterator[Finding]:
+    """What people read of how long their data is kept names the year in which the program erases
+    it."""
+    programme = raw.get("programme")
+    if not isinstance(programme, dict):
+        return
+    ends_on, texts = programme.get("ends_on"), programme.get("retention")
+    year = ends_on.year if isinstance(ends_on, date) else str(ends_on or "")[:4]
+    for language, text in texts.items() if isinstance(texts, dict) and year else ():
+        if isinstance(text, str) and text.strip() and str(year) not in text:
+            message = f"does not name {year}, the year of ends_on"
+            remedy = "Say on which day everything is erased, or change ends_on."
+            yield Finding(("programme", "retention", language), message, remedy)

@@ -16,6 +16,7 @@ from blueprints.values import (
     Column,
     Count,
     Country,
+    Day,
     Email,
     Flag,
     Hour,
@@ -201,9 +202,17 @@ class Timings(Model):
     undo_minutes: Positive = 15  # two accounts that were joined can be parted again
     joined_days: Positive = 30  # facts that were not taken over when two records were joined
     abandoned_days: Positive = 7  # somebody who never consented is erased after
+    unfinished_days: Positive = 60  # somebody who consented and never finished is erased after
+    unfinished_notice_days: Positive = 14  # … and told so many days before
     event_ids_days: Positive = 7  # a platform's event id is remembered against duplicates
     delivery_days: Positive = 90  # a sent message's row is kept
     inbox_days: Positive = 180  # a message that staff have dealt with is kept
+    unanswered_days: Positive = 365  # a message that staff have not dealt with is kept
+    quarantine_days: Positive = 30  # an event that could not be played is kept
+    staff_log_days: Positive = 1095  # what staff did is kept, and who left is named
+    proof_days: Positive = 1095  # what an erased person had consented to is kept
+    erasure_days: Positive = 1095  # the mark of an erased person is kept
+    farewell_days: Positive = 14  # everybody is told so long before the end
     fact_days: Positive = 365  # after this long without confirmation a fact is out of date
 
 
@@ -274,7 +283,11 @@ class Target(Model):
 
 
 class Programme(Model):
-    """The frame: what is said on start, /about and /privacy."""
+    """The frame: what is said on start, /about and /privacy.
+
+    ``ends_on``: the last day, on which everybody is erased (see outreach.ending); None: nobody
+    is erased because a date has come.
+    """
 
     key: Key
     name: Texts
@@ -287,6 +300,7 @@ class Programme(Model):
     about: Texts
     notice_version: Name
     minimum_age: Annotated[int, Field(strict=True, ge=13, le=21)]
+    ends_on: Day | None = None
 
 
 class Blueprint(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -14,12 +14,14 @@ from babel.core import get_global
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     RootModel,
     StringConstraints,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
 
 def _matching(pattern: str) -> StringConstraints:
@@ -99,6 +101,21 @@ def _zone(name: str) -> str:
 
 
 Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
+
+
+def _day(value: object) -> object:
+    """A date of TOML, or the same in quotes; a moment is no day."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            value = None
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise PydanticCustomError("day", "a day, like 2028-12-31")
+    return value
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 
 
 @lru_cache(maxsize=256)

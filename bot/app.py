@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -81,7 +81,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases.live()
         house = build_house(settings, leases.owner)
         metrics = Metrics()
-        erasures = AfterErasures(_erased_again(settings, database, house))
+        days = timedelta(days=house.blueprint.timings.erasure_days)
+        erasures = AfterErasures(_erased_again(settings, database, house), lambda: clock() - days)
         dispatcher = _dispatcher(settings, database, leases, house, metrics, clock)
         listener = Listener(
             database, house, dispatcher, metrics, clock, dispatcher.waiting_for,
@@ -109,8 +110,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         database,
         leases,
         dispatcher,
-        _clock(database, house.blueprint, tuple(channels), clock, dispatcher.wake),
-        Housekeeping(database, house.blueprint.timings, clock, erasures.happened),
+        _clock(database, house, tuple(channels), clock, dispatcher.wake),
+        Housekeeping(database, house, clock, erasures.happened),
         erasures,
         create_app(parts),
         channels,
@@ -172,13 +173,13 @@ def _journal(settings: Settings, database: Database, owner: str) -> Journal:
 
 def _clock(
     database: Database,
-    blueprint: Blueprint,
+    house: House,
     channels: tuple[str, ...],
     clock: Callable[[], datetime],
     wake: Callable[[], None],
 ) -> Clock:
     def context() -> Context:
-        return Context(clock(), blueprint, channels)
+        return Context(clock(), house.blueprint, channels, house.secret)
 
     return Clock(database, HANDLERS, context, wake, begin)
 

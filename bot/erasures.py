@@ -4,6 +4,8 @@ SQLite's log, within minutes whatever else goes on."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -18,8 +20,12 @@ log = structlog.get_logger(__name__)
 class AfterErasures:
     """Does what an erasure leaves to be done, as often as it takes."""
 
-    def __init__(self, erasures: Erasures) -> None:
+    def __init__(
+        self, erasures: Erasures, since: Callable[[], datetime | None] = lambda: None
+    ) -> None:
+        """``since``: from when on marks are kept at present."""
         self._erasures = erasures
+        self._since = since
         self._task: asyncio.Task[None] | None = None
         self._more = False
 
@@ -48,7 +54,7 @@ class AfterErasures:
 
     async def _tried(self) -> bool:
         try:
-            await asyncio.to_thread(self._erasures.keep)
+            await asyncio.to_thread(self._erasures.keep, self._since())
             return await asyncio.to_thread(self._erasures.database.tidy)
         except (StorageError, OSError) as problem:
             log.warning("an erasure is not finished yet, trying again", reason=str(problem))

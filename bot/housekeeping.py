@@ -1,5 +1,5 @@
-"""What is thrown away in time (event ids, old messages, people who never consented, used codes),
-and the pauses that end.
+"""What is thrown away in time (event ids, old messages, people who never consented or never
+finished, used codes, logs, marks of erasures), and the pauses that end.
 
 Rows carry their own dates, so a missed night changes nothing; APScheduler only says when to look.
 """
@@ -9,20 +9,39 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeAlias
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from blueprints.schema import Timings
+from bot.turn.context import House
+from outreach import unfinished
 from storage import living, retention
 from storage.database import Database
 from storage.errors import StorageError
+from storage.transaction import Transaction
 
 EVERY_MINUTES = 10
 TIDY_HOUR = 2  # UTC: the log is emptied when nearly everybody sleeps
+PAUSE = 0.05  # seconds between two slices
 FIRST_AFTER = 30.0  # seconds: not while everything else starts
+
+Purge: TypeAlias = Callable[[Transaction, datetime, int], int]
+PURGES: dict[str, Purge] = {
+    "event_ids_days": retention.purge_received,
+    "abandoned_days": retention.purge_stubs,
+    "inbox_days": retention.purge_inbox,
+    "unanswered_days": retention.purge_unanswered,
+    "joined_days": retention.purge_joinings,
+    "quarantine_days": retention.purge_quarantine,
+    "staff_log_days": retention.purge_staff_log,
+    "proof_days": retention.purge_proofs,
+    "erasure_days": retention.purge_marks,
+}
+"""The days in ``[timings]`` and what ends with them. The tasks and messages of ``delivery_days``,
+and the people of ``unfinished_days``, have ways of their own."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +57,14 @@ class Housekeeping:
     def __init__(
         self,
         database: Database,
-        timings: Timings,
+        house: House,
         clock: Callable[[], datetime],
         purged: Callable[[], None] = _nothing_more,
     ) -> None:
         self._purged = purged
         self._database = database
-        self._timings = timings
+        self._house = house
+        self._timings = house.blueprint.timings
         self._clock = clock
         self._scheduler: AsyncIOScheduler | None = None
         self._first: asyncio.Task[None] | None = None
@@ -82,24 +102,32 @@ class Housekeeping:
 
     async def look(self) -> None:
         """Throw away what is past its time, a slice at a time until nothing is left."""
-        days = self._timings
-        purges = (
-            (retention.purge_received, days.event_ids_days),
-            (retention.purge_tasks, days.delivery_days),
-            (retention.purge_stubs, days.abandoned_days),
-            (retention.purge_inbox, days.inbox_days),
-        )
         try:
-            for purge, limit in purges:
-                while await self._database.write(purge, self._clock(), limit):
-                    await asyncio.sleep(0.05)
+            for name, purge in PURGES.items():
+                while await self._write(purge, getattr(self._timings, name)):
+                    await asyncio.sleep(PAUSE)
+            while await self._write(retention.purge_tasks, self._timings.delivery_days):
+                await asyncio.sleep(PAUSE)
+            await self._write(retention.purge_staff, self._timings.staff_log_days)
+            await self._look_at_unfinished()
             await self._purge_deliveries()
             await self._database.write(retention.purge_codes, self._clock())
-            await self._database.write(retention.purge_joinings, self._clock(), days.joined_days)
             await self._database.write(living.end_pauses, self._clock().date())
         except StorageError as problem:
             log.warning("housekeeping has to wait", reason=str(problem))
         self._purged()
+
+    async def _write(self, purge: Purge, days: int) -> int:
+        return await self._database.write(purge, self._clock(), days)
+
+    async def _look_at_unfinished(self) -> None:
+        """Through all who have been away for long: some of them were only told so far."""
+        house, after, more = self._house, None, True
+        while more:
+            after = await self._database.write(
+                unfinished.look, self._clock(), house.blueprint, house.secret, house.channels, after
+            )
+            more = after is not None
 
     async def _purge_deliveries(self) -> None:
         """Through all that are old enough: some of them stay, for as long as their event."""
@@ -108,4 +136,4 @@ class Housekeeping:
             after = await self._database.write(
                 retention.purge_deliveries, self._clock(), self._timings.delivery_days, after
             )
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PAUSE)

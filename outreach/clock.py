@@ -31,8 +31,9 @@ LEASE = timedelta(minutes=10)  # what is done beside and not heard of for so lon
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What handlers know of the world: the present moment, the region, and the ``channels``
-    ("telegram", "slack", …) that this program can send through.
+    """What handlers know of the world: the present moment, the region, the ``channels``
+    ("telegram", "slack", …) that this program can send through, and the ``secret`` that keys what
+    is left of the erased.
 
     ``now`` is made UTC: adding hours to a local time is arithmetic on what a clock on the wall
     shows, and on one night of the year never gets past two o'clock."""
@@ -40,6 +41,7 @@ class Context:
     now: datetime
     blueprint: Blueprint
     channels: tuple[str, ...]
+    secret: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "now", self.now.astimezone(UTC))

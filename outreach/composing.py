@@ -7,8 +7,9 @@ Pure: what a message is made of was read with the claim (:mod:`outreach.sources`
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
@@ -17,7 +18,7 @@ from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
-from outreach import footer, noticing
+from outreach import ending_words, footer, noticing
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
@@ -27,6 +28,7 @@ from storage.events import EventRow, RsvpRow
 
 if TYPE_CHECKING:
     from outreach.claiming import Claimed
+    from outreach.reader import Reader
     from outreach.sources import Sources
 
 # Of whose answers which notices make sense; those who answered otherwise meanwhile get none.
@@ -75,6 +77,8 @@ class Composer:
         if claimed.kind == WITHDRAWAL and claimed.action == DELETE:
             return Message(())
         if claimed.kind == noticing.NOTICE and claimed.reader is not None:
+            if claimed.variant.startswith(f"{ending_words.REMINDER}:"):
+                return self._reminder(claimed.variant, claimed.reader)
             return noticing.notice(claimed.variant, claimed.reader.language, self._words)
         if claimed.kind == LINK and claimed.reader is not None:
             language = claimed.reader.language
@@ -88,9 +92,26 @@ class Composer:
         elif claimed.match is not None or claimed.request is not None:
             made, kind = self._mentoring(claimed, sources), claimed.kind
             sender = _mentoring_sender(claimed, sources)
+        elif claimed.kind in ending_words.NOTICES:
+            return self._before_erasure(claimed)
         else:
             raise NothingToSay("it is about nothing")
         return footer.signed(made, kind, sender, self._words, self._blueprint)
+
+    def _reminder(self, variant: str, me: Reader) -> Message:
+        """To staff, of the programme's end."""
+        today = self._clock().astimezone(ZoneInfo(self._blueprint.zone(None))).date()
+        own = me.language if me.language in self._words.languages else self._blueprint.language
+        return ending_words.reminder(variant, own, self._words, self._blueprint, today)
+
+    def _before_erasure(self, claimed: Claimed) -> Message:
+        """What will be erased of them, and when: ``variant`` is the day."""
+        day, ends_on = date.fromisoformat(claimed.variant), self._blueprint.programme.ends_on
+        if claimed.reader is None:
+            raise NothingToSay("the reader is gone")
+        if claimed.kind == ending_words.FAREWELL and (ends_on is None or ends_on > day):
+            raise NothingToSay("the end was put off")
+        return ending_words.NOTICES[claimed.kind](claimed.reader, day, self._words, self._blueprint)
 
     def _broadcast(self, claimed: Claimed, sources: Sources, number: int) -> Message:
         found = sources.broadcasts.get(number)

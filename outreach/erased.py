@@ -34,6 +34,10 @@ def path_for(database: Path | None, folder: Path | None) -> Path | None:
     return None if folder is None else folder / "domov-erased"
 
 
+def _in_time(marks: Iterable[Mark]) -> list[Mark]:
+    return sorted(marks, key=lambda each: (each.at, each.subject))
+
+
 class ErasedFile:
     """The marks in a file, one a line: hash and moment. Without a path it keeps nothing."""
 
@@ -60,7 +64,7 @@ class ErasedFile:
         """Append them, and wait until the disk has them: there is no second chance. Raises
         OSError."""
         # Whatever half a line the last loss of power left ends before ours.
-        text = "".join(f"\n{each.subject} {each.at.isoformat()}\n" for each in sorted(marks))
+        text = "".join(f"\n{each.subject} {each.at.isoformat()}\n" for each in _in_time(marks))
         if self._path is None or not text:
             return
         handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -69,6 +73,28 @@ class ErasedFile:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    def forget(self, before: datetime) -> None:
+        """Leave out marks from before then; they stand in the order of time. Raises OSError."""
+        if self._path is None or not self._begins_before(before):
+            return
+        kept = (each for each in self.read() if each.at >= before)
+        text = "".join(f"{each.subject} {each.at.isoformat()}\n" for each in _in_time(kept))
+        half = self._path.with_name(self._path.name + ".part")
+        handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(self._path)
+
+    def _begins_before(self, before: datetime) -> bool:
+        assert self._path is not None  # noqa: S101 - asked by the caller
+        with contextlib.suppress(FileNotFoundError), self._path.open(encoding="ascii") as file:
+            for line in file:
+                if matched := _LINE.fullmatch(line.rstrip("\n")):
+                    return datetime.fromisoformat(matched[2]) < before
+        return False
 
 
 @dataclass(slots=True)
@@ -81,13 +107,16 @@ class Erasures:
     _upto: int = 0
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self) -> int:
-        """The marks that came since the last call; how many. Raises StorageError, OSError."""
+    def keep(self, since: datetime | None = None) -> int:
+        """The marks that came since the last call; how many. Those of the file from before
+        ``since`` have had their days, and go. Raises StorageError, OSError."""
         with self._guard:
             with self.database.reading() as tx:
                 marks, upto = erasures.since(tx, self._upto)
             self.file.add(set(marks) - self.file.read() if marks else ())
             self._upto = upto
+            if since is not None:
+                self.file.forget(since)
             return len(marks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach import noticing, sweeping
+from outreach import ending, noticing, sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Context, Handler
 from outreach.events import notices
@@ -19,6 +19,7 @@ HANDLERS: dict[str, Handler] = {
     **withdrawing.HANDLERS,
     **noticing.HANDLERS,
     **settling.HANDLERS,
+    **ending.HANDLERS,
 }
 
 
@@ -26,3 +27,4 @@ def begin(tx: Transaction, context: Context) -> None:
     """At the program's start: what follows from the blueprint and the database alone is planned."""
     rounds.ensure_rhythm(tx, context)
     noticing.ensure(tx, context)
+    ending.ensure(tx, context)

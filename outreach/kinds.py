@@ -100,6 +100,9 @@ _KINDS = (
     Kind("mentor_break", Lane.SERVICE, consent="mentoring", stop="mentoring"),
     Kind("request_unmatched", Lane.SERVICE, consent="mentoring", stop="mentoring"),
     Kind("request_reopened", Lane.SERVICE, consent="mentoring", stop="mentoring"),
+    # What will be erased, and when: whoever paused must hear of it too (outreach.ending).
+    Kind("farewell", Lane.SERVICE, pause=False),
+    Kind("unfinished", Lane.SERVICE, pause=False),
     # Of what was sent before: a change in place, which rings nobody's bell.
     Kind("correction", Lane.SERVICE, pause=False, quiet=False, talk=False),
     Kind("withdrawal", Lane.SERVICE, pause=False, quiet=False, talk=False),

@@ -116,7 +116,7 @@ class Rehearsal:
     ) -> None:
         self._tx = tx
         self._handlers = {
-            kind: _seldom(handler, SELDOM[kind]) if kind in SELDOM else handler
+            kind: seldom(handler, SELDOM[kind]) if kind in SELDOM else handler
             for kind, handler in handlers.items()
         }
         self._context = context
@@ -230,7 +230,7 @@ class Rehearsal:
         )
 
 
-def _seldom(handler: Handler, pause: timedelta) -> Handler:
+def seldom(handler: Handler, pause: timedelta) -> Handler:
     """The same, but begun anew only after a ``pause``."""
 
     def handle(tx: Transaction, task: TaskRow, context: Context) -> Outcome:

@@ -37,19 +37,48 @@ _DELIVERIES = sql(
 _TASKS = sql(
     "DELETE FROM task WHERE id IN (SELECT t.id FROM task t WHERE t.state <> 'open'"
     " AND t.done_at < :before AND NOT EXISTS (SELECT 1 FROM event e WHERE e.ends_at > :before"
-    " AND t.subject = 'event:' || e.id) LIMIT :limit)"
+    " AND t.subject = 'event:' || e.id)"
+    # That the end of the programme was told, and came, is known for ever (outreach.ending).
+    " AND substr(t.subject, 1, 10) <> 'programme:' LIMIT :limit)"
 )
+# Whoever is staff need not be registered: by this record they are told what waits for them.
 _STUBS = sql(
     "SELECT id FROM person WHERE status = 'new' AND joined_to IS NULL AND created_at < :before"
-    " AND COALESCE(last_active_at, created_at) < :before ORDER BY created_at LIMIT :limit"
+    " AND COALESCE(last_active_at, created_at) < :before AND NOT EXISTS (SELECT 1 FROM identity i"
+    " JOIN staff_login l ON l.channel = i.channel AND l.member_id = i.user_id"
+    " WHERE i.person_id = person.id) ORDER BY created_at LIMIT :limit"
 )
-_CODES = sql("DELETE FROM link_code WHERE expires_at < :before")
-_REPLIES = sql(
+_CODES = tuple(
+    sql(f"DELETE FROM {table} WHERE expires_at < :before") for table in ("link_code", "staff_code")
+)
+_REPLIES = (
     "DELETE FROM delivery WHERE id IN (SELECT r.delivery_id FROM inbox_reply r"
-    " JOIN inbox i ON i.id = r.inbox_id WHERE i.state = 'done' AND i.at < :before)"
+    " JOIN inbox i ON i.id = r.inbox_id WHERE {})"
 )
-_INBOX = sql("DELETE FROM inbox WHERE state = 'done' AND at < :before")
+_DONE, _ANY = "i.state = 'done' AND i.at < :before", "i.at < :before"
+_INBOX = (
+    sql(_REPLIES.format(_DONE)),
+    sql("DELETE FROM inbox WHERE state = 'done' AND at < :before"),
+)
+_UNANSWERED = (sql(_REPLIES.format(_ANY)), sql("DELETE FROM inbox WHERE at < :before"))
 _QUARANTINE = sql("DELETE FROM quarantine WHERE at < :before")
+_STAFF_LOG = sql(
+    "DELETE FROM staff_log WHERE id IN (SELECT id FROM staff_log WHERE at < :before"
+    " ORDER BY at LIMIT :limit)"
+)
+# Their name stays as long as the log may name them; what they wrote and made keeps their number.
+_STAFF = sql(
+    "DELETE FROM staff WHERE left_at < :before"
+    " AND NOT EXISTS (SELECT 1 FROM staff_log l WHERE l.staff_id = staff.id)"
+)
+_PROOFS = sql(
+    "UPDATE erasure SET proof = '{}' WHERE id IN (SELECT id FROM erasure WHERE proof <> '{}'"
+    " AND erased_at < :before ORDER BY erased_at LIMIT :limit)"
+)
+_MARKS = sql(
+    "DELETE FROM erasure WHERE id IN (SELECT id FROM erasure WHERE erased_at < :before"
+    " ORDER BY erased_at LIMIT :limit)"
+)
 
 
 def purge_received(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
@@ -77,7 +106,8 @@ def purge_tasks(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -
 
 
 def purge_stubs(tx: Transaction, now: datetime, days: int, limit: int = 200) -> int:
-    """Erase those who never consented and have not been back for ``days``, without a trace."""
+    """Erase those who never consented, are not staff, and have not been back for ``days``, without
+    a trace."""
     rows = tx.run(_STUBS, before=_before(now, days), limit=limit).fetchall()
     for (person,) in rows:
         remove(tx, person)
@@ -85,8 +115,8 @@ def purge_stubs(tx: Transaction, now: datetime, days: int, limit: int = 200) -> 
 
 
 def purge_codes(tx: Transaction, now: datetime) -> int:
-    """Forget link codes that ended a day ago."""
-    return tx.run(_CODES, before=_before(now, 1)).rowcount
+    """Forget codes, of people and of staff, that ended a day ago."""
+    return sum(tx.run(each, before=_before(now, 1)).rowcount for each in _CODES)
 
 
 def purge_joinings(tx: Transaction, now: datetime, days: int) -> int:
@@ -96,10 +126,42 @@ def purge_joinings(tx: Transaction, now: datetime, days: int) -> int:
 
 
 def purge_inbox(tx: Transaction, now: datetime, days: int) -> int:
-    """Forget what staff have dealt with, and events set aside, older than ``days``."""
-    before = _before(now, days)
-    tx.run(_REPLIES, before=before)
-    return tx.run(_INBOX, before=before).rowcount + tx.run(_QUARANTINE, before=before).rowcount
+    """Forget messages older than ``days`` that staff have dealt with, and what was answered."""
+    replies, messages = _INBOX
+    tx.run(replies, before=_before(now, days))
+    return tx.run(messages, before=_before(now, days)).rowcount
+
+
+def purge_unanswered(tx: Transaction, now: datetime, days: int) -> int:
+    """Forget messages older than ``days`` whether or not staff have dealt with them."""
+    replies, messages = _UNANSWERED
+    tx.run(replies, before=_before(now, days))
+    return tx.run(messages, before=_before(now, days)).rowcount
+
+
+def purge_quarantine(tx: Transaction, now: datetime, days: int) -> int:
+    """Forget events that were set aside more than ``days`` ago."""
+    return tx.run(_QUARANTINE, before=_before(now, days)).rowcount
+
+
+def purge_staff_log(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
+    """Forget what staff did more than ``days`` ago."""
+    return tx.run(_STAFF_LOG, before=_before(now, days), limit=limit).rowcount
+
+
+def purge_staff(tx: Transaction, now: datetime, days: int) -> int:
+    """Forget staff who left more than ``days`` ago and whom the log does not name any more."""
+    return tx.run(_STAFF, before=_before(now, days)).rowcount
+
+
+def purge_proofs(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
+    """Forget what those had consented to who were erased more than ``days`` ago."""
+    return tx.run(_PROOFS, before=_before(now, days), limit=limit).rowcount
+
+
+def purge_marks(tx: Transaction, now: datetime, days: int, limit: int = SLICE) -> int:
+    """Forget that those were erased who were more than ``days`` ago."""
+    return tx.run(_MARKS, before=_before(now, days), limit=limit).rowcount
 
 
 def _before(now: datetime, days: int) -> str:

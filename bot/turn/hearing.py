@@ -16,7 +16,7 @@ from bot.incoming import (
     Submitted,
     Text,
 )
-from bot.turn import broadcasts, cards, commands, conversing, events, forms, linking, stopping
+from bot.turn import broadcasts, cards, commands, conversing, events, forms, linking, over, stopping
 from bot.turn.context import Turn
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
@@ -62,6 +62,8 @@ _CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in)\s+(\w{4,12})\s*", re.IGNORECASE)
 def hear(turn: Turn) -> None:
     """Answer the event of this turn."""
     access.end_if_gone(turn)
+    if over.answered(turn):
+        return
     match turn.incoming.said:
         case Text(text):
             _text(turn, text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.incoming import Command, Edited, Incoming, Left, Opened, Press, Submitted
 from bot.outgoing import Action, Outgoing
-from bot.turn import cards, hearing
+from bot.turn import cards, hearing, over
 from bot.turn.context import House, Later, Turn, language_of
 from bot.turn.present import MENU
 from messages import stored
@@ -42,6 +42,8 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
     if not conversations.claim(tx, channel, account, incoming.event_id, now):
         return Played(new=False)
     who = conversations.who(tx, channel, account, incoming.user)
+    if who is None and over.is_over(house, now):
+        return _farewell(tx, house, incoming, now)
     if who is None:
         if _old_button(tx, house, incoming):
             return Played(new=True, outgoing=(_nothing_kept(house, incoming),))
@@ -67,6 +69,23 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
         wrong=turn.wrong or None,
         erased=turn.erased,
     )
+
+
+def _farewell(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Played:
+    """The programme has ended: a stranger is told so, and stays one."""
+    turn = Turn(house, tx, incoming, now, _nobody(house, incoming))
+    if incoming.said == Opened("home"):
+        turn.home(cards.empty(turn))
+        turn.unledgered.add(0)
+    elif not isinstance(incoming.said, Left):
+        over.tell(turn)
+    return Played(new=True, outgoing=_enqueue(turn))
+
+
+def _nobody(house: House, incoming: Incoming) -> Who:
+    """Somebody of whom nothing is stored."""
+    language = language_of(house.blueprint, incoming.locale)
+    return Who(0, 0, incoming.chat, True, "new", language, None, None, None, None, None)
 
 
 def play_later(
@@ -105,7 +124,7 @@ def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) 
     if isinstance(said, Left):
         return None
     if isinstance(said, Opened):
-        return Who(0, 0, incoming.chat, True, "new", language, None, None, None, None, None)
+        return _nobody(house, incoming)
     source = said.argument if isinstance(said, Command) and said.name == "start" else ""
     source = "".join(filter(str.isprintable, source))
     return conversations.welcome(

@@ -38,6 +38,7 @@ class Person(Table, table=True):
     __table_args__ = (
         one_of("status", PERSON_STATUSES),
         partial("ix_person_stub", "created_at", where="status = 'new'"),
+        partial("ix_person_joining", "created_at", where="status = 'joining'"),
         Index("ix_person_timezone", "timezone"),  # which zones there are: see storage.planning
         COUNTED,
     )
@@ -240,7 +241,11 @@ class Erasure(Table, table=True):
     """That somebody was erased: a keyed hash and the proof of consent. It outlives the person."""
 
     __tablename__ = "erasure"
-    __table_args__: ClassVar[dict[str, Any]] = COUNTED
+    __table_args__ = (
+        Index("ix_erasure_erased_at", "erased_at"),  # to forget the oldest
+        partial("ix_erasure_proof", "erased_at", where="proof <> '{}'"),
+        COUNTED,
+    )
 
     id: int | None = number()
     subject_hash: str = Field(index=True)

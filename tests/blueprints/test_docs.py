@@ -10,10 +10,13 @@ import pytest
 
 import blueprints.options
 import blueprints.schema
+from blueprints.load import default_path, load
 from blueprints.options import Option
 from blueprints.raw import NAMED_LISTS
 from blueprints.schema import Blueprint, Mentoring, Timings, Weights
 from blueprints.values import Column, Model, PersonaKey, PurposeKey, QuestionKind
+from bot import housekeeping
+from outreach import ending
 from storage.tables import Table
 
 DOCS_FOLDER = Path(__file__).parents[2] / "docs"
@@ -98,3 +101,24 @@ def test_data_protection_names_only_timings_that_exist() -> None:
     named = set(re.findall(r"`([a-z_]+_(?:days|minutes))`", text))
     assert named <= set(Timings.model_fields) | set(Mentoring.model_fields)
     assert named
+
+
+def test_data_protection_gives_every_length_as_the_blueprint_has_it() -> None:
+    """Row by row: the days in the table are those that the program keeps."""
+    text = (DOCS_FOLDER / "data-protection.md").read_text("utf-8")
+    timings = load(default_path()).timings
+    rows = dict(re.findall(r"^\| [^|]*\(`([a-z_]+_days)`\) \| (\d+) days", text, re.MULTILINE))
+    kept = {name for name in Timings.model_fields if name.endswith("_days")}
+    kept -= {"fact_days", "farewell_days", "unfinished_notice_days"}  # nothing ends with these
+    assert rows == {name: str(getattr(timings, name)) for name in kept}
+    assert f"told {timings.unfinished_notice_days} days before" in text
+    assert set(housekeeping.PURGES) | {"delivery_days", "unfinished_days"} == kept
+
+
+def test_data_protection_says_what_stays_after_the_end() -> None:
+    text = (DOCS_FOLDER / "data-protection.md").read_text("utf-8")
+    end = text.partition("## The end of the programme")[2]
+    assert [word for word in ("erasure", "staff log", "names of staff") if word not in end] == []
+    assert set(ending.KEPT) == {"erasure", "staff_log", "staff"}
+    days = ", ".join(map(str, ending.DAYS_BEFORE[:-1]))
+    assert f"{days} and {ending.DAYS_BEFORE[-1]} days before" in end

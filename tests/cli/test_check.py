@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
-from blueprints.load import default_path
+from blueprints.load import default_path, load
+from outreach import ending
+from outreach.clock import Context
 from storage import tasks
 from storage.database import Database, sql
 from storage.moments import moment
@@ -451,3 +453,36 @@ def test_proposals_that_wait_for_staff_are_told(on_sqlite: Run, sqlite_url: str)
 
     (told,) = lines(on_sqlite("check").stdout, "Mentoring")
     assert told.startswith(f"REMARK 1 proposal waits for staff, since {NOW:%Y-%m-%d}; ")
+
+
+def test_how_far_away_the_end_is(
+    on_sqlite: Run, monkeypatch: pytest.MonkeyPatch, sqlite_url: str
+) -> None:
+    """Far away, near, over and to come, over and done."""
+
+    def at(text: str) -> str:
+        moment_ = datetime.fromisoformat(text)
+        monkeypatch.setattr("bot.cli.check.ending.now", lambda: moment_)
+        (told,) = lines(on_sqlite("check").stdout, "Programme")
+        return told
+
+    def started(text: str) -> None:
+        begun = datetime.fromisoformat(text)
+        with closing(Database.open(sqlite_url)) as database, database.transaction() as tx:
+            ending.ensure(tx, Context(begun, load(default_path()), ("telegram",)))
+
+    ahead = (
+        "people are told on 2028-12-17 and erased on 2028-12-31. Another ends_on in the blueprint"
+        " moves it"
+    )
+    assert at("2026-12-01T09:00Z") == f"OK ends on 2028-12-31, in 761 days: {ahead}"
+    assert at("2028-12-30T09:00Z") == f"REMARK ends on 2028-12-31, in 1 day: {ahead}"
+    assert at("2029-02-01T09:00Z").startswith(
+        "REMARK it ended on 2028-12-31. Where everybody was erased, marks, proofs and the staff log"
+        " stay for their days, the last until 2031-12-31: "
+    )
+    started("2029-02-01T09:00Z")
+    assert at("2029-02-01T09:00Z").startswith(
+        "REMARK it ended on 2028-12-31, so nobody new is registered; on 2029-02-08 everybody is"
+        " erased, for good."
+    )

@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.erasures import Mark
 from storage.moments import moment
 from storage.privacy import remove, was_erased
-from storage.retention import purge_stubs
+from storage.retention import purge_marks, purge_stubs
 from storage.statements import sql
 from storage.transaction import Transaction
 from tests.outreach.sending import NOON, identity, person
@@ -92,6 +92,30 @@ def test_each_mark_is_kept_once(database: Database, tmp_path: Path) -> None:
     assert erasures.keep() == 1
     assert Erasures(database, file).keep() == 2  # another start: looks at all, writes none again
     assert len((tmp_path / "marks").read_text().split()) == 4
+
+
+def test_marks_that_have_had_their_days_go_from_the_file_as_well(
+    database: Database, tmp_path: Path
+) -> None:
+    """Else the next start would take the database, which has forgotten them, for an old one."""
+    file = ErasedFile(tmp_path / "marks")
+    with database.transaction() as tx:
+        first, second = person(tx), person(tx)
+    erased_now(database, first)
+    erased_now(database, second, NOON + timedelta(days=9))
+    erasures = Erasures(database, file)
+    assert erasures.keep(NOON) == 2
+    assert len(file.read()) == 2
+    with database.transaction() as tx:
+        assert purge_marks(tx, NOON + timedelta(days=31), 30) == 1
+    erasures.keep(NOON + timedelta(days=1))
+    assert {each.at for each in file.read()} == {NOON + timedelta(days=9)}
+    assert (tmp_path / "marks").stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.glob("marks*")] == ["marks"]
+    with database.reading() as tx:
+        assert erased.unknown(tx, file) == set()
+    ErasedFile(None).forget(NOON)
+    ErasedFile(tmp_path / "none").forget(NOON)
 
 
 def came(tx: Transaction, user: str, at: datetime, *more: str) -> int:

@@ -14,6 +14,7 @@ from outreach.audience import compile_filter, count
 from outreach.events import listing
 from storage import (
     broadcast_changes,
+    ending,
     events,
     facts,
     layout,
@@ -205,6 +206,8 @@ MADE: Mapping[str, Makes] = {
         for kind in ("correction", "withdrawal")
         for statement in broadcast_changes._statements(kind, tx.dialect, 100)
     ],
+    "storage.ending._clearing": lambda tx: map(ending._clearing, ending.leftovers()),
+    "storage.ending._unfinished": lambda tx: map(ending._unfinished, CHANNELS),
     "storage.events._update": _events,
     "storage.exports.attendance._total": _attending,
     "storage.exports.attendance.attendance_statement": _attendance,

@@ -10,9 +10,15 @@ from storage.retention import (
     purge_codes,
     purge_deliveries,
     purge_inbox,
+    purge_marks,
+    purge_proofs,
+    purge_quarantine,
     purge_received,
+    purge_staff,
+    purge_staff_log,
     purge_stubs,
     purge_tasks,
+    purge_unanswered,
 )
 from tests.outreach.sending import delivery, person, put
 from tests.storage.full_people import NOW
@@ -158,8 +164,14 @@ async def test_purges_keep_what_is_as_old_as_it_may_be(database: Database) -> No
                 person_id=person(tx),
                 expires_at=at + timedelta(days=days - 1),
             )
-        purges = (purge_received, purge_inbox, purge_tasks, purge_stubs)
-        assert [purge(tx, NOW, days) for purge in purges] == [1, 2, 1, 1]
+            put(tx, "staff_log", at=at, actor="x", action=name)
+            put(tx, "staff", name=name, created_at=at, left_at=at)
+            put(tx, "erasure", subject_hash=name, proof="{}", erased_at=at)
+        purges = (
+            purge_received, purge_inbox, purge_quarantine, purge_tasks, purge_stubs,
+            purge_staff_log, purge_staff, purge_marks,
+        )  # fmt: skip
+        assert [purge(tx, NOW, days) for purge in purges] == [1] * len(purges)
         assert purge_codes(tx, NOW) == 1
         assert purge_deliveries(tx, NOW, days) is not None
         for table, column in (
@@ -170,12 +182,15 @@ async def test_purges_keep_what_is_as_old_as_it_may_be(database: Database) -> No
             ("person WHERE status = 'new'", "name"),
             ("delivery", "variant"),
             ("link_code", "code_hash"),
+            ("staff_log", "action"),
+            ("staff", "name"),
+            ("erasure", "subject_hash"),
         ):
             left = tx.run(sql(f"SELECT {column} FROM {table}")).fetchall()
             assert left == [("kept",)], table
 
 
-async def test_purge_of_messages_keeps_those_that_nobody_has_answered(database: Database) -> None:
+async def test_messages_that_nobody_has_answered_have_days_of_their_own(database: Database) -> None:
     with database.transaction() as tx:
         jana = person(tx)
         for state in ("open", "done"):
@@ -194,5 +209,35 @@ async def test_purge_of_messages_keeps_those_that_nobody_has_answered(database: 
                 )
         assert purge_inbox(tx, NOW, 30) == 1
         left = tx.run(sql("SELECT text FROM inbox ORDER BY id")).fetchall()
-    texts = ["open for 0 years", "open for 5 years", "done for 0 years"]
-    assert [text for (text,) in left] == texts
+        assert [text for (text,) in left] == [
+            "open for 0 years", "open for 5 years", "done for 0 years",
+        ]  # fmt: skip
+        assert purge_unanswered(tx, NOW, 365) == 1
+        left = tx.run(sql("SELECT text FROM inbox ORDER BY id")).fetchall()
+    assert [text for (text,) in left] == ["open for 0 years", "done for 0 years"]
+
+
+async def test_a_proof_goes_before_its_mark(database: Database) -> None:
+    with database.transaction() as tx:
+        for days in (1, 40, 80):
+            put(
+                tx, "erasure", subject_hash=str(days), proof='{"consents": []}',
+                erased_at=NOW - timedelta(days=days),
+            )  # fmt: skip
+        assert purge_proofs(tx, NOW, 30) == 2
+        assert purge_proofs(tx, NOW, 30) == 0
+        assert purge_marks(tx, NOW, 60) == 1
+        left = tx.run(sql("SELECT subject_hash, proof FROM erasure ORDER BY id")).fetchall()
+    assert left == [("1", '{"consents": []}'), ("40", "{}")]
+
+
+async def test_who_left_is_named_as_long_as_the_log_names_them(database: Database) -> None:
+    with database.transaction() as tx:
+        long_ago = NOW - timedelta(days=90)
+        for name, left in (("here", None), ("named", long_ago), ("unnamed", long_ago)):
+            number = put(tx, "staff", name=name, created_at=long_ago, left_at=left)
+            if name == "named":
+                put(tx, "staff_log", at=NOW, actor=name, staff_id=number, action="x")
+        assert purge_staff(tx, NOW, 30) == 1
+        rows = tx.run(sql("SELECT name FROM staff ORDER BY id")).fetchall()
+    assert rows == [("here",), ("named",)]

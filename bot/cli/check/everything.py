@@ -10,6 +10,7 @@ from bot.cli.check import (
     addresses,
     contents,
     database,
+    ending,
     inbox,
     keys,
     planned,
@@ -58,6 +59,7 @@ def _findings(given: settings.Settings | None, problems: list[str]) -> Iterator[
     yield from planned.check(given)
     yield from proposals.check(given)
     yield from inbox.check(given)
+    yield from ending.check(given, blueprint)
     yield from platforms.telegram(given)
     yield from platforms.slack(given)
     yield from addresses.check(given)
