@@ -50,7 +50,8 @@ class Reach:
         """The tests that could notice a fault; empty if nothing reaches it.
 
         What is run at import (also in a function) is reached by whatever runs a function of the
-        room that uses the name, or else by all tests.
+        room that uses the name, and by tests that run none and look at what stands there; or else
+        by all tests.
         """
         source = sources[fault.path]
         statement = _innermost(source, fault)
@@ -73,7 +74,11 @@ class Reach:
             for one in (node for node in ast.walk(each.tree) if isinstance(node, _FUNCTIONS)):
                 if one in own or _mentions(one, names):
                     found |= self.at(path, _body(one))
-        return found or set(self.seconds)
+        return found | self._run_nothing() if found else set(self.seconds)
+
+    def _run_nothing(self) -> set[str]:
+        running = (tests for lines in self.lines.values() for tests in lines.values())
+        return set(self.seconds).difference(*running)
 
     def in_order(
         self, tests: Iterable[str], files: Sequence[str], budget: float

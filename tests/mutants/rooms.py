@@ -40,6 +40,7 @@ _STAFF = (
     "tests/storage/test_staff.py",
     "tests/turn/staff/test_*.py",
     "tests/turn/test_staff*.py",
+    "tests/turn/test_inbox*.py",
     "tests/cli/test_staff.py",
 )
 _SENDING = ("tests/sending/test_*.py",)

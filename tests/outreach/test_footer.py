@@ -29,7 +29,7 @@ STOPS = {
 FUNDING = expats().programme.funding_statement.root
 UNASKED = sorted(key for key, kind in KINDS.items() if kind.stop is not None)
 # Of what was sent before; to staff, a group; what somebody asked for.
-ASIDE = {"correction", "withdrawal", "test", "post", "staff_notice", "staff_reply"}
+ASIDE = {"correction", "withdrawal", "test", "post", "staff_notice", "staff_reply", "link"}
 
 
 def composed(kind: str, language: str = "en") -> Message:

@@ -163,6 +163,8 @@ def test_a_member_is_freed_from_whoever_they_were(database: Database) -> None:
         found = staff.by_member(tx, "slack", "T1", "U1")
         assert found is not None
         assert found.id == eva
+        # A member's number is one workspace's own.
+        assert staff.by_member(tx, "slack", "T3", "U1") is None
 
 
 def test_a_code_works_once_until_its_moment_and_ends_those_before(database: Database) -> None:
