@@ -11,6 +11,7 @@ import structlog
 
 from bot.outgoing import Action, Outgoing, Refusing, Sender, SendError
 from bot.sending.limits import NONE, Limits
+from bot.sending.shown import Shown
 from bot.sending.window import Hold, Window
 
 FEW = 300  # chats that are worth naming to the database
@@ -73,6 +74,7 @@ class Account:
     _recent: OrderedDict[str, float] = field(default_factory=OrderedDict)
     # chat -> when all its replies of late would have left, evenly spread; in order of use
     _spread: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    _shown: Shown = field(default_factory=Shown)
     _counting: Counting | None = None
     refused: bool = False  # the platform refuses the bot itself
     _answered_at: float | None = None
@@ -170,14 +172,19 @@ class Account:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send a reply, unless it may have been sent before and the platform says that it has
-        it."""
+        it, and unless it would change a message to what that shows already."""
+        if self._shown.already(outgoing):
+            return outgoing.target or ""
         if outgoing.delivery in self.repeated:
             self.repeated.discard(outgoing.delivery)
             if outgoing.action is Action.SEND and await self.arrived(outgoing):
                 return ""
         hold = await self._place(self.parts(outgoing)) if self.window else None
         self.note(outgoing.chat, asyncio.get_running_loop().time())
-        return await self.through(outgoing, hold)
+        self._shown.doubt(outgoing)
+        sent = await self.through(outgoing, hold)
+        self._shown.note(outgoing, sent)
+        return sent
 
     async def through(self, outgoing: Outgoing, hold: Hold | None) -> str:
         """Send what has its place."""

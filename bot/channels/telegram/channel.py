@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 API_URL = "https://api.telegram.org"
 POLL_GRACE = 10.0  # seconds over the long poll's own time before it is given up
 UNANSWERED = 500  # presses whose answer is on its way; more are left to time out by themselves
+ANSWERED_WITHIN = 0.25  # seconds that confirming presses waits for their answers
 WEBHOOK_CONNECTIONS = 100  # at once; https://core.telegram.org/bots/api#setwebhook
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
@@ -94,6 +95,7 @@ class TelegramChannel:
         self._receiving = Receiving(self.bot, self.account, handle, answer)
         self._polling: Polling | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._answering: set[asyncio.Task[None]] = set()
         self._registered = asyncio.Event()
         self._receiver: asyncio.Task[None] | None = None
 
@@ -196,7 +198,11 @@ class TelegramChannel:
     # ---- receiving ----
 
     async def _fetch(self, offset: int, seconds: int, limit: int) -> Sequence[dict[str, Any]]:
-        """One getUpdates; unparsed, so that one strange update doesn't spoil its batch."""
+        """One getUpdates; unparsed, so that one strange update doesn't spoil its batch. It confirms
+        what came before, so the presses in that are answered first: killed in between, they come
+        again, and no button spins for ever."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=ANSWERED_WITHIN)
         batch: list[dict[str, Any]] = await self._polls.call(
             self._method_url + "getUpdates",
             {"offset": offset, "timeout": seconds, "limit": limit, "allowed_updates": ALLOWED},
@@ -239,7 +245,9 @@ class TelegramChannel:
     def _answer_press(self, query: str) -> None:
         """Stop the button's spinning. Nobody waits for it; a late one is refused, harmlessly."""
         if len(self._tasks) < UNANSWERED:
-            self._background(self._say_answered(query))
+            task = self._background(self._say_answered(query))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
     async def _say_answered(self, query: str) -> None:
         try:
@@ -247,10 +255,11 @@ class TelegramChannel:
         except TelegramError as error:
             _log.debug("a press was not answered: %s", error.message)
 
-    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     # ---- sending ----
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 
@@ -300,6 +301,58 @@ async def test_press_whose_answer_fails_does_no_harm(
     await anna.expect()
     await server.all_taken()
     assert len(turns.events) == 4
+
+
+async def test_a_press_is_answered_before_it_is_confirmed(
+    polling: TelegramChannel, turns: Turns, anna: User, server: TelegramServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Killed in between, it comes again, and its button does not spin for ever."""
+
+    async def then(event: Incoming) -> None:
+        await polling.send(question(event, str(event.event_id)))
+
+    turns.then = then
+    order: list[str] = []
+    call, poll = polling._call, polling._polls.call
+
+    async def calling(method: str, parameters: dict[str, Any]) -> Any:
+        result = await call(method, parameters)
+        order.append(method)
+        return result
+
+    async def polled(url: str, parameters: dict[str, Any], *more: Any) -> Any:
+        order.append(f"from {parameters['offset']}")
+        return await poll(url, parameters, *more)
+
+    await anna.send("hello")
+    await anna.expect()
+    await server.all_taken()
+    monkeypatch.setattr(polling, "_call", calling)
+    monkeypatch.setattr(polling._polls, "call", polled)
+    server.inject("slow", seconds=0.1, method="answerCallbackQuery")
+    await anna.press("Áno")
+    await anna.expect()
+    await server.all_taken()
+    assert order[0] == "answerCallbackQuery"
+    assert order[1].startswith("from ")
+
+
+async def test_a_press_that_cannot_be_answered_holds_nobody_up(
+    polling: TelegramChannel, turns: Turns, anna: User, server: TelegramServer
+) -> None:
+    async def then(event: Incoming) -> None:
+        await polling.send(question(event, str(event.event_id)))
+
+    turns.then = then
+    server.inject("hang_before", method="answerCallbackQuery")
+    await anna.send("hello")
+    for _ in range(2):
+        await anna.expect()
+        await anna.press("Áno")
+    await anna.expect()
+    await server.all_taken()
+    assert len(turns.events) == 3
 
 
 async def test_commands_and_descriptions_are_registered_per_language_once(
