@@ -23,6 +23,7 @@ from bot.cli.broadcasting import (
     withdraw_broadcast,
 )
 from bot.cli.options import Language, LedgerFormat, ListFormat, ShowFormat
+from bot.cli.separating import Separator
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -281,6 +282,7 @@ def export(
     output: Annotated[
         str, typer.Option(help='The file to write; "-" for standard output.', metavar="FILE|-")
     ],
+    separator: Separator = None,
 ) -> None:
     """Write what became of it: one row a recipient.
 
@@ -288,4 +290,4 @@ def export(
     Example:
       domov broadcast export news-november --format xlsx --output news.xlsx
     """
-    export_ledger(key, format_.value, output)
+    export_ledger(key, format_.value, output, separator)

@@ -17,6 +17,7 @@ from blueprints.schema import Blueprint
 from bot.cli.exporting import STANDARD_OUTPUT, destination, terminable
 from bot.cli.opening import Opened, opened
 from bot.cli.options import ListFormat
+from bot.cli.separating import separator_of
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.now import now
@@ -204,20 +205,21 @@ def _line(tx: Transaction, row: BroadcastRow) -> dict[str, Any]:
     }
 
 
-def export_ledger(key: str, format_: str, output: str) -> None:
+def export_ledger(key: str, format_: str, output: str, separator: str | None) -> None:
     """Write a row a recipient."""
+    parted = separator_of(separator, format_)
     out = destination(output, format_)
     with opened() as house, terminable():
-        count = _export(house, key, cast(ListFile, format_), out)
+        count = _export(house, key, cast(ListFile, format_), out, parted)
     where = "standard output" if output == STANDARD_OUTPUT else output
     typer.echo(f"{count:,} recipients in {where}", err=True)
 
 
-def _export(house: Opened, key: str, format_: ListFile, out: Any) -> int:
+def _export(house: Opened, key: str, format_: ListFile, out: Any, separator: str) -> int:
     with house.database.reading() as tx:
         row = life.find(tx, console_actor(), key)
         with contextlib.closing(ledger.ledger(tx, row.id, row.key)) as rows:
-            count = write_list(out, format_, row.key[:31], LEDGER, map(_recipient, rows))
+            count = write_list(out, format_, row.key[:31], LEDGER, map(_recipient, rows), separator)
     read_about(
         "broadcast export", count, database=house.database,
         organisation=row.organisation, broadcast=row.key, format=format_,

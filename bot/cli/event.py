@@ -20,6 +20,7 @@ from bot.cli.events import (
     show_event,
 )
 from bot.cli.options import ExportFormat, Language, ListFormat
+from bot.cli.separating import Separator
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -168,6 +169,7 @@ def export(
         Language | None,
         typer.Option(help="The language of titles in XLSX; else the organisation's."),
     ] = None,
+    separator: Separator = None,
 ) -> None:
     """Write who was invited, what they answered and who was there into a file.
 
@@ -176,7 +178,7 @@ def export(
       domov event export brunch-nov --format xlsx --output brunch.xlsx --language sk
       domov event export brunch-nov --format csv --output - --answered
     """
-    export_event(key, format_, output, language, answered=answered)
+    export_event(key, format_, output, language, separator, answered=answered)
 
 
 @app.command()

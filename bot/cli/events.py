@@ -17,6 +17,7 @@ from bot.cli.event_shown import lines_of, plain
 from bot.cli.exporting import destination, language_of, terminable
 from bot.cli.opening import Opened, opened
 from bot.cli.options import ExportFormat, Language, ListFormat
+from bot.cli.separating import separator_of
 from bot.cli.tabular import show
 from bot.errors import Misuse
 from bot.now import now
@@ -239,10 +240,12 @@ def export_event(
     format_: ExportFormat,
     output: str,
     language: Language | None,
+    separator: str | None,
     *,
     answered: bool,
 ) -> None:
     """Write who was invited and who came."""
+    parted = separator_of(separator, format_.value)
     out = destination(output, format_)
     with opened() as house, terminable():
         with house.database.reading() as tx:
@@ -251,7 +254,7 @@ def export_event(
             house.database, event.id, format_.value, out,
             answered=answered,
             language=language_of(house.blueprint, event.organisation, language),
-            blueprint=house.blueprint,
+            blueprint=house.blueprint, separator=parted,
         )  # fmt: skip
         reading.read_about(
             "event export", count, database=house.database, organisation=event.organisation,

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.exporting import export_to
 from bot.cli.options import ExportFormat, Language
+from bot.cli.separating import Separator
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -42,6 +43,7 @@ def people(
     output: Output,
     organisation: Organisation = None,
     language: ReadersLanguage = None,
+    separator: Separator = None,
 ) -> None:
     """One row a person: profile, consents, and what they answered.
 
@@ -54,7 +56,7 @@ def people(
       domov export people --format xlsx --output people.xlsx --language sk
       domov export people --format csv --output - --organisation cike | head
     """
-    export_to("people", format_, output, organisation, language)
+    export_to("people", format_, output, organisation, language, separator)
 
 
 @app.command()
@@ -63,6 +65,7 @@ def answers(
     output: Output,
     organisation: Organisation = None,
     language: ReadersLanguage = None,
+    separator: Separator = None,
 ) -> None:
     """One row an answer: person, survey, round, question, value and day.
 
@@ -71,4 +74,4 @@ def answers(
       domov export answers --format parquet --output answers.parquet
       domov export answers --format csv --output answers.csv --organisation bsc_kranj
     """
-    export_to("answers", format_, output, organisation, language)
+    export_to("answers", format_, output, organisation, language, separator)

@@ -17,6 +17,7 @@ from bot.cli import staff
 from bot.cli.opening import opened
 from bot.cli.options import ExportFormat, Language
 from bot.cli.progress import progress
+from bot.cli.separating import separator_of
 from bot.errors import Misuse
 from storage.exports import export_answers, export_people
 
@@ -33,8 +34,10 @@ def export_to(
     output: str,
     organisation: str | None,
     language: Language | None,
+    separator: str | None,
 ) -> None:
     """Export ``what`` ("people" or "answers"), then say how many and where."""
+    parted = separator_of(separator, format_.value)
     out = destination(output, format_.value)
     with opened() as house, terminable():
         key = house.organisation(organisation)
@@ -47,6 +50,7 @@ def export_to(
                 language=language_of(house.blueprint, key, language),
                 blueprint=house.blueprint,
                 progress=told,
+                separator=parted,
             )
         staff.read_about(
             f"export {what}", count, database=house.database, organisation=key,

@@ -19,6 +19,7 @@ from bot.cli.matching import (
     swap_mentor,
 )
 from bot.cli.options import LedgerFormat, ListFormat, ShowFormat
+from bot.cli.separating import Separator
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -212,6 +213,7 @@ def export(
         str | None, typer.Option(help="Only this state; live: the first five.", metavar="STATE")
     ] = None,
     organisation: Organisation = None,
+    separator: Separator = None,
 ) -> None:
     """Write a row for each match, with its history, into a file.
 
@@ -223,7 +225,7 @@ def export(
       domov match export --format xlsx --output matches.xlsx
       domov match export --format csv --organisation cike > matches.csv
     """
-    export_all(format_, output, state, organisation)
+    export_all(format_, output, state, organisation, separator)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from blueprints.schema import Blueprint
 from bot.cli.exporting import STANDARD_OUTPUT, destination, terminable
 from bot.cli.opening import Opened, opened
 from bot.cli.options import LedgerFormat, ListFormat, ShowFormat
+from bot.cli.separating import separator_of
 from bot.cli.staff import read_about
 from bot.cli.tabular import show
 from bot.errors import Misuse
@@ -168,14 +169,24 @@ def show_figures(organisation: str | None, format_: ShowFormat) -> None:
 
 
 def export_all(
-    format_: LedgerFormat, output: str, state: str | None, organisation: str | None
+    format_: LedgerFormat,
+    output: str,
+    state: str | None,
+    organisation: str | None,
+    separator: str | None,
 ) -> None:
     """Write a row a match."""
+    parted = separator_of(separator, format_.value)
     out, states = destination(output, format_.value), states_of(state)
     with opened() as house, terminable():
         house.organisation(organisation)
         count = export_matches(
-            house.database, format_.value, out, organisation=organisation, states=states
+            house.database,
+            format_.value,
+            out,
+            organisation=organisation,
+            states=states,
+            separator=parted,
         )
         noted(house, "match export", count, organisation, state=state, format=format_.value)
     where = "standard output" if output == STANDARD_OUTPUT else output

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
 from storage.exports.columns import ANSWERS, PEOPLE, Holds
 from storage.exports.csv_format import write_csv, write_csv_lines
+from storage.exports.guard import COMMA
 from storage.exports.output import opened
 from storage.exports.query import LISTED, Request
 from storage.exports.source import Progress, Source
@@ -43,15 +44,19 @@ def export_people(
     language: str = "en",
     blueprint: Blueprint,
     progress: Progress | None = None,
+    separator: str = COMMA,
 ) -> int:
     """Write a row a person and return how many; stubs who have not consented are left out.
 
     ``organisation`` limits it to that organisation's people; ``language`` is the reader's (XLSX);
-    ``progress`` hears now and then how many are done. A path is replaced only when all is written.
+    ``progress`` hears now and then how many are done; ``separator`` parts the cells of CSV (one of
+    storage.exports.guard.SEPARATORS). A path is replaced only when all is written.
     Raises ExportError when it cannot be written, StorageError when the database fails.
     """
     request = people_request(blueprint, format, organisation)
-    return _export(database, "people", request, format, out, language, blueprint, progress)
+    return _export(
+        database, "people", request, format, out, language, blueprint, progress, separator
+    )
 
 
 def export_answers(
@@ -63,11 +68,14 @@ def export_answers(
     language: str = "en",
     blueprint: Blueprint,
     progress: Progress | None = None,
+    separator: str = COMMA,
 ) -> int:
     """Write a row an answer, by person and survey, and return how many. Otherwise like
     :func:`export_people`; ratings are written as ``option=level``."""
     request = Request(organisation=organisation)
-    return _export(database, "answers", request, format, out, language, blueprint, progress)
+    return _export(
+        database, "answers", request, format, out, language, blueprint, progress, separator
+    )
 
 
 def people_request(
@@ -92,6 +100,7 @@ def _export(
     language: str,
     blueprint: Blueprint,
     progress: Progress | None,
+    separator: str,
 ) -> int:
     with (
         opened(out) as file,
@@ -101,11 +110,11 @@ def _export(
         if wanted == "xlsx":
             _write_workbook(file, source, blueprint, language)
         else:
-            _write_data(file, source, wanted)
+            _write_data(file, source, wanted, separator)
     return source.done
 
 
-def _write_data(file: BinaryIO, source: Source, wanted: Format) -> None:
+def _write_data(file: BinaryIO, source: Source, wanted: Format, separator: str) -> None:
     """Keys, for programs. Each format's library is loaded for it alone: pyarrow takes 30 MB."""
     if wanted == "json":
         from storage.exports.json_format import write_json  # noqa: PLC0415
@@ -116,9 +125,9 @@ def _write_data(file: BinaryIO, source: Source, wanted: Format) -> None:
 
         write_parquet(file, source.columns, source.rows())
     elif source.export == "people":
-        write_csv_lines(file, source.columns, source.lines(), source.row_of)
+        write_csv_lines(file, source.columns, source.lines(), source.row_of, separator)
     else:
-        write_csv(file, source.columns, source.rows())
+        write_csv(file, source.columns, source.rows(), separator)
 
 
 def _write_workbook(file: BinaryIO, source: Source, blueprint: Blueprint, language: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from storage.exports.columns import Column, Holds
 from storage.exports.csv_format import write_csv
+from storage.exports.guard import COMMA
 from storage.exports.output import opened
 from storage.exports.query import Request, moment_cell
 from storage.statements import Statement, sql
@@ -68,16 +69,19 @@ def export_attendance(
     answered: bool = False,
     language: str = "en",
     blueprint: Blueprint,
+    separator: str = COMMA,
 ) -> int:
     """Write a row for everybody who was invited or answered (``answered``: only these), in the
-    order of their numbers, and return how many. ``language`` is the reader's (XLSX). Raises
+    order of their numbers, and return how many. ``language`` is the reader's (XLSX),
+    ``separator`` parts the cells of CSV. Raises
     ExportError, StorageError."""
     request = Request(days=format == "xlsx")
     with opened(out) as file, database.reading() as tx:
         statement = attendance_statement(request, tx.dialect, answered=answered)
         rows = _Rows(tx, statement, event)
         with closing(rows.stream):
-            _write(file, format, rows, blueprint, language, _total(tx, statement, event))
+            total = _total(tx, statement, event)
+            _write(file, format, rows, blueprint, language, total, separator)
         return rows.count
 
 
@@ -123,6 +127,7 @@ def _write(
     blueprint: Blueprint,
     language: str,
     total: int,
+    separator: str,
 ) -> None:
     """Each format's library is loaded for it alone."""
     if wanted == "xlsx":
@@ -142,7 +147,7 @@ def _write(
 
         write_parquet(file, ATTENDANCE, rows.chunks())
     else:
-        write_csv(file, ATTENDANCE, rows.chunks())
+        write_csv(file, ATTENDANCE, rows.chunks(), separator)
 
 
 def _total(tx: Transaction, statement: Statement, event: int) -> int:

@@ -1,4 +1,5 @@
-"""CSV as RFC 4180 has it, in UTF-8 with a byte order mark so that spreadsheets see the accents."""
+"""CSV as RFC 4180 has it, in UTF-8 with a byte order mark so that spreadsheets see the accents; its
+cells parted by a comma, or by what the reader's spreadsheet splits at."""
 
 from __future__ import annotations
 
@@ -11,28 +12,32 @@ from typing import Any, BinaryIO
 
 from storage.exports.answers_text import parts
 from storage.exports.columns import Column, Holds
-from storage.exports.guard import guard, looks_risky, risky_places
+from storage.exports.guard import COMMA, SEPARATORS, guard, looks_risky, risky_places
 from storage.exports.query import BETWEEN
 
 Row = Sequence[Any]
 
 END = "\r\n"
 
-_QUOTED = re.compile('[",\r\n]')  # RFC 4180, 2.6
+# RFC 4180, 2.6
+_QUOTED = {separator: re.compile(f'["{separator}\r\n]') for separator in SEPARATORS}
 
 _SAFE = {Holds.NUMBER, Holds.MOMENT, Holds.DAY}
 
 
-def write_csv(out: BinaryIO, columns: Sequence[Column], chunks: Iterable[list[Row]]) -> None:
-    """A header and the rows, whose cells are None, numbers or texts (guarded here)."""
+def write_csv(
+    out: BinaryIO, columns: Sequence[Column], chunks: Iterable[list[Row]], separator: str = COMMA
+) -> None:
+    """A header and the rows, whose cells are None, numbers or texts (guarded here), parted by
+    ``separator``, one of storage.exports.guard.SEPARATORS."""
     places = _texts(columns)
     answers = [place for place, column in enumerate(columns) if column.holds is Holds.ANSWER]
     with _text(out) as text:
-        writer = csv.writer(text, lineterminator=END)
+        writer = csv.writer(text, delimiter=separator, lineterminator=END)
         writer.writerow([column.key for column in columns])
         for chunk in chunks:
             rows = [_joined(row, answers) for row in chunk] if answers else chunk
-            writer.writerows(_guarded(row, places) for row in rows)
+            writer.writerows(_guarded(row, places, separator) for row in rows)
 
 
 def write_csv_lines(
@@ -40,44 +45,47 @@ def write_csv_lines(
     columns: Sequence[Column],
     chunks: Iterable[list[str]],
     row_of: Callable[[int], Row],
+    separator: str = COMMA,
 ) -> None:
     """The same from rows that come as one text, their cells parted by BETWEEN.
 
-    They are lines of CSV as soon as the parting is a comma; only cells with quotes, commas, line
-    breaks or a would-be formula are looked at. ``row_of`` gives a person's cells where somebody's
-    text holds the parting itself.
+    They are lines of CSV as soon as the parting is the separator; only cells with quotes,
+    separators, line breaks or a would-be formula are looked at. ``row_of`` gives a person's cells
+    where somebody's text holds the parting itself.
     """
     places = _texts(columns)
     partings = len(columns) - 1
     with _text(out) as text:
-        writer = csv.writer(text, lineterminator=END)
+        writer = csv.writer(text, delimiter=separator, lineterminator=END)
         writer.writerow([column.key for column in columns])
         for chunk in chunks:
             for line in chunk:
                 if line.count(BETWEEN) != partings:
                     number = int(line.partition(BETWEEN)[0])
-                    writer.writerow(_guarded(row_of(number), places))
+                    writer.writerow(_guarded(row_of(number), places, separator))
                     continue
-                harmless = _harmless(line, places) if looks_risky(line) else line
-                text.write(_quoted(harmless) + END)
+                risky = looks_risky(line, separator)
+                harmless = _harmless(line, places, separator) if risky else line
+                text.write(_quoted(harmless, separator) + END)
 
 
-def _harmless(line: str, places: list[int]) -> str:
+def _harmless(line: str, places: list[int], separator: str) -> str:
     """The line with texts that could run made harmless."""
     cells = line.split(BETWEEN)
-    for start in risky_places(line):
+    for start in risky_places(line, separator):
         place = line.count(BETWEEN, 0, start + 1)
         if place in places and cells[place]:
-            cells[place] = guard(cells[place])
+            cells[place] = guard(cells[place], separator)
             places = [other for other in places if other != place]
     return BETWEEN.join(cells)
 
 
-def _quoted(line: str) -> str:
-    """The line as CSV: cells with quotes, commas or line breaks in quotes."""
-    if not ('"' in line or "," in line or "\n" in line or "\r" in line):
-        return line.replace(BETWEEN, ",")
-    found = _QUOTED.search(line)
+def _quoted(line: str, separator: str) -> str:
+    """The line as CSV: cells with quotes, separators or line breaks in quotes."""
+    if not ('"' in line or separator in line or "\n" in line or "\r" in line):
+        return line.replace(BETWEEN, separator)
+    quoted = _QUOTED[separator]
+    found = quoted.search(line)
     done: list[str] = []
     at = 0
     while found is not None:
@@ -87,9 +95,9 @@ def _quoted(line: str) -> str:
         cell = line[begin:end].replace('"', '""')
         done += (line[at:begin], f'"{cell}"')
         at = end
-        found = _QUOTED.search(line, at)
+        found = quoted.search(line, at)
     done.append(line[at:])
-    return "".join(done).replace(BETWEEN, ",")
+    return "".join(done).replace(BETWEEN, separator)
 
 
 @contextlib.contextmanager
@@ -114,10 +122,10 @@ def _joined(row: Row, answers: list[int]) -> Row:
     return cells
 
 
-def _guarded(row: Row, places: list[int]) -> Row:
+def _guarded(row: Row, places: list[int], separator: str) -> Row:
     """The row with texts that could run made harmless."""
     cells = list(row)
     for place in places:
         if cells[place]:
-            cells[place] = guard(cells[place])
+            cells[place] = guard(cells[place], separator)
     return cells

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Literal, TypeAlias
 import orjson
 
 from storage.errors import ExportError
-from storage.exports.guard import guard
+from storage.exports.guard import COMMA, guard
 from storage.exports.output import opened
 from storage.exports.xlsx_format import MAX_ROWS, Sheet, write_xlsx
 
@@ -40,16 +40,18 @@ def write_list(
     name: str,
     columns: Sequence[ListColumn],
     rows: Iterable[Row],
+    separator: str = COMMA,
 ) -> int:
     """Write ``rows`` (column's key -> value; missing or None: empty) and say how many.
 
-    ``name`` is the sheet's. A path is replaced only when all is written. Raises ExportError when
-    it cannot be written, also where a sheet's rows do not suffice.
+    ``name`` is the sheet's; ``separator`` parts the cells of CSV. A path is replaced only when all
+    is written. Raises ExportError when it cannot be written, also where a sheet's rows do not
+    suffice.
     """
     counted = _Counted(rows)
     with opened(out) as file:
         if wanted == "csv":
-            _csv(file, columns, counted)
+            _csv(file, columns, counted, separator)
         elif wanted == "json":
             _json(file, columns, counted)
         else:
@@ -68,22 +70,24 @@ class _Counted:
             yield row
 
 
-def _csv(file: BinaryIO, columns: Sequence[ListColumn], rows: Iterable[Row]) -> None:
+def _csv(
+    file: BinaryIO, columns: Sequence[ListColumn], rows: Iterable[Row], separator: str
+) -> None:
     file.write(_BOM)
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
     try:
-        writer = csv.writer(text, lineterminator="\r\n")
+        writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
         writer.writerow([column.key for column in columns])
         for row in rows:
-            writer.writerow([_cell(row.get(column.key)) for column in columns])
+            writer.writerow([_cell(row.get(column.key), separator) for column in columns])
     finally:
         text.detach()
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, separator: str) -> Any:
     if isinstance(value, datetime):
         return _iso(value)
-    return guard(value) if isinstance(value, str) else value
+    return guard(value, separator) if isinstance(value, str) else value
 
 
 def _iso(value: datetime) -> str:

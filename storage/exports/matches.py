@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
+from storage.exports.guard import COMMA
 from storage.exports.listing import ListColumn, ListFile, write_list
 from storage.mentoring.shapes import among
 from storage.moments import as_moment, maybe_moment, moment
@@ -96,17 +97,19 @@ def export_matches(
     *,
     organisation: str | None = None,
     states: Sequence[str] = (),
+    separator: str = COMMA,
 ) -> int:
     """Write a row for every match (in one of ``states``, unless none is named) in the order of
     their numbers, and return how many.
 
     With an ``organisation``: its mentees' and mentors' matches; of the other side, where it is
     another organisation's and has not agreed to be seen by it, neither name nor number nor words.
-    ``history`` and lists are lists in JSON, else one text. Raises ExportError, StorageError.
+    ``history`` and lists are lists in JSON, else one text; ``separator`` parts
+    the cells of CSV. Raises ExportError, StorageError.
     """
     with database.reading() as tx:
         found = _rows(tx, organisation or "", tuple(states), folded=format != "json")
-        return write_list(out, format, "matches", COLUMNS, found)
+        return write_list(out, format, "matches", COLUMNS, found, separator)
 
 
 def _rows(

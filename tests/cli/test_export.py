@@ -64,6 +64,37 @@ def test_a_file_of_each_format_is_written(with_people: Run, folder: Path, what: 
     ), "nothing half-done beside them"
 
 
+@pytest.mark.parametrize(
+    ("separator", "between"), [(";", ";"), (",", ","), ("tab", "\t"), ("\t", "\t")]
+)
+def test_csv_is_parted_as_the_reader_s_spreadsheet_splits(
+    with_people: Run, folder: Path, separator: str, between: str
+) -> None:
+    for what in ("people", "answers"):
+        with_people(
+            "export", what, "--format", "csv", "--output", "p.csv", "--separator", separator
+        )
+        text = (folder / "p.csv").read_text(encoding="utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=between))
+        assert text.startswith(f"person_id{between}organisation{between}")
+        assert len(rows) >= 48
+        assert all(row["person_id"].isdecimal() and None not in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("format_", "separator", "problem"),
+    [("xlsx", ";", "goes with --format csv"), ("csv", "|", "cells cannot be parted by '|'")],
+)
+def test_a_separator_that_cannot_be_is_told(
+    with_people: Run, format_: str, separator: str, problem: str
+) -> None:
+    for command in (["export", "people"], ["match", "export"]):
+        result = with_people(
+            *command, "--format", format_, "--output", "x", "--separator", separator
+        )
+        assert (result.exit_code, problem in result.stderr) == (2, True)
+
+
 def test_an_organisation_gets_its_own_people(with_people: Run, folder: Path) -> None:
     result = with_people(
         "export", "people", "--format", "json", "--output", "k.json", "--organisation", "cike"
