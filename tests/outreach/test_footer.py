@@ -29,7 +29,10 @@ STOPS = {
 FUNDING = expats().programme.funding_statement.root
 UNASKED = sorted(key for key, kind in KINDS.items() if kind.stop is not None)
 # Of what was sent before; to staff, a group; what somebody asked for.
-ASIDE = {"correction", "withdrawal", "test", "post", "staff_notice", "staff_reply", "link"}
+ASIDE = {
+    "correction", "withdrawal", "test", "post",  # of what was sent before; to staff, to a group
+    "farewell", "unfinished",  # once, of an erasure that ends all by itself; they name the senders
+}  # fmt: skip
 
 
 def composed(kind: str, language: str = "en") -> Message:
