@@ -31,6 +31,7 @@ UNASKED = sorted(key for key, kind in KINDS.items() if kind.stop is not None)
 # Of what was sent before; to staff, a group; what somebody asked for.
 ASIDE = {
     "correction", "withdrawal", "test", "post",  # of what was sent before; to staff, to a group
+    "staff_notice", "staff_reply", "link",  # to staff; an answer; a question about linking
     "farewell", "unfinished",  # once, of an erasure that ends all by itself; they name the senders
 }  # fmt: skip
 
