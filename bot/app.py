@@ -44,6 +44,7 @@ from outreach.deciding import Rules
 from outreach.erased import ErasedFile, Erasures
 from outreach.handlers import HANDLERS, begin
 from outreach.restored import SentFile
+from storage import temporary
 from storage.database import Database
 from storage.leases import Leases
 from storage.statements import sql
@@ -74,6 +75,7 @@ class App:
 def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
     """Put the parts together. Raises BotError, BlueprintError, StorageError: nothing runs yet."""
     url = settings.database_url.get_secret_value()
+    temporary.sweep()  # what a killed rehearsal left: a copy of everybody
     database = Database.open(url)
     try:
         database.exclusive()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import CannotConnect, CannotWrite, ConnectionLost, StorageError, UnitFailed
@@ -45,6 +48,7 @@ def _connect(address: Address) -> Any:
     if address.path is not None:
         check_folder(address.path)
         try:
+            _private(address.path)
             return sqlite3.connect(
                 address.path,
                 timeout=BUSY_SECONDS,
@@ -52,7 +56,7 @@ def _connect(address: Address) -> Any:
                 check_same_thread=False,
                 cached_statements=CACHED_STATEMENTS,
             )
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise CannotConnect(f"cannot open the database {address}: {error}") from error
     import psycopg  # noqa: PLC0415 - SQLite needs no PostgreSQL driver
 
@@ -62,6 +66,13 @@ def _connect(address: Address) -> Any:
         )
     except psycopg.Error as error:
         raise CannotConnect(f"cannot open the database {address}: {error}") from None
+
+
+def _private(path: Path) -> None:
+    """Make the file where there is none, for this user alone whatever the umask: what SQLite puts
+    beside it gets the same mode (its os_unix.c, findCreateFileMode)."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class Link:

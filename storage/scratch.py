@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +22,7 @@ from storage.migrate import migrate
 from storage.moments import moment
 from storage.statements import Statement, sql
 from storage.states import LIVE_MATCHES
+from storage.temporary import private_folder
 from storage.transaction import Transaction
 
 WEEK = timedelta(days=7)  # of the contact budget
@@ -102,10 +102,11 @@ def copied(source: Database, now: datetime, *, folder: Path | None = None) -> It
     is given up and the copy deleted. Nothing in the source is locked or changed meanwhile.
 
     The file lies in a folder of its own that only this user can read, in ``folder`` (the system's
-    for temporary files unless given). Raises StorageError.
+    for temporary files unless given); what a killed process left there goes first (see
+    storage.temporary). Raises StorageError.
     """
-    with tempfile.TemporaryDirectory(prefix="domov-", dir=folder) as made:
-        path = Path(made) / "scratch.sqlite3"
+    with private_folder(folder) as made:
+        path = made / "scratch.sqlite3"
         url = f"sqlite:///{path}"
         try:
             migrate(url)

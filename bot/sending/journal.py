@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import mmap
+import os
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ class Journal:
         if self._path is None or not here:
             return
         try:
-            with self._file(self._owner).open("w+b") as file:
+            flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+            with os.fdopen(os.open(self._file(self._owner), flags, 0o600), "r+b") as file:
                 file.truncate(SIZE)
                 self._map = mmap.mmap(file.fileno(), SIZE)
         except OSError as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -486,3 +487,25 @@ def test_how_far_away_the_end_is(
         "REMARK it ended on 2028-12-31, so nobody new is registered; on 2029-02-08 everybody is"
         " erased, for good."
     )
+
+
+def test_files_that_others_may_read_are_named_with_what_mends_it(
+    on_sqlite: Run, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    state = tmp_path / "state of it"
+    state.mkdir()
+    monkeypatch.setenv("STATE_DIRECTORY", str(state))
+    for each in path.parent.glob(f"{path.name}*"):
+        each.chmod(0o600)
+    assert lines(on_sqlite("check").stdout, "Files") == [
+        "OK only this user may read the database and what belongs to it"
+    ]
+    path.chmod(0o640)
+    (state / "domov-sent").touch(0o604)
+    (state / "domov-sent").chmod(0o604)
+    (told,) = lines(on_sqlite("check").stdout, "Files")
+    assert told.startswith(f"REMARK others may read or write {path}, {state}/domov-sent; run: ")
+    command = told.partition("run: ")[2]
+    subprocess.run(command, shell=True, check=True)
+    assert lines(on_sqlite("check").stdout, "Files")[0].startswith("OK ")

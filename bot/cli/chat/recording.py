@@ -21,6 +21,7 @@ from bot.cli.chat.session import Session, Step, Stored
 from bot.errors import BotError
 from bot.turn.context import House
 from storage.database import Database
+from storage.exports.output import opened
 
 FORMAT = 1
 STARTS_AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -80,7 +81,8 @@ class Recording:
 
 def write(case: dict[str, Any], path: Path) -> None:
     """Write a case; the same case gives the same bytes."""
-    path.write_bytes(orjson.dumps(case, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    with opened(path) as file:
+        file.write(orjson.dumps(case, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import contextlib
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from messages.words import Words
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import migrate
+from storage.temporary import private_folder
 
 OWNER = "terminal"
 PROMPT = "> "
@@ -71,7 +71,7 @@ def _opened(given: Settings, *, keep: bool) -> Iterator[tuple[Database, House]]:
         return
     blueprint = load(given.blueprint)
     house = House(blueprint, Words(blueprint.languages), secrets.token_hex(), OWNER)
-    with tempfile.TemporaryDirectory(prefix="domov-chat-") as folder:
+    with private_folder() as folder:
         url = f"sqlite:///{folder}/chat.sqlite3"
         migrate(url)
         with contextlib.closing(Database.open(url)) as database:

@@ -11,6 +11,7 @@ from bot.cli.check import (
     contents,
     database,
     ending,
+    files,
     inbox,
     keys,
     planned,
@@ -55,6 +56,7 @@ def _findings(given: settings.Settings | None, problems: list[str]) -> Iterator[
     blueprint = yield from contents.blueprint(given)
     yield from contents.translations(blueprint)
     yield from database.check(given)
+    yield from files.check(given)
     yield from sending.check(given)
     yield from planned.check(given)
     yield from proposals.check(given)
