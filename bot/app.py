@@ -37,7 +37,7 @@ from bot.turn.context import House
 from bot.web import WebParts, create_app
 from messages import web
 from messages.words import Words
-from outreach import erased, restored
+from outreach import away, erased, restored
 from outreach.clock import Context
 from outreach.composing import Composer
 from outreach.deciding import Rules
@@ -183,7 +183,7 @@ def _clock(
     def context() -> Context:
         return Context(clock(), house.blueprint, channels, house.secret)
 
-    return Clock(database, HANDLERS, context, wake, begin)
+    return Clock(database, HANDLERS, context, wake, begin, away.beat)
 
 
 def _polled(settings: Settings) -> frozenset[str]:

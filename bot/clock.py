@@ -11,6 +11,7 @@ process of its own, and written in slices, one such task after the other, while 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -38,6 +39,7 @@ from storage.transaction import Transaction
 
 EVERY = 1.0  # seconds between two looks
 AT_THE_LATEST = 5.0  # where the machine's clock was set back, and the scheduler waits for it
+BEAT_EVERY = 30.0  # seconds between two signs of life
 LONGEST_WAIT = 30.0  # seconds between two looks while the database is away
 
 log = structlog.get_logger(__name__)
@@ -46,7 +48,8 @@ log = structlog.get_logger(__name__)
 class Clock:
     """``context`` is asked anew for every slice; ``wake`` is told when something was planned, so
     that the dispatcher need not wait for its own next look. ``begin`` is done once, before the
-    first look, to plan what follows from the blueprint alone."""
+    first look, to plan what follows from the blueprint alone; ``beat`` every half a minute: the
+    program is alive."""
 
     def __init__(
         self,
@@ -55,8 +58,11 @@ class Clock:
         context: Callable[[], Context],
         wake: Callable[[], None] = lambda: None,
         begin: Callable[[Transaction, Context], None] = lambda tx, context: None,
+        beat: Callable[[Transaction, Context], None] = lambda tx, context: None,
     ) -> None:
         self._begun_with = begin
+        self._beat_with = beat
+        self._beaten = -math.inf  # when
         self._database = database
         self._handlers = handlers
         self._context = context
@@ -103,6 +109,7 @@ class Clock:
                 if not begun:
                     await self._begin()
                     begun = True
+                await self._beat()
                 await self.drain()
                 wait = EVERY
             except StorageError as problem:
@@ -118,6 +125,13 @@ class Clock:
         count = await self._database.write(tasks.retry, self._context().now)
         if count:
             log.info("tasks that were given up are tried again", count=count)
+
+    async def _beat(self) -> None:
+        """Leave a sign of life now and then; that there was none for a while is seen here, too."""
+        now = time.monotonic()
+        if now - self._beaten >= BEAT_EVERY:
+            await self._database.write(self._beat_with, self._context())
+            self._beaten = now
 
     async def drain(self) -> int:
         """Do everything that is due; how many slices there were. Raises StorageError."""

@@ -7,6 +7,7 @@ Pure: what a message is made of was read with the claim (:mod:`outreach.sources`
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,11 +19,11 @@ from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
-from outreach import ending_words, footer, noticing
+from outreach import away, ending_words, footer, noticing
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
-from outreach.kinds import LINK
+from outreach.kinds import AWAY, LINK
 from outreach.mentoring import cards as pairs
 from storage.events import EventRow, RsvpRow
 
@@ -80,6 +81,8 @@ class Composer:
             if claimed.variant.startswith(f"{ending_words.REMINDER}:"):
                 return self._reminder(claimed.variant, claimed.reader)
             return noticing.notice(claimed.variant, claimed.reader.language, self._words)
+        if claimed.kind == AWAY and claimed.reader is not None:
+            return self._away(claimed, sources, claimed.reader)
         if claimed.kind == LINK and claimed.reader is not None:
             language = claimed.reader.language
             return Message(self._words.rich(f"link.told_{claimed.variant}", language), language)
@@ -112,6 +115,24 @@ class Composer:
         if claimed.kind == ending_words.FAREWELL and (ends_on is None or ends_on > day):
             raise NothingToSay("the end was put off")
         return ending_words.NOTICES[claimed.kind](claimed.reader, day, self._words, self._blueprint)
+
+    def _away(self, claimed: Claimed, sources: Sources, reader: Reader) -> Message:
+        """That the program was away, below it the buttons of what they may have answered."""
+        about, title = None, ""
+        if claimed.event is not None:
+            rsvp = sources.rsvps.get((claimed.event, reader.person))
+            asked = replace(claimed, kind="offer" if rsvp else "invitation", variant="")
+            about = self._about_event(asked, sources, claimed.event)
+            event = sources.events[claimed.event]
+            title = cards.Card(
+                event, reader, rsvp, self._words, self._blueprint, self._clock()
+            ).title
+        elif claimed.match is not None:
+            match = sources.matches.get(claimed.match)
+            mentor = match is not None and match.side(reader.person) == "mentor"
+            asked = replace(claimed, kind="mentor_ask" if mentor else "mentee_ask", variant="")
+            about = self._mentoring(asked, sources)
+        return away.line(reader.language, self._words, about, title)
 
     def _broadcast(self, claimed: Claimed, sources: Sources, number: int) -> Message:
         found = sources.broadcasts.get(number)

@@ -12,8 +12,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
-from outreach import hours, restored
-from outreach.kinds import KINDS, LINK, Kind
+from outreach import away, hours, restored
+from outreach.kinds import AWAY, KINDS, LINK, Kind
 from outreach.mentoring.wanted import wanted
 from storage.deliveries import WEEK, Candidate
 
@@ -155,17 +155,18 @@ def _ended(row: Candidate, kind: Kind) -> Never | None:
             return Never("cancelled", "broadcast cancelled")
         if row.broadcast_status == "paused":
             return Never("held", "paused")
+    if kind.key == AWAY and away.settled(row):
+        return Never("cancelled", "answered already")
     if row.event is None:
         return None
     if row.event_status in ("cancelled", None) and kind.key not in _AFTER_ALL:
         return Never("cancelled", "event cancelled")
     if row.event_status == "over" and kind.key not in _AFTERWARDS:
         return Never("expired", "too late")
-    if kind.key == "invitation":
-        if row.rsvp is not None:
-            return Never("cancelled", "answered already")
-        if row.event_status == "closed":
-            return Never("expired", "too late")
+    if kind.key == "invitation" and row.rsvp is not None:
+        return Never("cancelled", "answered already")
+    if kind.key in ("invitation", AWAY) and row.rsvp is None and row.event_status == "closed":
+        return Never("expired", "too late")
     lapsed = kind.key == "offer" and row.variant.startswith(_LAPSED)
     if kind.key in _STILL and row.rsvp not in _STILL[kind.key] and not lapsed:
         return Never("cancelled", "answered otherwise")
@@ -196,9 +197,10 @@ def _not_allowed(row: Candidate, kind: Kind) -> Never | None:
         return None
     if kind.refusable and row.reminders is not None and not row.reminders:
         return Never("cancelled", "no consent")
-    if kind.consent is None:
+    consent = away.consent(row) if kind.key == AWAY else kind.consent
+    if consent is None:
         return None
-    if kind.consent == "mentoring":
+    if consent == "mentoring":
         allowed = row.standing is not None and row.standing.consent
         return None if allowed else NO_CONSENT
     foreign = row.source_organisation is not None and row.source_organisation != row.organisation

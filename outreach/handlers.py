@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach import ending, noticing, sweeping
+from outreach import away, ending, noticing, sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Context, Handler
 from outreach.events import notices
@@ -18,6 +18,7 @@ HANDLERS: dict[str, Handler] = {
     **rounds.HANDLERS,
     **withdrawing.HANDLERS,
     **noticing.HANDLERS,
+    **away.HANDLERS,
     **settling.HANDLERS,
     **ending.HANDLERS,
 }

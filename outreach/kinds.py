@@ -54,6 +54,7 @@ class Kind:
 
 
 LINK = "link"
+AWAY = "away"
 
 _KINDS = (
     Kind(
@@ -112,6 +113,9 @@ _KINDS = (
     Kind("test", Lane.SERVICE, pause=False, quiet=False, talk=False),
     Kind("staff_notice", Lane.SERVICE, pause=False, quiet=False),
     Kind("post", Lane.SERVICE, pause=False, quiet=False, talk=False),
+    # The program was away: to those who may have pressed in vain (outreach.away). What it is about
+    # says which consent it needs.
+    Kind(AWAY, Lane.INVITATION, budget=True, talk=False),
     # To one account about another that may be the same person's: somebody waits for it.
     Kind(LINK, Lane.SERVICE, pause=False, quiet=False, talk=False),
 )

@@ -203,6 +203,11 @@ def continue_(turn: Turn, argument: str) -> None:
         conversing.ask_again(turn, turn.labels.say("common.moved_on"))
 
 
+def again(turn: Turn, _argument: str) -> None:
+    """Where were we?"""
+    conversing.ask_again(turn)
+
+
 def later(turn: Turn, _argument: str) -> None:
     effects.offer_menu(turn, turn.labels.say("survey.later"))
 
@@ -258,6 +263,7 @@ COMMANDS: Mapping[str, Command] = {
     "mentor": mentoring.command,
     "survey": survey,
     "continue": continue_,
+    "again": again,
     "later": later,
     "cancel": cancel,
     "form": form,
@@ -270,7 +276,7 @@ COMMANDS: Mapping[str, Command] = {
 
 BEFORE_CONSENT = frozenset(
     {"start", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
-     "stop", "forget",
+     "stop", "forget", "again",
      "event", "checkin", "mentor",
      "back", "skip", "done"}
 )  # fmt: skip

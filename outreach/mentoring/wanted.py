@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from outreach.kinds import AWAY
 from storage.mentoring.telling import Standing
 from storage.states import LIVE_MATCHES, MATCH_STATES
 
@@ -55,7 +56,7 @@ def wanted(kind: str, variant: str, standing: Standing, today: date) -> bool:
 
 
 def _fits(kind: str, variant: str, standing: Standing) -> bool:
-    if kind == "ask_reminder":
+    if kind in ("ask_reminder", AWAY):
         return standing.side == _ASKED.get(standing.state or "")
     if kind == "request_reopened":
         return standing.request_status == "open"

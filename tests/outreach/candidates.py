@@ -46,7 +46,7 @@ _STANDING = {  # of the pair, where a kind needs more than a state that it makes
     "mentor_break": Standing(True, break_until=date(2027, 6, 1), break_reason="silent"),
     "request_unmatched": Standing(True, request_status="open"),
 }
-_ANSWERS = {"invitation": None, "offer": "offered"}
+_ANSWERS = {"invitation": None, "away": None, "offer": "offered"}
 _EVENT_STATUSES = {"cancellation": "cancelled", "thanks": "over", "feedback_reminder": "over"}
 
 

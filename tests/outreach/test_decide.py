@@ -270,16 +270,19 @@ def test_lanes_are_the_numbers_that_statements_compare_with() -> None:
     }  # fmt: skip
 
 
-UNASKED = {"broadcast", "invitation", "feedback_reminder"}
+UNASKED = {"broadcast", "invitation", "away", "feedback_reminder"}
 NUDGES = {"meet_nudge", "check_first", "check_midway", "check_end"}
 IN_PLACE = {"correction", "withdrawal"}  # of what was sent before
 BY_STAFF = {"test", "post", "staff_reply"}
 TO_STAFF = "staff_notice"
 AWAITED = {"link"}  # whoever it is to waits for it
 NEWS = {"change", "cancellation"}
-EVENTS = {"invitation", "feedback_reminder", "offer", "reminder", "last_reminder", "thanks", *NEWS}
-IN_A_TALK = {"last_reminder", *IN_PLACE, *BY_STAFF, *AWAITED}
-ANY_HOUR = {*IN_A_TALK, TO_STAFF}
+EVENTS = {
+    *("invitation", "away", "feedback_reminder", "offer", "reminder", "last_reminder", "thanks"),
+    *NEWS,
+}
+IN_A_TALK = {"last_reminder", "away", *IN_PLACE, *BY_STAFF, *AWAITED}
+ANY_HOUR = {*IN_A_TALK, TO_STAFF} - {"away"}
 NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 23:00 in Bratislava
 DAWN = datetime(2026, 11, 24, 7, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 8, tzinfo=UTC)  # 09:00 in Bratislava
@@ -330,7 +333,7 @@ def test_every_kind_can_be_sent() -> None:
         ({"broadcast_status": None}, set(KINDS) - {"broadcast"}),
         ({"event_status": None}, set(KINDS) - EVENTS | {"cancellation"}),
         ({"event_status": "cancelled"}, set(KINDS) - EVENTS | {"cancellation"}),
-        ({"event_status": "closed"}, set(KINDS) - {"invitation"}),
+        ({"event_status": "closed"}, set(KINDS) - {"invitation", "away"}),
         ({"event_status": "over"},
          set(KINDS) - EVENTS | {"cancellation", "thanks", "feedback_reminder"}),
     ],
@@ -364,11 +367,11 @@ def test_what_two_records_may_still_part_over_waits(
 @pytest.mark.parametrize(
     ("answer", "kinds"),
     [
-        (None, {"invitation"}),
+        (None, {"invitation", "away"}),
         ("going", {"reminder", "last_reminder", *NEWS}),
         ("maybe", {"reminder", "last_reminder", *NEWS}),
         ("waiting", NEWS),
-        ("offered", {"offer", *NEWS}),
+        ("offered", {"offer", "away", *NEWS}),
         ("no", set()),
     ],
 )
