@@ -105,6 +105,9 @@ async def test_reminders_can_be_had_again_under_privacy(
     await register_expat(jana)
     got(jana, house, "thanks", database)
     await jana.press(STOP)
+    await jana.say("/mydata")
+    files = [each.message.file.text for each in jana.log if each.message.file is not None]
+    assert any("Reminders of events you answered" in text for text in files)
     await jana.say("/privacy")
     await jana.press("Remind me of events again")
     assert "we'll remind you again" in jana.last.text

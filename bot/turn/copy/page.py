@@ -17,6 +17,7 @@ from blueprints.schema import Blueprint
 from bot.turn.copy.html import Section, Table, render
 from messages import rich
 from messages.words import Words, capitalised
+from outreach.kinds import REFUSABLE
 from storage.exports.columns import in_language, words
 from storage.exports.labels import Labels
 from storage.joinings import PURPOSE as JOINING
@@ -242,6 +243,7 @@ def _origin(copy: Copy, row: Row | None) -> tuple[str, str]:
 def _consents(copy: Copy, labels: Labels) -> Section | None:
     channels = labels.of("channels") or {}
     purposes = {**(labels.of("consents") or {}), JOINING: copy.say("joining")}
+    purposes |= {each: copy.say(each) for each in sorted(REFUSABLE)}
     rows = tuple(
         (
             purposes.get(row["purpose"]) or str(row["purpose"]),
