@@ -75,7 +75,7 @@ class Composer:
     def _made(self, claimed: Claimed, sources: Sources) -> Message:
         if claimed.payload is not None:
             return stored.load(claimed.payload).message
-        if claimed.kind == WITHDRAWAL and claimed.action == DELETE:
+        if claimed.action == DELETE:
             return Message(())
         if claimed.kind == noticing.NOTICE and claimed.reader is not None:
             if claimed.variant.startswith(f"{ending_words.REMINDER}:"):

@@ -284,7 +284,7 @@ def end(tx: Transaction, ended: Sequence[Ended]) -> None:
 
 
 def release(
-    tx: Transaction, deliveries: Iterable[int], due_at: datetime, now: datetime, tried: int = 0
+    tx: Transaction, deliveries: Iterable[int], due_at: datetime, now: datetime, tried: int
 ) -> None:
     """Give back what was taken and not sent: it waits again, until ``due_at`` at least, and is
     looked at anew. ``tried``: how often an attempt was made meanwhile."""
@@ -294,8 +294,8 @@ def release(
 
 def next_due(tx: Transaction, channel: str, account: str) -> datetime | None:
     """When the first of what waits for an account becomes, or became, due."""
-    row = tx.run(_NEXT, channel=channel, account=account).fetchone()
-    return maybe_moment(row[0]) if row else None
+    ((due,),) = tx.run(_NEXT, channel=channel, account=account)
+    return maybe_moment(due)
 
 
 def _many(tx: Transaction, statement: Statement, rows: list[dict[str, Any]]) -> None:

@@ -58,7 +58,9 @@ _FORGOTTEN = sql(
     f"SELECT {_COLUMNS} FROM delivery WHERE state = 'sending' AND lease_until < :lease_until"
     " AND owner = :owner AND channel = :channel AND account = :account AND lane = 0"
 )
-_OWNERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner")
+_OWNERS_POSTGRESQL = sql(
+    "SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND owner <> :owner"
+)
 _SENDERS = sql("SELECT DISTINCT owner FROM delivery WHERE state = 'sending' AND lane > 0")
 _OWNER_GONE_POSTGRESQL = sql("SELECT pg_try_advisory_xact_lock(CAST(:owner AS bigint))")
 _UNREACHABLE = sql(
@@ -235,7 +237,7 @@ def forgotten(
 
 
 def _owners(tx: Transaction, owner: str) -> list[str]:
-    return [str(row[0]) for row in tx.run(_OWNERS, owner=owner).fetchall()]
+    return [str(row[0]) for row in tx.run(_OWNERS_POSTGRESQL, owner=owner).fetchall()]
 
 
 def _gone(tx: Transaction, owner: str) -> bool:

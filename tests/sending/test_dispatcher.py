@@ -198,7 +198,9 @@ async def test_what_is_under_way_has_a_moment_when_the_program_stops() -> None:
     await trial.dispatcher.add(platform)
     trial.submit(message("a", 5), message("a", 6))
     await passes(0.1)
+    under_way = set(trial.dispatcher._tasks)
     await trial.dispatcher.stop()
+    assert all(task.done() for task in under_way)
     assert (platform.sent, len(platform.asked)) == (["a"], 2)
     assert isinstance(trial.database, Notebook)
     assert [each.id for each in trial.database.settled] == [5]

@@ -257,3 +257,16 @@ def test_one_answer_tells_how_long_it_takes_where_few_are_allowed(most: int) -> 
         assert road.rule.latency == 0
         road.answer()
     assert road.rule.latency == pytest.approx(FAR, abs=0.01)
+
+
+def test_after_trouble_the_rate_of_before_is_not_believed_any_more() -> None:
+    road = Road(InFlight(), latency=FAR, fast=4_000)
+    road.run(3)
+    before = road.rule.rate
+    road.rule.failed()
+    assert road.rule.rate == 0
+    road.fast = 200
+    for _ in range(road.flying):
+        road.answer()
+    road.run(1)
+    assert 0 < road.rule.rate < before / 4

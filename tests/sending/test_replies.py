@@ -99,6 +99,12 @@ async def test_what_comes_while_a_chat_is_served_waits_its_turn() -> None:
     assert len(trial.tasks) == 2
 
 
+async def test_a_chat_of_several_people_is_one_queue() -> None:
+    trial = Trial(Platform(latency=1.0))
+    await trial.send(message("a", 1), replace(message("a", 2), user="somebody else"))
+    assert trial.times == [0.0, 1.0]
+
+
 async def test_one_chat_s_wait_holds_nobody_else_up() -> None:
     trial = Trial(Platform(latency=0.0))
     trial.platform.plan("slow", TooFast(0.4))

@@ -380,3 +380,22 @@ def test_an_overtaken_message_that_is_answered_at_last_frees_its_place_once() ->
     for each in (*others, first):
         window.answered(each, 14.6)
     assert window.free(30.0) == 400
+
+
+@pytest.mark.parametrize("limit", [12, 40, 200])
+def test_what_is_ahead_of_much_talk_is_what_a_plain_list_says(limit: int) -> None:
+    """Floods of replies between messages to many, so that each has places that come free."""
+    pair, chance, seen = Pair.of(limit), random.Random(limit), set[bool]()
+    for step in range(1500):
+        pair.now += chance.uniform(0, 1.5) / limit
+        flood = step % 300 > 200
+        if chance.random() < (0.9 if flood else 0.1):
+            pair.take(bulk=False, parts=chance.choice([1, 1, 2]))
+        if pair.window.room(pair.now) and chance.random() < 0.9:
+            pair.take(bulk=True)
+        while len(pair.under_way) > limit // 4:
+            pair.answer(0)
+        ahead = chance.choice([0.0, 0.04, 0.2, 0.5, 1.1])
+        pair.ask(ahead, 1)
+        seen.add(pair.window.room(pair.now, ahead) > 1)
+    assert seen == {False, True}

@@ -199,7 +199,7 @@ def test_an_unasked_message_counts_from_the_moment_it_is_taken(
         assert row(tx, other)["state"] == "queued"
         full = NOON if lane > 1 else None
         assert [each.full_since for each in found(tx, lane, budget=1)] == [full]
-        deliveries.release(tx, [number], NOON, NOON)
+        deliveries.release(tx, [number], NOON, NOON, 0)
         assert [each.full_since for each in found(tx, lane, budget=1)] == [None, None]
 
 
@@ -227,7 +227,7 @@ def test_only_what_is_being_sent_can_be_given_back(database: Database) -> None:
 def test_what_is_given_back_is_not_due_in_the_past(database: Database) -> None:
     with database.transaction() as tx:
         number = delivery(tx, person(tx), state="sending")
-        deliveries.release(tx, [number], NOON - HOUR, NOON)
+        deliveries.release(tx, [number], NOON - HOUR, NOON, 0)
         assert as_moment(row(tx, number)["due_at"]) == NOON
 
 
