@@ -63,6 +63,10 @@ def candidate(**values: Any) -> Candidate:
     return Candidate(**{**columns, **values})
 
 
+BEFORE_ERASURE = {"farewell", "unfinished"}
+"""About the reader's own data, and nothing else."""
+
+
 def ready(kind: str, **values: Any) -> Candidate:
     """A message of this kind that would go at noon, to somebody who wants it and answered."""
     about: dict[str, Any] = {"kind": kind, "lane": int(KINDS[kind].lane)}
@@ -70,6 +74,8 @@ def ready(kind: str, **values: Any) -> Candidate:
         state = min(wanted.STATES.get(kind, {None}), key=str)
         standing = _STANDING.get(kind, Standing(True, state, "mentor"))
         about |= {"broadcast": None, "match": 1, "source_organisation": None, "standing": standing}
+    elif kind in BEFORE_ERASURE:
+        about |= {"broadcast": None, "event": None}
     elif kind != "broadcast":
         about |= {
             "broadcast": None, "event": 1, "rsvp": _ANSWERS.get(kind, "going"),

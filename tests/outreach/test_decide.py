@@ -21,6 +21,7 @@ from storage.mentoring.telling import Standing
 from storage.states import MATCH_STATES
 from tests.examples import examples
 from tests.outreach.candidates import (
+    BEFORE_ERASURE,
     MOMENTS,
     PAIRS,
     ZONES,
@@ -305,9 +306,9 @@ def test_every_kind_can_be_sent() -> None:
     ("change", "kinds"),
     [
         ({"person_status": "paused"},
-         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF, *AWAITED}),
+         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF, *AWAITED, *BEFORE_ERASURE}),
         ({"paused_until": date(2026, 11, 24)},
-         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF, *AWAITED}),
+         {*NEWS, "match_ended", TO_STAFF, *IN_PLACE, *BY_STAFF, *AWAITED, *BEFORE_ERASURE}),
         ({"joined_to": 5, "joined_until": NOON + datetime.resolution}, AWAITED),
         ({"joined_to": 5, "joined_until": NOON}, set(KINDS)),
         ({"joined_until": NOON + datetime.resolution}, set(KINDS)),
