@@ -285,8 +285,9 @@ class Target(Model):
 class Programme(Model):
     """The frame: what is said on start, /about and /privacy.
 
-    ``ends_on``: the last day, on which everybody is erased (see outreach.ending); None: nobody
-    is erased because a date has come.
+    ``notice_material``: this version of the notice is more than other wording, so whoever agreed to
+    an earlier one is asked again. ``ends_on``: the last day, on which everybody is erased (see
+    outreach.ending); None: nobody is erased because a date has come.
     """
 
     key: Key
@@ -299,6 +300,7 @@ class Programme(Model):
     rights: Texts
     about: Texts
     notice_version: Name
+    notice_material: Flag = False
     minimum_age: Annotated[int, Field(strict=True, ge=13, le=21)]
     ends_on: Day | None = None
 

@@ -32,6 +32,7 @@ from bot.sending.journal import Journal
 from bot.sending.limits import OTHERS, limits_of, most_at_once
 from bot.sending.planned import Planned
 from bot.settings import Settings
+from bot.turn import notice
 from bot.turn.commands import REGISTERED_COMMANDS
 from bot.turn.context import House
 from bot.web import WebParts, create_app
@@ -82,6 +83,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases = Leases(url)
         leases.live()
         house = build_house(settings, leases.owner)
+        _words_stored(database, house, settings, clock)
         metrics = Metrics()
         days = timedelta(days=house.blueprint.timings.erasure_days)
         erasures = AfterErasures(_erased_again(settings, database, house), lambda: clock() - days)
@@ -119,6 +121,18 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         channels,
         polled,
     )
+
+
+def _words_stored(
+    database: Database, house: House, settings: Settings, clock: Callable[[], datetime]
+) -> None:
+    """What people agree to from now on is kept as they read it. Raises BadSettings where the words
+    were changed under a version that people may have agreed to."""
+    with database.transaction() as tx:
+        notice.keep(tx, house, clock())
+        problems = notice.changed(tx, house)
+    if problems:
+        raise BadSettings([f"{settings.blueprint}: {each}" for each in problems])
 
 
 def _erased_again(settings: Settings, database: Database, house: House) -> Erasures:

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from storage.living import LANGUAGE_AND_WORDS
 from storage.moments import as_moment, maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
@@ -68,8 +69,11 @@ _HOLDS = "SELECT joined_to, joined_until, status, language, name FROM person WHE
 _HOLDS_SQLITE, _HOLDS_POSTGRESQL = sql(_HOLDS), sql(_HOLDS + " FOR NO KEY UPDATE")
 _RESTING = sql("SELECT id FROM person WHERE joined_to = :person ORDER BY id")
 _LOG = sql(
-    "INSERT INTO consent_log (person_id, purpose, given, notice_version, at, channel)"
-    " VALUES (:person, :purpose, :given, :notice_version, :at, :channel)"
+    "INSERT INTO consent_log"
+    " (person_id, purpose, given, notice_version, at, channel, language, words_id)"
+    " VALUES (:person, :purpose, :given, CAST(:notice_version AS text), :at, :channel, "
+    + LANGUAGE_AND_WORDS.format(person=":person")
+    + ")"
 )
 _IDENTITY = sql("SELECT person_id, channel, account, chat_id, user_id FROM identity WHERE id = :id")
 _TELL = sql(

@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "media": _NOBODY,
     "media_copy": _NOBODY,
     "mentoring_round": _NOBODY,
+    "notice_text": "the words of the notice, which everybody reads; `words_id` says which",
     "received": "ids of events; nothing in them leads to a person",
     "erasure": "a keyed hash of an account that was erased before; it tells nothing else",
     # ---- sending ----

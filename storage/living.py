@@ -55,9 +55,18 @@ _CONSENT = sql(
     " ON CONFLICT (person_id, purpose) DO UPDATE SET given = excluded.given,"
     " notice_version = excluded.notice_version, at = excluded.at"
 )
+# In the language they are spoken to, so in those words.
+LANGUAGE_AND_WORDS = (
+    "(SELECT p.language FROM person p WHERE p.id = {person}),"
+    " (SELECT n.id FROM notice_text n JOIN person p ON p.language = n.language"
+    " WHERE p.id = {person} AND n.version = CAST(:notice_version AS text))"
+)
 _CONSENT_LOG = sql(
-    "INSERT INTO consent_log (person_id, purpose, given, notice_version, at, channel)"
-    " VALUES (:person_id, :purpose, :given, :notice_version, :at, :channel)"
+    "INSERT INTO consent_log"
+    " (person_id, purpose, given, notice_version, at, channel, language, words_id)"
+    " VALUES (:person_id, :purpose, :given, CAST(:notice_version AS text), :at, :channel, "
+    + LANGUAGE_AND_WORDS.format(person=":person_id")
+    + ")"
 )
 _CONSENTS = sql("SELECT purpose, given FROM consent WHERE person_id = :id")
 _REFUSE_NO_MORE = sql("DELETE FROM consent WHERE person_id = :id AND purpose = :purpose")

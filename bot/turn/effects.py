@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
-from bot.turn import cards, conversing, events, news
+from bot.turn import cards, conversing, events, news, notice
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.mentoring import results as mentoring_results
@@ -93,6 +93,7 @@ def _joined(turn: Turn, result: Joined, said: Rich) -> None:
 def consent(turn: Turn, given: tuple[str, ...]) -> None:
     """Record each purpose of the notice as given or withdrawn; what rests on one that was
     withdrawn ends."""
+    notice.stored(turn)
     before = living.consents(turn.tx, turn.who.person)
     living.consent(
         turn.tx,

@@ -4,7 +4,7 @@ for it is the person's consent that changes; what is waiting is looked at when i
 
 from __future__ import annotations
 
-from bot.turn import conversing
+from bot.turn import conversing, notice
 from bot.turn.context import Turn
 from flows.understand.reading import Understood
 from outreach.footer import AGREE, STOP
@@ -99,6 +99,7 @@ def _known(turn: Turn, purpose: str) -> bool:
 
 
 def _note(turn: Turn, purpose: str, *, given: bool) -> None:
+    notice.stored(turn)
     living.consent(
         turn.tx,
         turn.who.person,

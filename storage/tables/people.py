@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from storage.states import IDENTITY_STATUSES, JOINING_STATES, PERSON_STATUSES
@@ -113,7 +113,8 @@ class Consent(Table, table=True):
 
 
 class ConsentLog(Table, table=True):
-    """Every giving and withdrawing."""
+    """Every giving and withdrawing: under which version of the notice, where, in which language,
+    and in which words (``words_id``: :class:`NoticeText`; None: before these were stored)."""
 
     __tablename__ = "consent_log"
     __table_args__: ClassVar[dict[str, Any]] = COUNTED
@@ -125,6 +126,24 @@ class ConsentLog(Table, table=True):
     notice_version: str
     at: datetime = when()
     channel: str
+    language: str | None = None
+    words_id: int | None = Field(default=None, sa_type=Number)
+
+
+class NoticeText(Table, table=True):
+    """The words of the notice and the consents as people read them: once a version and language.
+    ``material`` 1: whoever agreed to an earlier version is asked again."""
+
+    __tablename__ = "notice_text"
+    __table_args__ = (UniqueConstraint("version", "language"), COUNTED)
+
+    id: int | None = number()
+    version: str
+    language: str
+    sha256: str
+    text: str = Field(sa_type=Text)
+    material: int = start(0)
+    stored_at: datetime = when()
 
 
 class Answer(Table, table=True):

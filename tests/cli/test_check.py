@@ -21,6 +21,7 @@ from outreach.clock import Context
 from storage import tasks
 from storage.database import Database, sql
 from storage.moments import moment
+from storage.notice_texts import keep
 from tests.cli.conftest import KEY, Run
 from tests.cli.running import domov
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
@@ -74,6 +75,23 @@ def test_erasures_that_an_old_backup_forgot_are_told(on_sqlite: Run, sqlite_url:
     result = on_sqlite("check")
     assert lines(result.stdout, "Erasures") == [f"PROBLEM {erased} cannot be read: Is a directory"]
     assert result.exit_code == 1
+
+
+def test_changed_words_under_an_old_version_are_a_problem(
+    on_database: Run, database_url: str
+) -> None:
+    told = ["OK the words of 2026-1 are those that people agreed to"]
+    assert lines(on_database("check").stdout, "Notice") == told
+    with closing(Database.open(database_url)) as database, database.transaction() as tx:
+        keep(tx, "2026-1", {"sk": "Iné slová"}, NOW, material=False)
+    result = on_database("check")
+    (told_now,) = lines(result.stdout, "Notice")
+    assert told_now.startswith("PROBLEM ")
+    assert "[programme] notice_version" in told_now
+    assert "in 'sk'" in told_now
+    assert result.exit_code == 1
+    run = on_database("run")
+    assert "[programme] notice_version" in str(run.exception)
 
 
 def test_all_is_well_on_either_database(on_database: Run) -> None:

@@ -18,6 +18,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALONE = {  # tables whose rows are about nobody, or about staff
     "received", "erasure", "checkpoint", "audience", "broadcast", "event", "media", "media_copy",
     "staff", "staff_code", "staff_log", "staff_login", "staff_role", "mentoring_round",
+    "notice_text",
 }  # fmt: skip
 STAYING = {"mentoring_match", "mentoring_meeting", "mentoring_log"}  # about nobody, to be counted
 PARTIES = ("mentor_id", "mentee_id", "other_id", "request_id", "match_id")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterator
 
 from blueprints.load import SUPPORTED_LANGUAGES, BlueprintError, load, warnings
 from blueprints.schema import Blueprint
 from bot.cli.check.finding import Finding, ok, problem, remark
 from bot.settings import Settings
+from bot.turn import notice
+from bot.turn.context import House
 from messages import check
 from messages.errors import MessagesError
 from messages.words import Words
+from storage.database import Database
+from storage.errors import StorageError
 
 
 def blueprint(given: Settings) -> Generator[Finding, None, Blueprint | None]:
@@ -42,3 +47,22 @@ def translations(blueprint: Blueprint | None) -> Iterator[Finding]:
         yield problem("Translations", f"{fault}. {remedy}")
     if not faults:
         yield ok("Translations", f"complete in {', '.join(languages)}")
+
+
+def notice_words(given: Settings, found: Blueprint | None) -> Iterator[Finding]:
+    """Whether what people agreed to still says the same. Nothing without a database, or without a
+    blueprint: that is told elsewhere."""
+    if found is None:
+        return
+    try:
+        house = House(found, Words(found.languages), "", "check")
+        url = given.database_url.get_secret_value()
+        with contextlib.closing(Database.open(url)) as database, database.reading() as tx:
+            problems = notice.changed(tx, house)
+    except (StorageError, MessagesError):
+        return
+    for each in problems:
+        yield problem("Notice", f"{given.blueprint}: {each}")
+    if not problems:
+        version = found.programme.notice_version
+        yield ok("Notice", f"the words of {version} are those that people agreed to")

@@ -57,6 +57,7 @@ def _findings(given: settings.Settings | None, problems: list[str]) -> Iterator[
     yield from contents.translations(blueprint)
     yield from database.check(given)
     yield from files.check(given)
+    yield from contents.notice_words(given, blueprint)
     yield from sending.check(given)
     yield from planned.check(given)
     yield from proposals.check(given)

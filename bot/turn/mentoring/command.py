@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.turn import cards, conversing, opening
+from bot.turn import cards, conversing, notice, opening
 from bot.turn.context import Turn
 from bot.turn.events import REGISTERED
 from bot.turn.mentoring import own, showing
@@ -168,6 +168,7 @@ def _ask_consent(turn: Turn) -> None:
 
 def _agree(turn: Turn) -> None:
     """Consent, in one tap, and on with what it was needed for."""
+    notice.stored(turn)
     living.consent(
         turn.tx,
         turn.who.person,

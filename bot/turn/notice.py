@@ -1,0 +1,56 @@
+"""The words that people agree to, as they read them: the notice and the consents, by language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.turn.context import House, Turn
+from bot.turn.labels import labels_in
+from flows.join import consent_question, notice
+from messages import rich
+from storage import notice_texts
+from storage.transaction import Transaction
+
+
+def texts(house: House) -> dict[str, str]:
+    """language -> what is read before agreeing: who, what for, how long, which rights, and each
+    purpose with what it means."""
+    return {language: _text(house, language) for language in house.blueprint.languages}
+
+
+def _text(house: House, language: str) -> str:
+    labels = labels_in(house.words, language)
+    questions = (notice(house.blueprint), consent_question(house.blueprint))
+    return "\n\n".join(rich.plain(labels.rich(each.text)) for each in questions)
+
+
+def stored(turn: Turn) -> None:
+    """See to it that the words somebody is about to agree to are stored (a start does it, too)."""
+    programme = turn.blueprint.programme
+    notice_texts.keep(
+        turn.tx,
+        programme.notice_version,
+        {turn.who.language: _text(turn.house, turn.who.language)},
+        turn.now,
+        material=programme.notice_material,
+    )
+
+
+def changed(tx: Transaction, house: House) -> list[str]:
+    """What is wrong where the words were changed and the version was not: a sentence a language."""
+    version = house.blueprint.programme.notice_version
+    return [
+        f"[programme] notice_version: the words of the notice or the consents in {language!r} are"
+        f" not those that were stored under {version!r} on {since:%Y-%m-%d}; people agreed to"
+        " these. Give the new words another notice_version (and notice_material = true where it is"
+        " more than other wording), or put the old words back"
+        for language, since in notice_texts.changed(tx, version, texts(house)).items()
+    ]
+
+
+def keep(tx: Transaction, house: House, now: datetime) -> None:
+    """Store the words of this version in all languages, where they are not stored yet."""
+    programme = house.blueprint.programme
+    notice_texts.keep(
+        tx, programme.notice_version, texts(house), now, material=programme.notice_material
+    )
