@@ -161,6 +161,22 @@ def test_what_is_gone_is_told() -> None:
         made = replace(sources(state="going"), broadcasts={5: _broadcast()})
         with pytest.raises(NothingToSay, match=f"^{reason}$"):
             composer().compose(claimed("reminder", **values), made)
+    for kind in ("staff_notice", "link"):
+        with pytest.raises(NothingToSay, match=r"^it is about nothing$"):
+            composer().compose(claimed(kind, reader=None, event=None), sources())
+
+
+@pytest.mark.parametrize(("whose", "name"), [("bsc_kranj", "BSC Kranj"), ("", "CIKE")])
+def test_a_pair_is_looked_after_by_the_mentee_s_organisation_or_else_the_reader_s(
+    whose: str, name: str
+) -> None:
+    reader = replace(pair.reader("mentor"), organisation="cike")
+    made = Sources(
+        matches={77: replace(pair.INTRODUCED, organisation=whose)}, requests={5: pair.REQUEST},
+        offers={1: pair.OFFER}, others={(1, 2): pair.TO_MENTOR},
+    )  # fmt: skip
+    message = composer().compose(claimed("introduction", reader=reader, match=77, event=None), made)
+    assert name in rich.plain(message.text).splitlines()[-1]
 
 
 def test_a_withdrawn_broadcast_is_taken_away_or_says_so() -> None:
