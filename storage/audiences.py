@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import reach
-from storage.conditions import Binder, Value, allowed
+from storage.conditions import Value
 from storage.moments import as_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
@@ -30,7 +30,7 @@ _USING = sql(
     " WHERE status IN ('draft', 'scheduled', 'sending', 'paused')"
     " UNION ALL SELECT 'audience', key, filter FROM audience"
 )
-REASONS = ("other_organisation", "no_consent", "paused", "unreachable", "over_budget")
+REASONS = ("no_consent", "paused", "unreachable", "over_budget")
 """Why a message does not reach somebody; of several the first counts."""
 
 _codes = {reason: -code for code, reason in enumerate(REASONS, 1)}
@@ -98,7 +98,6 @@ def outcomes(
     tx: Transaction,
     where: str,
     params: Mapping[str, Value],
-    organisation: str | None,
     channels: tuple[str, ...],
     budget: int,
     now: datetime,
@@ -108,14 +107,9 @@ def outcomes(
 
     ``budget``: unasked messages in seven days.
     """
-    binder = Binder("o")
-    mine = ""
-    if organisation is not None:
-        others = allowed(organisation, binder)
-        mine = f" WHEN {others} IS NOT TRUE THEN {_codes['other_organisation']}"
     way = reach.newest(channels)
     outcome = (
-        f"CASE{mine} WHEN NOT {reach.CONSENTED} THEN {_codes['no_consent']}"
+        f"CASE WHEN NOT {reach.CONSENTED} THEN {_codes['no_consent']}"
         f" WHEN {reach.PAUSED} THEN {_codes['paused']}"
         f" ELSE (SELECT CASE WHEN {way} IS NULL THEN {_codes['unreachable']}"
         f" WHEN {reach.UNASKED} >= :budget THEN {_codes['over_budget']}"
@@ -132,7 +126,6 @@ def outcomes(
         today=now.date().isoformat(),
         week_ago=moment(now - WEEK),
         budget=budget,
-        **binder.params,
         **params,
     )
     names = {code: reason for reason, code in _codes.items()} | dict(enumerate(channels))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from storage.moments import maybe_moment
 from storage.statements import sql
@@ -24,6 +26,12 @@ _FIGURES = sql(
     " WHERE organisation = :organisation AND status <> 'new'"
     " GROUP BY status, persona, residence, country"
 )
+_SEEN = sql(
+    "SELECT r.state, p.organisation, EXISTS (SELECT 1 FROM consent c WHERE c.person_id = p.id"
+    " AND c.purpose = 'sharing' AND c.given), count(*), sum(r.guests)"
+    " FROM rsvp r JOIN person p ON p.id = r.person_id WHERE r.event_id = :event GROUP BY 1, 2, 3"
+)
+Cell: TypeAlias = tuple[str, str | None, str | None, str | None, int]
 COUNTED = ("active", "paused")  # who finished the registration
 
 
@@ -55,6 +63,13 @@ class PeopleFigures:
         return sum(self.statuses[status] for status in COUNTED)
 
 
+def answers(tx: Transaction, event: int) -> list[tuple[str, str | None, bool, int, int]]:
+    """Who answered an invitation: (state, organisation, whether they let the others see them, how
+    many, their guests)."""
+    rows = tx.run(_SEEN, event=event).fetchall()
+    return [(row[0], row[1], bool(row[2]), int(row[3]), int(row[4] or 0)) for row in rows]
+
+
 def comers(tx: Transaction, event: int, limit: int) -> list[Comer]:
     """Who comes, has an offer, waits or may come, in this order; who waits as they stand in
     line, the others by name."""
@@ -67,10 +82,19 @@ def comers(tx: Transaction, event: int, limit: int) -> list[Comer]:
     ]  # fmt: skip
 
 
-def figures(tx: Transaction, organisation: str) -> PeopleFigures:
-    """Counts everybody of an organisation: with a million people it takes a second."""
+def cells(tx: Transaction, organisation: str) -> list[Cell]:
+    """Everybody of an organisation: (status, persona, residence, country, how many). With a million
+    people it takes a second."""
+    return [tuple(row) for row in tx.run(_FIGURES, organisation=organisation)]
+
+
+def figures(
+    of: Iterable[Cell], rounded: Callable[[int], int] = lambda count: count
+) -> PeopleFigures:
+    """An organisation's people put together from :func:`cells`, each ``rounded`` first."""
     found = PeopleFigures()
-    for status, persona, residence, country, count in tx.run(_FIGURES, organisation=organisation):
+    for status, persona, residence, country, exact in of:
+        count = rounded(exact)
         found.statuses[status] += count
         if status in COUNTED:
             for counter, key in (

@@ -22,12 +22,12 @@ from outreach.staff import console_actor, log
 from storage import audiences
 
 LABELS = {
-    "other_organisation": "another organisation's, not shared",
     "no_consent": "no consent to invitations",
     "paused": "paused",
     "unreachable": "unreachable",
     "over_budget": "got enough messages this week",
 }
+NOT_COUNTED = "People of other organisations are counted only where they agreed to be seen."
 LIST_TITLES = {
     "key": "Key",
     "organisation": "Organisation",
@@ -74,6 +74,8 @@ def _table(counted: Counted) -> None:
     figures = max(len(f"{number:,}") for _, number in lines)
     for label, number in lines:
         typer.echo(f"{label:<{width}}  {number:>{figures},}")
+    if counted.own:
+        typer.echo(NOT_COUNTED, err=True)
 
 
 def save_audience(key: str, text: str, organisation: str | None) -> None:

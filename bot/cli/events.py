@@ -41,7 +41,6 @@ TITLES = {
 }  # fmt: skip
 COLUMNS = (*TITLES, "offered", "checked_in", "starts_at", "ends_at", "audience")
 WHY = {
-    "other_organisation": "of another organisation, not shared",
     "no_consent": "without consent to invitations",
     "paused": "paused",
     "unreachable": "unreachable",

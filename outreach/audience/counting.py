@@ -21,13 +21,15 @@ __all__ = ["REASONS", "Counted", "count"]
 class Counted:
     """``matched`` fit the text; ``reachable`` of them would get a message now. ``excluded``: how
     many are left out for each reason of REASONS, everybody under the first that applies.
-    ``languages`` and ``channels`` are those of the reachable."""
+    ``languages`` and ``channels`` are those of the reachable. ``own``: counted were only people
+    whom one organisation may see, so nothing is in it of the others', whatever the text asks."""
 
     matched: int
     reachable: int
     excluded: Mapping[str, int]
     languages: Mapping[str, int]
     channels: Mapping[str, int]
+    own: bool = False
 
 
 def count(
@@ -39,13 +41,18 @@ def count(
     channels: tuple[str, ...],
 ) -> Counted:
     """Count an audience as ``organisation`` (None: all of them) could write to it through
-    ``channels``, those that this bot can send through. Raises BadFilter."""
-    filter_ = compile_filter(expand(tx, text), blueprint, now, whole=True)
+    ``channels``, those that this bot can send through. Raises BadFilter.
+
+    The text is asked of people whom the organisation may see: its own, and others' who consented to
+    sharing. Otherwise a count would say whether one of the others fits it.
+    """
+    filter_ = compile_filter(
+        expand(tx, text), blueprint, now, organisation=organisation, whole=True
+    )
     rows = audiences.outcomes(
         tx,
         filter_.where,
         filter_.params,
-        organisation,
         channels,
         blueprint.outreach.messages_a_week,
         now,
@@ -66,4 +73,5 @@ def count(
         excluded={reason: outcomes[reason] for reason in REASONS},
         languages=dict(languages.most_common()),
         channels=dict(ways.most_common()),
+        own=organisation is not None,
     )

@@ -44,8 +44,9 @@ def test_count_says_whom_a_message_would_reach_and_why_not_all(people: Run) -> N
 
 def test_count_for_an_organisation_leaves_the_others_people_out(people: Run) -> None:
     everybody, own = counted(people), counted(people, "", "--organisation", "cike")
-    assert own["excluded"]["other_organisation"] > 0
-    assert own["matched"] == everybody["matched"]
+    assert "other_organisation" not in own["excluded"]
+    assert (own["own"], everybody["own"]) == (True, False)
+    assert own["matched"] < everybody["matched"]
     assert own["reachable"] < everybody["reachable"]
 
 

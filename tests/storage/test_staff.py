@@ -276,7 +276,7 @@ def test_figures_count_an_organisation_s_people_by_what_is_known(database: Datab
                     " WHERE id = :id"),
                 s=status, p=persona, r=residence, c=country, id=number,
             )  # fmt: skip
-        found = staff_lists.figures(tx, "cike")
+        found = staff_lists.figures(staff_lists.cells(tx, "cike"))
     assert found.statuses == {"active": 2, "paused": 1, "joining": 1, "mapped": 1}
     assert found.registered == 3
     assert found.personas == {"expat": 1, "local": 1}

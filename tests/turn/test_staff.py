@@ -306,8 +306,11 @@ async def test_a_filter_finds_out_nothing_about_one_of_the_other_organisation_s(
     await register_local(chat(user="u2"), "invitations")
     eva = await at_work(chat, database)
     await draft_event(eva, "person:1,2")
-    assert "Left out, another organisation’s: fewer than 5" in eva.last.text
-    assert "another organisation’s: 1" not in eva.last.text
+    one = eva.last.text
+    assert "It reaches 1 person." in one
+    await eva.say("/staff")
+    await draft_event(eva, "person:1,9")  # nobody has this number
+    assert eva.last.text == one.replace("person:1,2", "person:1,9")
 
 
 async def test_who_is_coming_names_only_one_s_own_people(chat: Users, database: Database) -> None:

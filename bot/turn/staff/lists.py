@@ -9,16 +9,17 @@ from itertools import groupby
 
 from bot.turn.context import Turn
 from bot.turn.staff import access, drafting
-from bot.turn.staff.review import FEW, button, organisation_name, say
+from bot.turn.staff.review import button, counted, organisation_name, say
 from messages import rich
 from messages.base36 import base36
 from messages.message import Option, Rich
 from outreach.events import cards
+from outreach.fives import fives
 from outreach.staff import COORDINATOR, VIEWER, Actor
 from outreach.staff import log as note
 from storage import broadcasts, events, notices, staff_lists, staff_log
 from storage.events import EventRow
-from storage.staff_lists import Comer, PeopleFigures
+from storage.staff_lists import Cell, Comer
 from storage.staff_log import LogLine, Wanted
 from storage.transaction import Transaction
 
@@ -60,17 +61,18 @@ def event(turn: Turn, actor: Actor, argument: str) -> None:
     """Who is coming to an event of their organisation, in numbers and by name."""
     row = drafting.own_event(turn, actor, argument, VIEWER)
     zone, language = row.timezone, turn.who.language
+    exact = actor.may(row.organisation, COORDINATOR)
     when = turn.labels.words.datetime(row.starts_at, language, zone)
     head = turn.labels.say(
         "staff.event",
         title=_title(turn, row),
         status=say(turn, f"status_{row.status}"),
         when=f"{when} ({turn.labels.words.timezone(zone, language)})",
-        lines=_tallies(turn, actor, row),
+        lines=_tallies(turn, row) if exact else _seen_tallies(turn, actor, row),
     )
     comers = staff_lists.comers(turn.tx, row.id, MOST_NAMES + 1)
-    text = rich.concat(head, *_names(turn, actor, comers[:MOST_NAMES]))
-    if len(comers) > MOST_NAMES:
+    text = rich.concat(head, *_names(turn, actor, comers[:MOST_NAMES], exact=exact))
+    if len(comers) > MOST_NAMES and exact:
         tallies = events.counts(turn.tx, row.id)
         everybody = sum(tally.people for state, tally in tallies.items() if state != "no")
         text = rich.concat(text, turn.labels.say("staff.more_people", count=everybody - MOST_NAMES))
@@ -91,7 +93,22 @@ def event(turn: Turn, actor: Actor, argument: str) -> None:
     )
 
 
-def _tallies(turn: Turn, actor: Actor, row: EventRow) -> tuple[tuple[str, str], ...]:
+def _seen_tallies(turn: Turn, actor: Actor, row: EventRow) -> tuple[tuple[str, str], ...]:
+    """For viewers: who is named below, and of the others fives (see :mod:`outreach.fives`). What is
+    counted of everybody together (invitations, places) would give the others away."""
+    named: Counter[str] = Counter()
+    hidden: Counter[str] = Counter()
+    for state, organisation, shared, people, _ in staff_lists.answers(turn.tx, row.id):
+        seen = shared or actor.may(organisation or "?")
+        (named if seen else hidden)[state] += people
+    return tuple(
+        (say(turn, f"state_{state}"), counted(turn, named[state] + fives(hidden[state])))
+        for state in ANSWERS
+        if named[state] + fives(hidden[state])
+    )
+
+
+def _tallies(turn: Turn, row: EventRow) -> tuple[tuple[str, str], ...]:
     tallies = events.counts(turn.tx, row.id)
     invited = notices.states(turn.tx, row.id).get("invitation", {})
     lines = [(say(turn, "invited"), f"{invited.get('sent', 0)}/{sum(invited.values())}")]
@@ -109,23 +126,25 @@ def _tallies(turn: Turn, actor: Actor, row: EventRow) -> tuple[tuple[str, str], 
     if row.capacity is not None:
         taken = events.places_taken(turn.tx, row.id)
         lines.append((say(turn, "places"), f"{taken}/{row.capacity}"))
-    if actor.may(row.organisation, COORDINATOR):
-        lines.append((say(turn, "code"), row.code))
+    lines.append((say(turn, "code"), row.code))
     return tuple(lines)
 
 
-def _names(turn: Turn, actor: Actor, comers: list[Comer]) -> list[Rich]:
+def _names(turn: Turn, actor: Actor, comers: list[Comer], *, exact: bool) -> list[Rich]:
     """A list a state. Names are those of people whom an organisation of theirs looks after, and
-    of others' who allowed it; the rest are a number."""
+    of others' who allowed it; the rest are a number to coordinators, and nothing to viewers."""
     parts = []
     for state, group in groupby(comers, key=lambda comer: comer.state):
         people = list(group)
         seen = [comer for comer in people if comer.shared or actor.may(comer.organisation or "?")]
         names = tuple(_named(turn, comer) for comer in seen)
         hidden = len(people) - len(seen)
-        if hidden:
+        if hidden and exact:
             names = (*names, say(turn, "other_people", count=hidden))
-        parts.append(turn.labels.say("staff.names", state=say(turn, f"state_{state}"), names=names))
+        if names:
+            parts.append(
+                turn.labels.say("staff.names", state=say(turn, f"state_{state}"), names=names)
+            )
     return parts
 
 
@@ -142,13 +161,15 @@ def figures(turn: Turn, actor: Actor, _argument: str) -> None:
         access.look_up(turn, key, VIEWER, partial(_count, key), partial(_figures, key))
 
 
-def _count(organisation: str, tx: Transaction) -> PeopleFigures:
-    return staff_lists.figures(tx, organisation)
+def _count(organisation: str, tx: Transaction) -> list[Cell]:
+    return staff_lists.cells(tx, organisation)
 
 
-def _figures(organisation: str, turn: Turn, actor: Actor, found: PeopleFigures) -> None:
+def _figures(organisation: str, turn: Turn, actor: Actor, cells: list[Cell]) -> None:
+    """Viewers see only fives: see :mod:`outreach.fives`."""
     words, language = turn.labels.words, turn.who.language
-    least = 0 if actor.may(organisation, COORDINATOR) else FEW
+    exact = actor.may(organisation, COORDINATOR)
+    found = staff_lists.figures(cells) if exact else staff_lists.figures(cells, fives)
     named: list[tuple[str, int]] = [(say(turn, "figures_people"), found.registered)]
     for status in ("paused", "joining", "mapped"):
         named.append((say(turn, f"figures_{status}"), found.statuses[status]))
@@ -157,11 +178,9 @@ def _figures(organisation: str, turn: Turn, actor: Actor, found: PeopleFigures) 
         named.append((say(turn, "quoted", text=label), found.personas[persona.key]))
     for residence in ("domestic", "international"):
         named.append((say(turn, f"figures_{residence}"), found.residences[residence]))
-    named += [
-        (words.country(code, language), people) for code, people in _leading(found.countries, least)
-    ]
-    shown = [named[0], *(each for each in named[1:] if each[1])]
-    lines = tuple((name, _counted(turn, people, least)) for name, people in shown)
+    named += [(words.country(code, language), people) for code, people in _leading(found.countries)]
+    shown = [named[0], *(each for each in named[1:] if each[1] or not exact)]
+    lines = tuple((name, counted(turn, people, exact=exact)) for name, people in shown)
     title = organisation_name(turn, organisation)
     note(turn.tx, actor, "people.figures", turn.now, organisation=organisation,
          people=found.registered)  # fmt: skip
@@ -169,15 +188,9 @@ def _figures(organisation: str, turn: Turn, actor: Actor, found: PeopleFigures) 
     turn.send(turn.message(text, (button(turn, "menu", "menu"),)))
 
 
-def _leading(countries: Counter[str], least: int) -> list[tuple[str, int]]:
-    """Where most live; a country of few people would point at them."""
-    return [each for each in countries.most_common(MOST_COUNTRIES) if each[1] >= least]
-
-
-def _counted(turn: Turn, people: int, least: int) -> str:
-    if people < least:
-        return say(turn, "few", count=least)
-    return turn.labels.words.number(people, turn.who.language)
+def _leading(countries: Counter[str]) -> list[tuple[str, int]]:
+    """Where most live."""
+    return [each for each in countries.most_common(MOST_COUNTRIES) if each[1]]
 
 
 def drafts(turn: Turn, actor: Actor, _argument: str) -> None:

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 
 from bot.turn.context import Turn
 from bot.turn.staff import access
-from bot.turn.staff.review import FEW, button, organisation_name, say
+from bot.turn.staff.review import button, counted, organisation_name, say
 from messages.base36 import base36
 from messages.message import Option
+from outreach.fives import of_mentoring
 from outreach.mentoring import figures, listing
 from outreach.mentoring.listing import Seen
 from outreach.staff import COORDINATOR, VIEWER, Actor
@@ -59,19 +60,21 @@ def overview(turn: Turn, actor: Actor, _argument: str) -> None:
 def _overview(organisation: str, turn: Turn, actor: Actor, seen: Any) -> None:
     found: MentoringFigures = seen[0]
     quiet: bool = seen[1]
-    least = 0 if actor.may(organisation, COORDINATOR) else FEW
+    exact = actor.may(organisation, COORDINATOR)
     asked = found.states["asked_mentor"] + found.states["asked_mentee"]
     counts = {
         "requests": found.requests, "long": found.long, "proposed": found.states["proposed"],
         "asked": asked, "free": found.free, "pairs": found.pairs, "met": found.met,
         "meetings": found.meetings,
     }  # fmt: skip
+    if not exact:
+        counts = of_mentoring(counts)
     lines = [
-        (say(turn, f"mentoring_{key}"), _counted(turn, count, least))
+        (say(turn, f"mentoring_{key}"), counted(turn, count, exact=exact))
         for key, count in counts.items()
-        if count or key in ("requests", "meetings")
+        if count or key in ("requests", "meetings") or not exact
     ]
-    if found.waits is not None and found.requests >= max(least, 1):
+    if found.waits is not None and counts["requests"]:
         lines.insert(1, (say(turn, "mentoring_waits"), say(turn, "days", count=found.waits.days)))
     doors = ["requests", "mentors"]
     if found.states["proposed"]:
@@ -84,12 +87,6 @@ def _overview(organisation: str, turn: Turn, actor: Actor, seen: Any) -> None:
     text = turn.labels.say("staff.mentoring", organisation=title, lines=tuple(lines))
     buttons = tuple(button(turn, f"{door}.{organisation}", door) for door in doors)
     turn.send(turn.message(text, (*buttons, button(turn, "menu", "menu"))))
-
-
-def _counted(turn: Turn, count: int, least: int) -> str:
-    if 0 < count < least:
-        return say(turn, "few", count=least)
-    return turn.labels.words.number(count, turn.who.language)
 
 
 def _own(turn: Turn, actor: Actor, argument: str, role: str = VIEWER) -> tuple[str, ...]:

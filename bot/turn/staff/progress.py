@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.turn.context import Turn
 from bot.turn.staff import access
-from bot.turn.staff.review import button, say
+from bot.turn.staff.review import button, counted, say
 from messages.base36 import base36
 from messages.message import Option, Rich
 from outreach import hours
 from outreach.broadcasts import life
 from outreach.broadcasts.figures import Figures, figures
 from outreach.errors import NotFound, WrongState
+from outreach.fives import fives, of_broadcast
 from outreach.staff import COORDINATOR, VIEWER, Actor
 from outreach.told import why
 from storage.broadcasts import BroadcastRow
@@ -77,7 +78,13 @@ def _told(turn: Turn, actor: Actor, found: Figures | None) -> None:
     if found is None:
         raise NotFound
     row = found.row
-    lines = (*_due(turn, row), *_counts(turn, found), *_answers(turn, row, found.answers))
+    exact = actor.may(row.organisation, COORDINATOR)
+    answers = found.answers if exact else {key: fives(n) for key, n in found.answers.items()}
+    lines = (
+        *_due(turn, row),
+        *_counts(turn, found, exact=exact),
+        *_answers(turn, row, answers, exact=exact),
+    )
     status = say(turn, f"status_{row.status}")
     text = turn.labels.say("staff.broadcast", title=row.title, status=status, lines=lines)
     turn.send(turn.message(text, controls(turn, actor, row)))
@@ -93,7 +100,7 @@ def _due(turn: Turn, row: BroadcastRow) -> tuple[tuple[str, str], ...]:
     return ((say(turn, "label_way"), _line(turn, row, chosen)),)
 
 
-def _counts(turn: Turn, found: Figures) -> list[tuple[str, str]]:
+def _counts(turn: Turn, found: Figures, *, exact: bool) -> list[tuple[str, str]]:
     """Messages by what became of them, and how long it takes still."""
     if not found.planned:
         return []
@@ -101,8 +108,10 @@ def _counts(turn: Turn, found: Figures) -> list[tuple[str, str]]:
     waiting = found.waiting + found.later + states.get("sending", 0)
     counts = {"planned": found.planned, "sent": states.get("sent", 0), "waiting": waiting}
     counts |= {state: states.get(state, 0) for state in ENDED}
+    if not exact:
+        counts = of_broadcast(counts, found.answers)
     lines = [
-        (say(turn, f"progress_{name}"), turn.labels.words.number(count, turn.who.language))
+        (say(turn, f"progress_{name}"), counted(turn, count, exact=exact))
         for name, count in counts.items()
         if count or name == "sent"
     ]
@@ -119,14 +128,16 @@ def _line(turn: Turn, row: BroadcastRow, chosen: life.When) -> str:
     return words.datetime(chosen, language, turn.blueprint.zone(row.organisation))
 
 
-def _answers(turn: Turn, row: BroadcastRow, answers: Mapping[str, int]) -> list[tuple[str, str]]:
+def _answers(
+    turn: Turn, row: BroadcastRow, answers: Mapping[str, int], *, exact: bool
+) -> list[tuple[str, str]]:
     """How many pressed what."""
     language = turn.who.language
     options = {each["key"]: each["label"] for each in (row.question or {}).get("options", ())}
     return [
         (
             say(turn, "quoted", text=labels.get(language) or next(iter(labels.values()), key)),
-            turn.labels.words.number(answers.get(key, 0), language),
+            counted(turn, answers.get(key, 0), exact=exact),
         )
         for key, labels in options.items()
     ]

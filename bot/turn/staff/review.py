@@ -16,12 +16,12 @@ from messages.message import Kind, Message, Option, Rich, Widget
 from messages.words import capitalised
 from outreach.audience import Counted, count
 from outreach.errors import OutreachError
+from outreach.fives import FEW
 from outreach.staff import COORDINATOR, Actor
 from storage.transaction import Transaction
 
 Found: TypeAlias = Counted | OutreachError
 Tell: TypeAlias = Callable[[Turn, Actor, Found], None]
-FEW = 5  # nobody is found out about by a count of so few
 GROWN = 20  # a count that grew by less than a twentieth is what was confirmed
 
 
@@ -60,16 +60,22 @@ def lines(turn: Turn, audience: str, counted: Counted) -> tuple[tuple[str, str],
             shown.append((say(turn, f"review_{name}"), _listed(turn, counts)))
     for reason, people in counted.excluded.items():
         if people:
-            told = words.number(people, language)
-            if reason == "other_organisation" and people < FEW:
-                told = say(turn, "few", count=FEW)
-            shown.append((say(turn, f"reason_{reason}"), told))
+            shown.append((say(turn, f"reason_{reason}"), words.number(people, language)))
+    shown.append((say(turn, "review_others"), say(turn, "review_not_counted")))
     return tuple(shown)
 
 
 def say(turn: Turn, key: str, **values: Any) -> str:
     """A line of the staff's words."""
     return turn.labels.words.text(f"staff.{key}", turn.who.language, **values)
+
+
+def counted(turn: Turn, people: int, *, exact: bool = False) -> str:
+    """A figure; not ``exact`` (see :mod:`outreach.fives`): a lower bound."""
+    number = turn.labels.words.number(people, turn.who.language)
+    if exact:
+        return number
+    return say(turn, "at_least", number=number) if people else say(turn, "few", count=FEW)
 
 
 def organisation_name(turn: Turn, key: str | None) -> str:

@@ -30,7 +30,8 @@ QUESTION = {
 BUTTON = {"label": {"sk": "Viac", "en": "More"}, "url": "https://example.org/news"}
 ABOUT = (
     "Audience: everybody\n• By language: Slovak 1\n• By platform: demo 1\n"
-    "• Left out, another organisation’s: 8\n• Left out, not agreed to invitations: 7\n"
+    "• Left out, not agreed to invitations: 7\n"
+    "• Other organisations’ people: counted only where they agreed to be seen\n"
 )
 PLANNED = sql("SELECT channel, user_id, kind FROM delivery WHERE lane > 0")
 DRAFT = "[Send to myself]\n[Change]\n[Discard]\n[Staff menu]"
@@ -151,7 +152,8 @@ def test_a_review_that_reaches_nobody_has_no_button_to_send_it(eva: Case) -> Non
     eva.press(f"broadcast.{number(eva)}")
     assert eva.wait() == (
         "This reaches nobody. Please choose another audience.\n\nLetter draft\n\n"
-        f"It reaches 0 people.\n• Audience: country:FR\n{DRAFT}"
+        "It reaches 0 people.\n• Audience: country:FR\n• Other organisations’ people: counted"
+        f" only where they agreed to be seen\n{DRAFT}"
     )
     assert eva.see(f"send.{number(eva)}.0").startswith("This reaches nobody.")
 
