@@ -42,16 +42,16 @@ def pieces(tx: Transaction, person: int) -> Pieces:
     if row is None:
         return {}
     found: Pieces = {
-        f"person.{name}": _plain(name in _MOMENTS, value)
-        for name, value in zip(COLUMNS, row, strict=True)
-        if value is not None
+        f"person.{name}": _plain(name in _MOMENTS, row[place])
+        for place, name in enumerate(COLUMNS)
+        if row[place] is not None
     }
     for table, named in TABLES.items():
         columns = _columns(table)
         for each in tx.run(reading(table), person=person).fetchall():
             told = {
-                name: _plain(kind == "moment", value)
-                for (name, kind), value in zip(columns.items(), each, strict=True)
+                name: _plain(kind == "moment", each[place])
+                for place, (name, kind) in enumerate(columns.items())
             }
             name = "|".join(str(told[column]) for column in named)
             found.setdefault(f"{table}.{name}", []).append(told)

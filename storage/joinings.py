@@ -34,10 +34,14 @@ _NEW = sql(
 )
 _ONE = f"SELECT {_COLUMNS} FROM joining WHERE id = :id"
 _ONE_SQLITE, _ONE_POSTGRESQL = sql(_ONE), sql(_ONE + " FOR UPDATE")
-_OF = sql(
-    "SELECT id FROM joining WHERE (person_id = :person OR other_id = :person)"
-    " AND (state = :one OR state = :another) ORDER BY id"
+_OF = (
+    f"SELECT {_COLUMNS} FROM joining WHERE (person_id = :person OR other_id = :person)"
+    " AND state IN ({states}) ORDER BY id"
 )
+_OPEN_OF = _OF.format(states="'entered', 'asked'")
+_OPEN_OF_SQLITE, _OPEN_OF_POSTGRESQL = sql(_OPEN_OF), sql(_OPEN_OF + " FOR UPDATE")
+_JOINED_OF = _OF.format(states="'joined'")
+_JOINED_OF_SQLITE, _JOINED_OF_POSTGRESQL = sql(_JOINED_OF), sql(_JOINED_OF + " FOR UPDATE")
 _ASK = sql("UPDATE joining SET state = 'asked' WHERE id = :id")
 _JOIN = sql(
     "UPDATE joining SET state = 'joined', kept = :kept, moved = :moved, before = :before,"
@@ -171,19 +175,15 @@ def one(tx: Transaction, number: int) -> JoiningRow | None:
 
 def open_of(tx: Transaction, person: int) -> list[JoiningRow]:
     """What somebody, or another about them, is being asked; each held."""
-    return _several(tx, person, *OPEN)
+    statement = _OPEN_OF_SQLITE if tx.dialect == "sqlite" else _OPEN_OF_POSTGRESQL
+    return [_row(row) for row in tx.run(statement, person=person).fetchall()]
 
 
 def joined_of(tx: Transaction, person: int) -> JoiningRow | None:
     """The joining of this record that can be taken back, if there is one; held."""
-    found = _several(tx, person, JOINED, JOINED)
-    return found[0] if found else None
-
-
-def _several(tx: Transaction, person: int, one_: str, another: str) -> list[JoiningRow]:
-    numbers = tx.run(_OF, person=person, one=one_, another=another).fetchall()
-    rows = (one(tx, int(row[0])) for row in numbers)
-    return [row for row in rows if row is not None and row.state in (one_, another)]
+    statement = _JOINED_OF_SQLITE if tx.dialect == "sqlite" else _JOINED_OF_POSTGRESQL
+    row = tx.run(statement, person=person).fetchone()
+    return None if row is None else _row(row)
 
 
 def ask(tx: Transaction, row: JoiningRow) -> None:
@@ -346,7 +346,7 @@ def purge(tx: Transaction, before: datetime) -> int:
 
 
 def _address(tx: Transaction, identity: int | None) -> dict[str, Any] | None:
-    row = tx.run(_IDENTITY, id=identity).fetchone() if identity is not None else None
+    row = tx.run(_IDENTITY, id=identity).fetchone()
     if row is None:
         return None
     names = ("person", "channel", "account", "chat", "user")

@@ -347,6 +347,39 @@ async def test_while_it_can_be_undone_nothing_more_is_joined(
     assert person_of(database, "u3") == person_of(database, "u2")
 
 
+async def test_a_code_in_that_quarter_of_an_hour_is_refused_with_the_way_back(
+    village: Village, jana: Chat, eva: Chat
+) -> None:
+    both_registered(village, jana, eva)
+    await joined(village, jana, eva)
+    ends = jana.log[-2].message and jana.now + 15 * MINUTE
+    asked_still = jana.last.text
+    await jana.say("/link")
+    assert jana.log[-2].buttons == ("Undo the joining",)
+    assert jana.last.text == asked_still.split("\n\n", 1)[1], "and the open question again"
+    jana.now = ends
+    await jana.say("/link")
+    assert "Your code is" in jana.log[-2].text, "although the clock has not looked yet"
+
+
+async def test_eight_facts_can_be_chosen_below_one_message(
+    village: Village, jana: Chat, eva: Chat
+) -> None:
+    registered(village, jana, name="Jana Nováková", employer="A", linkedin="a", email="a@x.y")
+    level(jana, eva)
+    registered(
+        village, eva, name="Eva Kováčová", employer="B", linkedin="b", email="b@x.y",
+        city="Munich", geonameid=2867714, field="engineering", expertise="B", profession="B",
+        since=2020,
+    )  # fmt: skip
+    level(jana, eva)
+    await joined(village, jana, eva)
+    told = next(each for each in reversed(jana.log) if "are one now" in each.text)
+    assert len(told.buttons) == 8 + 1
+    assert told.buttons[-1] == "Undo the joining"
+    assert "E-mail: a@x.y" in told.buttons
+
+
 async def test_erased_while_asked_nobody_is_left_waiting(
     village: Village, jana: Chat, eva: Chat, database: Database
 ) -> None:

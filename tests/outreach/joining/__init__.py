@@ -1,0 +1,1 @@
+"""Two accounts of one person: what is weighed, joined, undone and settled."""
