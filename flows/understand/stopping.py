@@ -28,22 +28,29 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"do not|don t|dont|did not|please not|never|not to", "dont"),
     (r"no longer|not any longer|any longer|any more", "anymore"),
     (r"opt(?:ing)? (?:me )?out", "optout"),
-    (r"sign(?:ing)? (?:me )?(?:off|out)|take me (?:off|out)|log me out|cancel my subscription"
+    (r"sign(?:ing)? (?:me )?(?:off|out)|take me (?:off|out)|log me out"
+     r"|(?:cancel|end|stop) (?:my |the )?subscription"
      r"|zrus(?:te)? (?:mi )?odber|preklici(?:te)? (?:mi )?narocnino", "unsubscribe"),
     (r"(?:leave|let) me (?:alone|be|in peace)|go away|(?:i (?:ve|have) )?had enough"
      r"|enough is enough|fed up|give me a break|piss off|shut up|i want out"
      r"|daj(?:te)? mi (?:\w+ )?pokoj|nechaj(?:te)? ma(?: (?:na pokoji|v pokoji|byt|tak))?"
-     r"|mam (?:toho |vas )?(?:uz )?dost|toho (?:uz )?dost|mam toho po krk"
+     r"|mam (?:toho |vas )?(?:uz )?dost|toho (?:uz )?dost|mam toho po krk|dost (?:toho )?mam"
+     r"|quit it"
      r"|pusti(?:te)? me (?:\w+ )?(?:pri|na|v) miru|daj(?:te)? mi mir"
      r"|imam (?:vas |tega )?(?:ze )?(?:dovolj|dosti)|dovolj (?:imam|mi je)", "quiet"),
     (r"(?:i am |i m |im )?not (?:really )?interested|(?:i am |i m )?anymore interested"
-     r"|uninterested|nemam(?: \w+)? zaujem|ziadny zaujem|bez zaujmu|nezaujima ma|ma nezaujima"
+     r"|uninterested|nemam(?: \w+){0,2} zaujem|ziadny zaujem|bez zaujmu|nezaujima ma|ma nezaujima"
      r"|ne zanima me|me ne zanima|nimam interesa|ni me interesa", "uninterested"),
     (r"dobry (?:den|vecer)|dobre rano|pekny den|prijemny den|s pozdravom|vopred dakujem"
      r"|dober (?:dan|vecer)|dobro jutro|lep (?:pozdrav|dan)|lepo pozdravljeni|hvala lepa"
      r"|good (?:morning|day|evening|afternoon)|thank you|thanks (?:a lot|in advance)"
      r"|(?:best|kind) regards|have a nice day|v redu"
      r"|prosim (?:lepo|pekne)|za boziu volu", "polite"),
+)  # fmt: skip
+_PHRASES += (
+    (r"want (?:all )?my (?:\w+ )?(?:account|profile|data) (?:deleted|erased|removed)",
+     "delete my account"),
+    (r"pozabi(?:te)? name", "forget me"),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(rf"\b(?:{said})\b"), word) for said, word in _PHRASES)
 _DONT = re.compile(
@@ -67,6 +74,7 @@ _SLOVENE_DONT_WANT = re.compile(
 _POLITE = wordset(
     # English
     "please pls plz kindly just now really ok okay hi hello hey dear sorry thanks thx ty polite "
+    "is je bolo bilo "
     "said can could would will you i id d m ve am like want wish to so and then immediately "
     "instantly asap right away finally already once for all how do where bot guys sir madam "
     "admin team yes no oh well seriously honestly it t s u "
@@ -81,6 +89,7 @@ _POLITE = wordset(
     "resno zares"
 )
 _BARE = wordset(
+    "staci zastav zastavte zastavit "
     "stop stopp stoop sotp stpo enough stopit cease halt stopni stopnite prestan prestante "
     "prestat prestanme dost dosti koniec stacilo nehaj nehajte nehati prenehaj prenehajte "
     "prenehati konec ustavi ustavite dovolj zadosti basta"
@@ -91,6 +100,7 @@ _QUIT = wordset(
     "koncajte"
 )
 _SENDING = wordset(
+    "zasielat "
     "sending writing messaging texting contacting bothering spamming emailing mailing inviting "
     "pinging notifying harassing disturbing annoying reminding send pisat posielat otravovat "
     "spamovat kontaktovat obtazovat pozyvat pisanim posielanim vypisovat pisati posiljati "
@@ -98,6 +108,7 @@ _SENDING = wordset(
     "nadlegovanjem obvescati"
 )
 _NEGSEND = wordset(
+    "nezasielaj nezasielajte nezasielat "
     "nosend nepis nepiste nepisat neposielaj neposielajte neposielat neotravuj neotravujte "
     "neotravovat nekontaktuj nekontaktujte nekontaktovat nepozyvaj nepozyvajte nespamuj "
     "nespamujte neobtazuj neobtazujte nevypisuj nevypisujte nevolaj nevolajte neposlite "
@@ -124,12 +135,15 @@ _MESSAGES = wordset(
     "obvestilo obvestila obvestil obvestili opomnik opomniki opomnikov poste posta mejlov mejle "
     "oglasov oglase reklame ponudb narocnine"
 )
-_NONE = wordset("nomore ziadne ziadnu ziadny ziadnych nijake nobenih nobenega brez bez konec dost")
+_NONE = wordset(
+    "no nic nomore ziadne ziadnu ziadny ziadnych nijake nobenih nobenega brez bez konec dost"
+)
 _MORE = wordset(
     "anymore more again ever further additional uz viac viacej viackrat dalsie dalsich znovu "
     "vec nadalje naprej dodatnih novih nove another"
 )
 _GENERIC = wordset(
+    "tym tega za mojo mojich "
     "anything something nothing this that these those such from you your yours any the a with "
     "of me us my on at about stuff chat here it people all everything nic toto tieto tymto take "
     "taketo takych takymito tu od mi mne ma mna mnou moj moja moju svoj svoje o s so sem vase "
@@ -144,10 +158,12 @@ _UNSUBSCRIBE = wordset(
     "odjavo odjavljen odjavil odjavila izpisi izpisite crtaj crtajte odregistriraj"
 )
 _LIST = wordset(
+    "odber odosielanie posielanie zasielanie posiljanje narocnino "
     "list lists mailing contacts group subscription newsletter zoznam zoznamu zozname kontaktov "
     "skupiny odberu seznam seznama seznamu seznamov skupine prejemnikov prejemanja"
 )
 _ERASE = wordset(
+    "umakni umaknite umakniti "
     "delete erase remove wipe forget deleting erasing destroy purge clear close deactivate "
     "terminate removal deletion cancel vymaz vymazte vymazat vymazanie zmaz zmazte zmazat "
     "odstran odstrante odstranit zabudni zabudnite zabudnut zrus zruste zrusit zlikvidujte "
@@ -161,13 +177,18 @@ _SELF = wordset(
     "me myself account profile everything registration ma mna ucet konto profil vsetko "
     "registraciu mnou racun vse registracijo prijavo mene"
 )
+_REMOVAL = wordset("vymaz vymazanie vymazania izbris izbrisa erasure deletion removal")
+_ASKED = wordset(
+    "ziadam ziadame zahtevam zahtevamo prosim prosimo zelim request demand gdpr please"
+)
 _GONE = wordset("removed deleted erased forgotten")
 _DATA = wordset(
     "data information info record records details udaje udajov zaznamy zaznam podatke podatkov "
     "podatki zapise"
 )
 _OWN = wordset(
-    "my mine moje moj moja osobne osobnych osebne osebnih personal all vsetky vse svoje me mne meni"
+    "my mine moje moj moja osobne osobnych osebne osebnih "
+    "personal all mojich vsetky vse svoje me mne meni"
 )
 _ABOUT = wordset(
     "personal have hold about know which what private completely entirely totally permanently "
@@ -180,7 +201,7 @@ _ABOUT = wordset(
 _NO_SLIPS = wordset(
     "napiste napisi nechaj nechajte zapiste odpiste posielajte pisete nepises messages profily "
     "neposielam neposielame neposielate nepisem nepisete nekontaktujem nekontaktujete "
-    "neotravujem stopil stopila konci konca dosta"
+    "neotravujem forgot forgets stopil stopila konci konca dosta"
 )
 _REASON = re.compile(
     r"\b(?:lebo|pretoze|kedze|nakolko|ker|saj|because|cause|cuz|coz)\b.*", re.IGNORECASE | re.DOTALL
@@ -193,7 +214,8 @@ _CLASSES = {
     "polite": _POLITE, "bare": _BARE, "quit": _QUIT, "sending": _SENDING, "negsend": _NEGSEND,
     "negwant": _NEGWANT, "receive": _RECEIVE, "messages": _MESSAGES, "none": _NONE, "more": _MORE,
     "generic": _GENERIC, "unsubscribe": _UNSUBSCRIBE, "list": _LIST, "erase": _ERASE,
-    "self": _SELF, "data": _DATA, "own": _OWN, "gone": _GONE, "about": _ABOUT,
+    "self": _SELF, "data": _DATA, "own": _OWN, "gone": _GONE, "removal": _REMOVAL, "asked": _ASKED,
+    "about": _ABOUT,
     "quiet": wordset("quiet"), "be": wordset("be"),
     "uninterested": wordset("uninterested"),
 }  # fmt: skip
@@ -251,6 +273,8 @@ def _said(part: str) -> str | None:
     if "list" in has and has & {"erase", "negwant", "gone"}:
         return "stop"
     if {"gone", "be"} <= has:
+        return "forget"
+    if {"removal", "asked"} <= has and (has & {"data", "self"} or not has & {"messages", "list"}):
         return "forget"
     if "erase" in has and ("self" in has or {"data", "own"} <= has):
         return "forget"

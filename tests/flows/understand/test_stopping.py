@@ -140,6 +140,124 @@ Vyškrtnite ma
 I want out
 Nechcem od vás už nič
 prestaňte s tými správami
+stop writing me
+stop contacting me please
+please remove me from this list
+take me off this list
+I don't want your messages
+I dont want this anymore
+don't want messages
+no messages please
+no more spam
+enough messages
+enough of this
+I've had enough
+that is enough
+stop bothering me
+quit it
+quit messaging me
+cancel my subscription
+cancel subscription
+end my subscription
+how to unsubscribe
+unsubscribe from all
+I want to opt out
+opt-out
+stop now
+Stop it!
+STOP STOP STOP
+halt
+please leave me alone
+I no longer want to receive messages
+I would like to stop receiving messages
+stop receiving invitations
+I wish to unsubscribe from your mailing list
+no invitations please
+not interested
+Not interested, thanks
+no longer interested, please stop
+nemám o to záujem
+už nemám záujem o správy
+nechcem od vás správy
+nechcem dostávať správy
+Nechcem dostávať žiadne pozvánky
+neželám si dostávať správy
+už nechcem nič dostávať
+už mi nepíš
+prosím nepíšte mi viac
+nepíšte mi už nikdy
+prestaňte s tým
+prestaň už
+prestaň mi písať prosím ťa
+prestaňte posielať pozvánky
+nechajte ma
+nechajte ma byť
+už dosť
+dosť bolo
+stačilo
+už stačí
+zastavte to
+odhláste ma prosím z odberu
+chcem sa odhlásiť z odberu
+ako sa môžem odhlásiť
+kde sa odhlásim
+vyraďte ma zo zoznamu
+vyškrtnite ma zo zoznamu
+odhlasujem sa
+zrušte mi odber
+zrušiť odber
+zrušte odosielanie
+nezasielajte mi správy
+nezasielajte mi už nič
+prosím nezasielajte
+neposielajte
+neposielat
+neotravuj ma
+nevypisujte mi
+nekontaktujte ma
+prosim odhlaste ma z databazy
+ne pošiljajte mi ničesar več
+ne pošiljajte mi vabil
+ne želim vaših sporočil
+ne želim več vabil
+nočem več dobivati sporočil
+nočem prejemati obvestil
+nehajte prosim
+nehajte me nadlegovati
+nehaj mi pisat
+prenehajte
+prenehajte s pošiljanjem
+ustavite pošiljanje
+dovolj je
+dovolj imam tega
+pustite me na miru
+pusti me pri miru
+odjavite me prosim
+odjavite me s seznama
+odjavi me od obvestil
+odjava od novic
+kako se lahko odjavim
+želim odjavo
+hočem se odjaviti
+rada bi se odjavila od prejemanja sporočil
+brez sporočil prosim
+nič več sporočil
+ne zanima me
+prosim, ne kontaktirajte me
+ne pišite
+dost mam
+nič več vabil prosim
+izbrišite me s seznama
+umaknite me s seznama
+pls unsub
+unsub
+remove me from list
+don't message me again
+dont send me stuff
+plz stop texting
+stop pinging me
+stop inviting me
+No thanks, unsubscribe
 """.strip().splitlines()
 
 FORGET = """
@@ -191,6 +309,57 @@ Please cancel my account
 I wish to be removed
 ukončite moju registráciu
 vyhoďte ma z databázy
+delete me please
+delete my data
+delete all data about me
+please erase me
+erase everything
+remove all my data
+wipe my data
+I want to delete my account
+I want my account deleted
+I want to be deleted
+can you delete my account?
+right to be forgotten
+please forget me
+delete account
+vymaž ma
+vymažte ma z databázy
+vymažte všetko
+vymažte moje osobné údaje
+vymažte môj profil
+chcem vymazať svoje údaje
+chcem, aby ste ma vymazali
+prosím o vymazanie údajov
+žiadam o výmaz údajov
+žiadam o vymazanie mojich údajov
+zmažte všetky moje údaje
+zmažte všetko o mne
+zrušte moje konto
+zruš mi účet
+zrušiť účet
+zrušiť registráciu
+odstráňte ma
+zabudni na mňa
+zabudnite na mňa prosím
+izbriši moje podatke
+izbrišite vse
+izbrišite moj profil
+zbriši me
+zbrišite vse moje podatke
+prosim za izbris podatkov
+zahtevam izbris podatkov
+želim izbris
+želim, da me izbrišete
+radi bi, da izbrišete moje podatke
+pozabi me
+pozabite name
+odstranite me
+ukinite račun
+prekličite mojo registracijo
+zaprite moj račun
+GDPR izbris
+pobrišite moje podatke
 """.strip().splitlines()
 
 NEITHER = """
@@ -300,6 +469,92 @@ erase data
 stop and think
 stop the war
 Nezanima me nogomet, zanima me kultura
+stop at red
+I work as a stop-motion animator
+Prestávka
+stopár
+zastávka
+prenehanje
+Konečný
+odhláška
+nechcem hovoriť pred publikom
+nechcem mentora
+nočem predavati
+ne želim predavati
+I don't want a mentor
+don't send me to Paris
+enough experience
+dosť skúseností
+dovolj izkušenj
+I can't stop talking
+we should stop by
+delete old files
+I delete spam
+email me
+message me
+write me an email
+napíšte mi e-mail
+pošljite mi sporočilo
+pišite mi na e-mail
+I want to receive invitations
+chcem pozvánky
+želim vabila
+želim novice
+send me news
+I'm interested
+zanima me
+zaujíma ma to
+not sure
+no idea
+I'm busy
+nimam časa
+not now
+later
+neskôr
+pozneje
+remove the second answer
+change my name
+zmeniť meno
+vymažte druhú odpoveď
+zmeniť profil
+spremeni profil
+my account manager role
+data analyst
+account executive
+I forgot everything
+everything
+vse
+všetko
+all
+nothing
+nič
+none
+ničesar
+ma
+I stopped working
+I quit my job
+I quit
+quit smoking
+to leave
+leave
+alone
+Ne pišem knjig
+nepíšem
+unsubscribing patients
+how do I subscribe
+subscribe
+odber
+please continue
+go on
+pokračujte
+nadaljujte
+stop? never!
+never stop
+don't stop
+neprestaňte
+nenehaj
+ne nehajte
+ne nehaj
 """.strip().splitlines()
 
 BEFORE = (
