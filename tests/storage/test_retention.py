@@ -10,6 +10,7 @@ from storage.retention import (
     purge_codes,
     purge_deliveries,
     purge_inbox,
+    purge_joinings,
     purge_marks,
     purge_proofs,
     purge_quarantine,
@@ -241,3 +242,20 @@ async def test_who_left_is_named_as_long_as_the_log_names_them(database: Databas
         assert purge_staff(tx, NOW, 30) == 1
         rows = tx.run(sql("SELECT name FROM staff ORDER BY id")).fetchall()
     assert rows == [("here",), ("named",)]
+
+
+def test_joinings_and_what_was_not_taken_over_are_forgotten_in_time(database: Database) -> None:
+    """Not before they have ended, and not a day too soon."""
+    month = timedelta(days=30)
+    with database.transaction() as tx:
+        jana = person(tx)
+        for state, ended in (
+            ("settled", NOW - month), ("undone", NOW - month - TICK), ("asked", None),
+        ):  # fmt: skip
+            put(
+                tx, "joining", person_id=jana, other_id=jana, state=state, created_at=NOW,
+                expires_at=NOW, ended_at=ended,
+            )  # fmt: skip
+        assert purge_joinings(tx, NOW, 30) == 1
+        left = tx.run(sql("SELECT state FROM joining ORDER BY state")).fetchall()
+        assert left == [("asked",), ("settled",)]
