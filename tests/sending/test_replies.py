@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.outgoing import (
     Action,
@@ -328,3 +329,18 @@ async def test_where_there_are_no_limits_nobody_waits() -> None:
     trial = Trial()
     await trial.send(*(message("a", number) for number in range(3 * AT_ONCE)))
     assert trial.times[-1] < 3 * APART
+
+
+async def test_a_lost_answer_leaves_a_line_without_what_was_said() -> None:
+    trial = Trial()
+    trial.platform.plan("a", Unknown("Bad Gateway"))
+    with capture_logs() as lines:
+        await trial.send(message("a", 5))
+    assert lines == [
+        {
+            "event": "an answer was lost",
+            "log_level": "debug",
+            "delivery": 5,
+            "reason": "Bad Gateway",
+        }
+    ]
