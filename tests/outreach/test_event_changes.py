@@ -338,3 +338,13 @@ def test_closing_stops_inviting(brunch: Brunch) -> None:
     schedule.invite(brunch.tx, brunch.row, NOW)
     assert life.end(brunch.tx, brunch.row, NOW).status == "over"
     assert brunch.tasks(schedule.INVITE) == []
+
+
+def test_whoever_waits_is_offered_a_place_and_named(brunch: Brunch) -> None:
+    brunch.becomes(capacity=2)
+    assert line.fill(brunch.tx, brunch.row, NOW, expats()) == []
+    for capacity in (9, None):
+        events.put_rsvp(brunch.tx, RsvpRow(brunch.id, 4, "waiting", 0, NOW, NOW))
+        brunch.becomes(capacity=capacity)
+        made = line.fill(brunch.tx, brunch.row, NOW, expats())
+        assert [(row.person_id, row.state) for row in made] == [(4, "offered")]

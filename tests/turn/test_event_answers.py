@@ -222,6 +222,15 @@ def test_of_two_events_a_yes_means_the_one_that_was_told_last(jana: Case) -> Non
     assert (found.event, found.at) == (party.id, LATER - HOUR)
 
 
+def test_what_may_not_have_arrived_is_not_what_a_yes_is_about(jana: Case) -> None:
+    other = event(jana.tx, "other")
+    told(jana, jana.world.brunch, HOUR)
+    told(jana, other, TICK, state="unknown")
+    found = listing.last_told(jana.tx, who(jana))
+    assert found is not None
+    assert found.event == jana.world.brunch.id
+
+
 def test_a_yes_to_a_draft_or_to_nothing_is_for_the_staff(jana: Case) -> None:
     passed = "I do not know what to do with this, so I have passed it on to our staff"
     assert jana.send(Text("yes")).startswith(passed)
