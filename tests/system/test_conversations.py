@@ -35,7 +35,7 @@ async def everything(world: World, person: Person, w: Speech, who: Who) -> None:
     await walk(person, [*begin(w, "willingness"), *willingness(w, who)])
     await walk(person, [*begin(w, "formats"), *formats(w, who)])
     await walk(person, [*begin(w, "skills"), *skills(w, who)])
-    await person.expect(w("survey.all_done"), w.menu("profile"))
+    await person.expect(w("survey.all_done", promised=True), w.menu("profile"))
 
 
 async def coming_back(world: World, person: Person, w: Speech, who: Who) -> None:
