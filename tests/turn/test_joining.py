@@ -10,6 +10,7 @@ import pytest
 from bot.turn.context import House
 from storage.database import Database, sql
 from tests.fakes.chat import Chat
+from tests.outreach.sending import put
 from tests.turn.talks import answer_survey, count, join, register_expat, register_local, rows
 from tests.turn.two_accounts import (
     NO,
@@ -360,6 +361,57 @@ async def test_a_code_in_that_quarter_of_an_hour_is_refused_with_the_way_back(
     jana.now = ends
     await jana.say("/link")
     assert "Your code is" in jana.log[-2].text, "although the clock has not looked yet"
+
+
+async def test_who_works_for_an_organisation_does_so_from_their_own_account_alone(
+    village: Village, jana: Chat, eva: Chat, database: Database
+) -> None:
+    """Staff are known by an account's number, not by the record that it leads to."""
+    both_registered(village, jana, eva)
+    with database.transaction() as tx:
+        number = put(tx, "staff", name="Jana", created_at=jana.now)
+        put(tx, "staff_role", staff_id=number, organisation="cike", role="admin")
+        put(
+            tx, "staff_login", staff_id=number, channel="telegram", handle="u1", account="local",
+            member_id="u1", created_at=jana.now,
+        )  # fmt: skip
+    refused = (await eva.say("/staff"))[0].text
+    allowed = (await jana.say("/staff"))[0].text
+    assert allowed != refused
+    level(jana, eva)
+    await joined(village, jana, eva)
+    assert (await jana.say("/staff"))[0].text == allowed
+    said = (await eva.say("/staff"))[0].text
+    assert said.partition("\n")[0] == refused.partition("\n")[0]
+
+
+async def test_an_account_without_a_name_is_shown_by_its_platform(
+    village: Village, jana: Chat
+) -> None:
+    registered(village, jana, name="Jana Nováková")
+    nameless = village.person("u3", "preview")
+    await nameless.say("/start")
+    given = await code(nameless)
+    level(jana, nameless)
+    await jana.say(f"link {given}")
+    assert "another account: Chat page. Are both" in jana.last.text
+
+
+async def test_people_of_two_organisations_may_be_one(
+    village: Village, jana: Chat, eva: Chat, database: Database
+) -> None:
+    """Whose person they are goes with their home region, the later said."""
+    registered(village, jana, name="Jana Nováková")
+    level(jana, eva)
+    registered(
+        village, eva, name="Jana Nováková", home_region="gorenjska", organisation="bsc_kranj"
+    )
+    level(jana, eva)
+    await joined(village, jana, eva)
+    me = person_of(database, "u1")
+    assert rows(database, f"SELECT organisation, home_region FROM person WHERE id = {me}") == [
+        ("bsc_kranj", "gorenjska")
+    ]
 
 
 async def test_eight_facts_can_be_chosen_below_one_message(
