@@ -113,6 +113,39 @@ async def test_a_message_is_read_answered_and_put_away(village: Village, channel
     ]  # fmt: skip
 
 
+async def test_from_each_message_the_way_leads_to_the_next_that_waits(village: Village) -> None:
+    """Who wrote and who answered stands above the words."""
+    eva = await at_work(village)
+    jana, peter = (somebody(village, name, "expat") for name in ("Jana", "Peter"))
+    await jana.say("First?")
+    village.look()
+    await peter.say("Second?")
+    await eva.say("/staff")
+    await eva.press("Messages (2)")
+    await eva.press("Jana")
+    assert eva.last.text.splitlines()[0] == "Jana"
+    assert "Next message" in eva.last.buttons
+    await eva.press("Reply")
+    await eva.say("Yes.")
+    await eva.press("Send")
+    assert "Next message" in eva.last.buttons
+    await eva.press("Has it arrived?")
+    assert "Eva, 23 November 2026, 10:00 (on its way):" in eva.last.text
+    village.look()
+    await jana.say("Thank you!")  # after an answer of the staff
+    await eva.press("Next message")
+    assert eva.last.text.splitlines()[0] == "Peter"
+    await eva.press("Next message")
+    assert eva.last.text.splitlines()[0] == "Jana"
+    assert "The bot had last sent: an answer of the staff" in eva.last.text
+    await eva.press("Done")
+    await eva.press("Next message")
+    assert eva.last.text.splitlines()[0] == "Peter"
+    assert "Next message" not in eva.last.buttons
+    await eva.press("Done")
+    assert "Next message" not in eva.last.buttons
+
+
 async def test_a_double_tap_sends_one_reply(village: Village) -> None:
     eva = await at_work(village)
     jana = somebody(village, "Jana", "expat")
