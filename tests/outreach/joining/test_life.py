@@ -342,13 +342,17 @@ def test_what_was_planned_in_between_goes_to_its_own_account(database: Database)
     with database.transaction() as tx:
         two = Two(tx)
         broken = identity(tx, two.eva, "slack", user_id="old", status="unreachable")
+        page = identity(tx, two.jana, "preview", user_id="page")
         row_ = two.join()
         slack, telegram = two.accounts[two.eva], two.accounts[two.jana]
         stray, sent = (
             delivery(tx, two.eva, "reminder", state=state) for state in ("queued", "sent")
         )
         own, moved = (delivery(tx, two.jana, "reminder") for _ in range(2))
-        for number, account in ((stray, telegram), (sent, telegram), (moved, slack)):
+        second = delivery(tx, two.jana, "reminder")
+        for number, account in (
+            (stray, telegram), (sent, telegram), (moved, slack), (second, page),
+        ):  # fmt: skip
             tx.run(sql("UPDATE delivery SET identity_id = :i WHERE id = :id"), i=account, id=number)
         others = delivery(tx, two.other, "reminder")
         assert broken in joinings.identities(tx, two.jana)
@@ -357,12 +361,53 @@ def test_what_was_planned_in_between_goes_to_its_own_account(database: Database)
             each: tx.run(
                 sql("SELECT identity_id, channel, user_id FROM delivery WHERE id = :id"), id=each
             ).fetchone()
-            for each in (stray, own, moved, sent, others)
+            for each in (stray, own, moved, sent, others, second)
         }
         assert found[stray] == (slack, "slack", f"u{two.eva}")
         assert found[own][0] == found[moved][0] == found[sent][0] == telegram  # type: ignore[index]
         assert found[others][0] == two.accounts[two.other]  # type: ignore[index]
+        assert found[second][0] == page, "an account of their own"  # type: ignore[index]
         assert row_.id
+
+
+def test_what_becomes_of_one_joining_is_nothing_to_another(database: Database) -> None:
+    with database.transaction() as tx:
+        two, others = Two(tx), Two(tx)
+        others_number = others.enter().id
+        other = joinings.one(tx, others_number)
+        two.join()
+        assert joinings.one(tx, others_number) == other
+        two.undo(two.jana)
+        assert joinings.one(tx, others_number) == other
+        life.expire(tx, two.enter(), NOON)
+        assert joinings.one(tx, others_number) == other
+        assert joinings.open_of(tx, two.jana) == []
+        assert joinings.open_of(tx, others.jana) == joinings.open_of(tx, others.eva) == [other]
+        assert joinings.joined_of(tx, others.jana) is None
+
+
+def test_an_account_that_is_gone_is_told_nothing(database: Database) -> None:
+    with database.transaction() as tx:
+        two = Two(tx)
+        code = Code(two.jana, None, None, ENDS)
+        account = Account(two.eva, two.accounts[two.eva], None)
+        found, _ = life.entered(tx, code, account, NOON)
+        assert found is not None
+        assert joinings.platform(tx, found.identity) == ""
+        assert joinings.platform(tx, found.other_identity) == "slack"
+        life.decline(tx, found.id, two.eva, NOON)
+        assert two.told() == []
+
+
+def test_what_was_refused_on_the_other_account_is_no_news(database: Database) -> None:
+    with database.transaction() as tx:
+        two = Two(tx)
+        living.consent(
+            tx, two.eva, {"reminders": False}, notice_version="1", channel="slack", now=NOON
+        )
+        two.join()
+        assert two.log(two.jana) == [("joining", True)]
+        assert living.consents(tx, two.jana)["reminders"] is False
 
 
 def test_what_waited_for_it_is_looked_at_when_it_is_undone(database: Database) -> None:
@@ -385,6 +430,7 @@ def test_settled_the_rest_goes_over_and_the_record_with_it(database: Database) -
         rsvp.answer(tx, number, two.eva, "going", 0, NOON, expats())
         row_ = two.join()
         life_ = bystanders.enter()
+        assert life_.state == "entered"
         two.clock(UNDO - TICK)
         assert events.rsvp(tx, number, two.eva) is not None
         tx.run(sql("UPDATE joining SET state = 'joined' WHERE id = :id"), id=life_.id)
