@@ -124,15 +124,21 @@ def storable(incoming: Incoming) -> Incoming:
     """The event without what no database takes: NUL, and halves of characters."""
     texts = (incoming.user, incoming.chat, incoming.event_id, incoming.locale, incoming.username,
              incoming.message, incoming.timezone)  # fmt: skip
+    match incoming.said:
+        case Text(text):
+            said = text
+        case Press(ref, press):
+            said = ref + press
+        case _:
+            said = "\x00"  # rare: looked at field by field
+    if not _UNSTORABLE.search("".join([said, *filter(None, texts)])):
+        return incoming
     changes = {
         name: _stored(value)
         for name, value in zip(_TEXTS, texts, strict=True)
         if value and _UNSTORABLE.search(value)
     }
-    said = _storable_said(incoming.said)
-    if said is incoming.said and not changes:
-        return incoming
-    return replace(incoming, said=said, **changes)  # type: ignore[arg-type]
+    return replace(incoming, said=_storable_said(incoming.said), **changes)  # type: ignore[arg-type]
 
 
 _TEXTS = ("user", "chat", "event_id", "locale", "username", "message", "timezone")
