@@ -79,7 +79,8 @@ class Region(Model):
 class Organisation(Model):
     """A partner. ``language`` is its staff's; ``controller`` the privacy notice's part on it,
     in which ``{contact}`` was replaced by the ``privacy_contact`` (GDPR, Article 13(1)(a));
-    ``timezone`` (IANA) that of its events, and of people whose own is unknown."""
+    ``timezone`` (IANA) that of its events, and of people whose own is unknown; ``seat`` its
+    address, shown with the whole notice."""
 
     key: Key
     name: Line
@@ -90,6 +91,7 @@ class Organisation(Model):
     privacy_contact: Email
     controller: Texts
     timezone: Zone | None = None
+    seat: Line | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -287,7 +289,9 @@ class Programme(Model):
 
     ``notice_material``: this version of the notice is more than other wording, so whoever agreed to
     an earlier one is asked again. ``ends_on``: the last day, on which everybody is erased (see
-    outreach.ending); None: nobody is erased because a date has come.
+    outreach.ending); None: nobody is erased because a date has come. ``recipients``: who
+    gets the data, and where that is outside the Union under which safeguard (GDPR, Article
+    13(1)(e), (f)); the second layer of the notice.
     """
 
     key: Key
@@ -303,6 +307,7 @@ class Programme(Model):
     notice_material: Flag = False
     minimum_age: Annotated[int, Field(strict=True, ge=13, le=21)]
     ends_on: Day | None = None
+    recipients: Texts | None = None
 
 
 class Blueprint(Model):

@@ -122,3 +122,49 @@ def test_data_protection_says_what_stays_after_the_end() -> None:
     assert set(ending.KEPT) == {"erasure", "staff_log", "staff"}
     days = ", ".join(map(str, ending.DAYS_BEFORE[:-1]))
     assert f"{days} and {ending.DAYS_BEFORE[-1]} days before" in end
+
+
+PAPERS = {
+    each.stem: each.read_text("utf-8") for each in (DOCS_FOLDER / "data-protection").glob("*.md")
+}
+
+
+def test_each_paper_of_data_protection_is_in_the_index() -> None:
+    index = (DOCS_FOLDER / "data-protection.md").read_text("utf-8")
+    linked = set(re.findall(r"\(data-protection/([a-z]+)\.md\)", index))
+    assert linked == set(PAPERS)
+
+
+def test_the_record_of_processing_has_the_blueprints_purposes_and_last_day() -> None:
+    blueprint = load(default_path())
+    rows = re.findall(r"^\| `([a-z]+)` \|", PAPERS["record"], re.MULTILINE)
+    assert rows == [each.key for each in blueprint.purposes]
+    day = blueprint.programme.ends_on
+    assert day is not None
+    assert f"{day.day} {day:%B} {day.year}" in PAPERS["record"]
+    assert f"From {blueprint.programme.minimum_age}" in PAPERS["record"]
+
+
+def test_the_papers_name_the_controllers_as_the_notice_does() -> None:
+    for each in load(default_path()).organisations:
+        for paper in ("record", "arrangement"):
+            assert each.legal_name in " ".join(PAPERS[paper].split())
+        assert each.seat in PAPERS["record"]
+
+
+def test_the_papers_name_only_settings_and_tables_that_exist() -> None:
+    known = set(Timings.model_fields) | set(Table.metadata.tables)
+    for text in PAPERS.values():
+        days = set(re.findall(r"`([a-z_]+_(?:days|minutes))`", text))
+        tables = set(re.findall(r"`((?:staff|inbox)(?:_[a-z]+)*)`", text))
+        assert days | tables <= known
+
+
+def test_the_notice_says_who_gets_the_data_in_its_second_layer() -> None:
+    programme = load(default_path()).programme
+    assert programme.recipients is not None
+    words = {"en": "Auditors", "sk": "audítori", "sl": "revizorji"}
+    for language, word in words.items():
+        assert word in programme.recipients[language]
+        assert "Slack" in programme.recipients[language]
+        assert len(programme.recipients[language]) < 600
