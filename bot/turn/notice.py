@@ -21,7 +21,17 @@ def texts(house: House) -> dict[str, str]:
 def _text(house: House, language: str) -> str:
     labels = labels_in(house.words, language)
     questions = (notice(house.blueprint), consent_question(house.blueprint))
-    return "\n\n".join(rich.plain(labels.rich(each.text)) for each in questions)
+    read = [rich.plain(labels.rich(each.text)) for each in questions]
+    return "\n\n".join([*read, *_second_layer(house, language)])
+
+
+def _second_layer(house: House, language: str) -> list[str]:
+    """What /privacy says beyond that: seats, and who gets the data."""
+    recipients = house.blueprint.programme.recipients
+    seats = [
+        f"{each.legal_name}, {each.seat}" for each in house.blueprint.organisations if each.seat
+    ]
+    return [*seats, *([recipients[language]] if recipients else [])]
 
 
 def stored(turn: Turn) -> None:

@@ -63,7 +63,7 @@ UNTIL_THE_END = {  # with the person, at the latest at the end
 }  # fmt: skip
 WITH_THE_LOG = {"staff", "staff_login", "staff_role"}
 OF_NOBODY = {  # staff's own work, counts, and what says nothing of a person
-    "event", "audience", "broadcast", "media", "media_copy", "checkpoint", "task",
+    "event", "audience", "broadcast", "media", "media_copy", "checkpoint", "task", "notice_text",
     "mentoring_round", "mentoring_match", "mentoring_meeting", "mentoring_log",
 }  # fmt: skip
 
