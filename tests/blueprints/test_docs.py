@@ -149,6 +149,7 @@ def test_the_papers_name_the_controllers_as_the_notice_does() -> None:
     for each in load(default_path()).organisations:
         for paper in ("record", "arrangement"):
             assert each.legal_name in " ".join(PAPERS[paper].split())
+        assert each.seat is not None
         assert each.seat in PAPERS["record"]
 
 
