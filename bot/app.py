@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ from outreach.deciding import Rules
 from outreach.erased import ErasedFile, Erasures
 from outreach.handlers import HANDLERS, begin
 from outreach.restored import SentFile
-from storage import temporary
+from storage import notice_texts, temporary
 from storage.database import Database
 from storage.leases import Leases
 from storage.statements import sql
@@ -83,7 +83,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases = Leases(url)
         leases.live()
         house = build_house(settings, leases.owner)
-        _words_stored(database, house, settings, clock)
+        house = replace(house, fine=_words_stored(database, house, settings, clock))
         metrics = Metrics()
         days = timedelta(days=house.blueprint.timings.erasure_days)
         erasures = AfterErasures(_erased_again(settings, database, house), lambda: clock() - days)
@@ -125,14 +125,17 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
 
 def _words_stored(
     database: Database, house: House, settings: Settings, clock: Callable[[], datetime]
-) -> None:
-    """What people agree to from now on is kept as they read it. Raises BadSettings where the words
+) -> frozenset[str] | None:
+    """What people agree to from now on is kept as they read it; gives the versions whose readers
+    need not be asked again (storage.notice_texts.fine). Raises BadSettings where the words
     were changed under a version that people may have agreed to."""
     with database.transaction() as tx:
         notice.keep(tx, house, clock())
         problems = notice.changed(tx, house)
+        fine = notice_texts.fine(tx)
     if problems:
         raise BadSettings([f"{settings.blueprint}: {each}" for each in problems])
+    return fine
 
 
 def _erased_again(settings: Settings, database: Database, house: House) -> Erasures:
@@ -174,7 +177,9 @@ def _dispatcher(
         )  # fmt: skip
     blueprint = house.blueprint
     composer = Composer(house.words, blueprint, clock)
-    planned = Planned(database, leases.owner, Rules.of(blueprint), composer, sent, clock)
+    planned = Planned(
+        database, leases.owner, Rules.of(blueprint, house.fine), composer, sent, clock
+    )
     return Dispatcher(
         database, leases.owner, metrics, clock,
         limits=limits_of(settings.telegram_rate, settings.slack_rate, most_at_once()),

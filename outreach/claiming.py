@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from outreach import restored
-from outreach.deciding import HOLD, PAUSED, Later, Never, Rules, Send, decide
+from outreach.deciding import HOLD, NOTICE, PAUSED, Later, Never, Rules, Send, decide
 from outreach.kinds import LINK
 from outreach.reader import Reader
 from outreach.sources import Sources, load
@@ -108,6 +108,11 @@ def release(
 def resumed(tx: Transaction, person: int, now: datetime) -> int:
     """Somebody's pause has ended early: what waited for that is looked at now; how much it is."""
     return deliveries.wake(tx, person, PAUSED, now)
+
+
+def agreed(tx: Transaction, person: int, now: datetime) -> int:
+    """Somebody has answered what the notice says now: what waited for that is looked at now."""
+    return deliveries.wake(tx, person, NOTICE, now)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from blueprints.schema import Blueprint
-from outreach import away, hours, restored
+from outreach import away, hours, notices, restored
 from outreach.kinds import AWAY, KINDS, LINK, Kind
 from outreach.mentoring.wanted import wanted
 from storage.deliveries import WEEK, Candidate
@@ -40,7 +40,8 @@ _AFTERWARDS = _AFTER_ALL | {"thanks", "feedback_reminder"}
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the blueprint says of writing to people. ``zones``: organisation -> IANA name."""
+    """What the blueprint says of writing to people. ``zones``: organisation -> IANA name; ``fine``:
+    versions of the notice whose readers need not be asked again (None: all)."""
 
     budget: int
     begins: int
@@ -48,9 +49,11 @@ class Rules:
     talk: timedelta
     zones: Mapping[str, str]
     zone: str
+    fine: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, blueprint: Blueprint) -> Rules:
+    def of(cls, blueprint: Blueprint, fine: frozenset[str] | None = None) -> Rules:
+        """``fine``: what the database says of versions of the notice (outreach.notices)."""
         outreach = blueprint.outreach
         return cls(
             outreach.messages_a_week,
@@ -59,6 +62,7 @@ class Rules:
             timedelta(minutes=outreach.pause_minutes),
             {each.key: blueprint.zone(each.key) for each in blueprint.organisations},
             blueprint.zone(None),
+            notices.fine(blueprint, fine),
         )
 
     def zone_for(self, timezone: str | None, organisation: str | None) -> str:
@@ -126,7 +130,14 @@ NO_CONSENT = Never("cancelled", "no consent")
 JOINED = "joined"
 """What is put off until it is known whether two records stay one."""
 PAUSED, OVER_BUDGET, TALKING, QUIET = "paused", "over budget", "talking", "quiet hours"
-_MAY_END = frozenset({PAUSED, TALKING})
+NOTICE = "asked about the notice"
+"""Put off until they have answered whether they agree to what the notice says now."""
+AGAIN = timedelta(days=7)  # whoever answers gets it at once (outreach.claiming.agreed)
+_ASKED_FOR = frozenset(
+    {"staff_reply", "staff_notice", "change", "cancellation", "offer", "test", "post", LINK}
+)
+"""What answers somebody, or tells them before they stand in front of a closed door."""
+_MAY_END = frozenset({PAUSED, TALKING, NOTICE})
 
 
 def _rests(row: Candidate, now: datetime) -> bool:
@@ -212,6 +223,8 @@ def _not_allowed(row: Candidate, kind: Kind) -> Never | None:
 def _waits(row: Candidate, kind: Kind, now: datetime, rules: Rules) -> Later | None:
     """What a message waits for, at the reader's own time."""
     there = hours.known(rules.zone_for(row.timezone, row.organisation))
+    if kind.key not in _ASKED_FOR and notices.outdated(row.notice, rules.fine):
+        return Later(now + AGAIN, NOTICE)
     if kind.pause and (until := _paused(row, now, there)):
         return _later(until, PAUSED, kind, there, rules)
     if kind.budget and row.full_since is not None:

@@ -25,7 +25,7 @@ _WHO_TEXT = (
     "SELECT i.id, i.person_id, i.chat_id, i.status,"
     " p.status, p.language, p.persona, p.organisation, p.timezone, p.name,"
     " c.id, c.flow, c.params, c.facts, c.answers, c.draft, c.revision, c.updated_at,"
-    " p.last_active_at, i.joining_id, p.joined_to"
+    " p.last_active_at, i.joining_id, p.joined_to, p.notice_version"
     " FROM identity i JOIN person p ON p.id = i.person_id"
     " LEFT JOIN conversation c ON c.person_id = p.id AND c.status = 'open'"
     " WHERE i.channel = :channel AND i.account = :account AND i.user_id = :user_id"
@@ -128,6 +128,7 @@ class Who:
     talk: Talk | None
     active_at: datetime | None = None
     joining: int | None = None
+    notice: str | None = None
 
 
 def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datetime) -> bool:
@@ -157,7 +158,7 @@ def who(tx: Transaction, channel: str, account: str, user: str) -> Who | None:
     return Who(
         row[0], row[1], row[2], row[3] == "ok",
         status, language, persona, organisation, timezone, name, talk,
-        maybe_moment(row[18]), row[19],
+        maybe_moment(row[18]), row[19], row[21],
     )  # fmt: skip
 
 

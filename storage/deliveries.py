@@ -52,7 +52,8 @@ _ABOUT = (
     "SELECT d.*, p.status, p.language, p.timezone, p.name, p.city, p.country, p.organisation,"
     " p.persona, p.paused_until, p.joined_until, p.joined_to, i.status, i.chat_id,"
     " i.user_id, c.given, s.given, o.given, v.updated_at,"
-    " b.status, e.status, COALESCE(b.organisation, e.organisation), r.state, {full_since}"
+    " b.status, e.status, COALESCE(b.organisation, e.organisation), r.state, {full_since},"
+    " p.notice_version"
     " FROM ({due}) AS d"
     " LEFT JOIN person p ON p.id = d.person_id"
     " LEFT JOIN identity i ON i.id = d.identity_id"
@@ -139,6 +140,7 @@ class Candidate(NamedTuple):
     ``sharing``: what was consented to; None: never said. ``reminders``: False where they have said
     no to reminders, or (about a match) to being asked how it goes. ``joined_until``: two records
     became one, and until then that can be undone; ``joined_to``: this one rests meanwhile.
+    ``notice``: the version that they agreed to.
     """
 
     id: int
@@ -184,6 +186,7 @@ class Candidate(NamedTuple):
     rsvp: str | None
     full_since: datetime | None
     standing: Standing | None
+    notice: str | None = None
 
 
 class Taken(NamedTuple):
@@ -310,7 +313,7 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
             values[place] = as_moment(values[place])
     if values[_PAUSED] is not None:
         values[_PAUSED] = as_day(values[_PAUSED])
-    return Candidate._make((*values, None))
+    return Candidate._make((*values[:-1], None, values[-1]))
 
 
 _MOMENTS = tuple(

@@ -49,6 +49,7 @@ _JOINED = sql(
     "UPDATE person SET persona = :persona, notice_version = :notice_version,"
     " status = CASE WHEN status IN ('new', 'mapped') THEN 'joining' ELSE status END WHERE id = :id"
 )
+_RENEWED = sql("UPDATE person SET notice_version = :notice_version WHERE id = :id")
 _CONSENT = sql(
     "INSERT INTO consent (person_id, purpose, given, notice_version, at)"
     " VALUES (:person_id, :purpose, :given, :notice_version, :at)"
@@ -160,6 +161,11 @@ def join(tx: Transaction, person: int, persona: str, notice_version: str) -> Non
     tx.run(_JOINED, id=person, persona=persona, notice_version=notice_version)
 
 
+def renew(tx: Transaction, person: int, notice_version: str) -> None:
+    """This version of the notice was read and agreed to."""
+    tx.run(_RENEWED, id=person, notice_version=notice_version)
+
+
 def consent(
     tx: Transaction,
     person: int,
@@ -168,8 +174,10 @@ def consent(
     notice_version: str,
     channel: str,
     now: datetime,
+    again: bool = False,
 ) -> None:
-    """Set purposes as given or not, and log those that changed."""
+    """Set purposes as given or not, and log those that changed; all, where it was asked
+    ``again``: then the new version of the notice is agreed to."""
     present = consents(tx, person)
     rows = [
         {
@@ -180,7 +188,7 @@ def consent(
             "at": moment(now),
         }
         for purpose, given in decisions.items()
-        if present.get(purpose) != given
+        if again or present.get(purpose) != given
     ]
     _many(tx, _CONSENT, rows)
     _many(tx, _CONSENT_LOG, [{**row, "channel": channel} for row in rows])

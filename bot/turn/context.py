@@ -27,13 +27,15 @@ NEIGHBOURS = {"cs": "sk", "hr": "sl", "bs": "sl", "sr": "sl", "mk": "sl"}
 @dataclass(frozen=True, slots=True)
 class House:
     """What all turns share. ``secret`` keys hashes; ``owner`` names this process in the outbox;
-    ``channels`` are those that this bot can send through."""
+    ``channels`` are those that this bot can send through; ``fine`` the versions of the notice
+    whose readers need not be asked again, as the database has them (outreach.notices)."""
 
     blueprint: Blueprint
     words: Words
     secret: str
     owner: str
     channels: tuple[str, ...] = ("telegram", "slack", "preview")
+    fine: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

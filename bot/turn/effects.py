@@ -17,6 +17,7 @@ from bot.turn.staff import inbox as staff_inbox
 from flows.engine import Finished
 from flows.join import Declined, Joined
 from flows.registration import Registration
+from flows.renew import Renewed
 from flows.settings import Consented, Erasure, Paused
 from flows.staff_broadcast import BroadcastDraft, SendingTime
 from flows.staff_event import EventDraft
@@ -24,7 +25,7 @@ from flows.staff_reply import StaffReply
 from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
-from outreach import entitled
+from outreach import claiming, entitled
 from outreach.erasing import erase
 from outreach.joining import life as joining
 from outreach.mentoring import keeping, offers
@@ -55,6 +56,8 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
         case Consented(given):
             consent(turn, given)
             _afterwards(turn, talk, turn.labels.say("privacy.consents_saved"))
+        case Renewed(given):
+            _renewed(turn, talk, given, said)
         case Erasure(confirmed):
             _erasure(turn, talk, confirmed=confirmed)
         case EventDraft() | BroadcastDraft() | SendingTime() | StaffReply() as result:
@@ -84,15 +87,26 @@ def _joined(turn: Turn, result: Joined, said: Rich) -> None:
     who = turn.who
     living.join(turn.tx, who.person, result.persona, turn.blueprint.programme.notice_version)
     who.status, who.persona = "joining", result.persona
+    who.notice = turn.blueprint.programme.notice_version
     if turn.incoming.username:
         conversations.call(turn.tx, who.identity, turn.incoming.username)
     consent(turn, result.consents)
     conversing.begin(turn, "registration", before=said)
 
 
-def consent(turn: Turn, given: tuple[str, ...]) -> None:
-    """Record each purpose of the notice as given or withdrawn; what rests on one that was
-    withdrawn ends."""
+def _renewed(turn: Turn, talk: Talk, given: tuple[str, ...], said: Rich) -> None:
+    """They agreed anew, to what the notice says now; what waited for that may go."""
+    version = turn.blueprint.programme.notice_version
+    consent(turn, given, again=True)
+    living.renew(turn.tx, turn.who.person, version)
+    turn.who.notice = version
+    claiming.agreed(turn.tx, turn.who.person, turn.now)
+    _afterwards(turn, talk, rich.concat(said, turn.labels.say("renew.thanks")))
+
+
+def consent(turn: Turn, given: tuple[str, ...], *, again: bool = False) -> None:
+    """Record each purpose of the notice as given or withdrawn (``again``: under a new notice); what
+    rests on one that was withdrawn ends."""
     notice.stored(turn)
     before = living.consents(turn.tx, turn.who.person)
     living.consent(
@@ -102,6 +116,7 @@ def consent(turn: Turn, given: tuple[str, ...]) -> None:
         notice_version=turn.blueprint.programme.notice_version,
         channel=turn.incoming.channel,
         now=turn.now,
+        again=again,
     )
     _withdrawn(turn, {key for key, was in before.items() if was and key not in given})
 

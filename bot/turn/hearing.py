@@ -16,7 +16,18 @@ from bot.incoming import (
     Submitted,
     Text,
 )
-from bot.turn import broadcasts, cards, commands, conversing, events, forms, linking, over, stopping
+from bot.turn import (
+    broadcasts,
+    cards,
+    commands,
+    conversing,
+    events,
+    forms,
+    linking,
+    notice,
+    over,
+    stopping,
+)
 from bot.turn.context import Turn
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
@@ -60,10 +71,19 @@ _CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in)\s+(\w{4,12})\s*", re.IGNORECASE)
 
 
 def hear(turn: Turn) -> None:
-    """Answer the event of this turn."""
+    """Answer the event of this turn. Whoever agreed to a notice that has changed since is asked
+    again, after the answer to their word; a short conversation is finished first."""
     access.end_if_gone(turn)
     if over.answered(turn):
         return
+    _hear(turn)
+    talk = turn.who.talk
+    between = talk is None or talk.flow in conversing.RESUMABLE
+    if between and not turn.erased and notice.outdated(turn):
+        conversing.begin(turn, "renew")
+
+
+def _hear(turn: Turn) -> None:
     match turn.incoming.said:
         case Text(text):
             _text(turn, text)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.incoming import Left, Opened
 from bot.turn.context import House, Turn
 from bot.turn.labels import labels_in
 from flows.join import consent_question, notice
 from messages import rich
+from outreach import notices
 from storage import notice_texts
 from storage.transaction import Transaction
+
+AGREED = frozenset({"joining", "active", "paused"})
 
 
 def texts(house: House) -> dict[str, str]:
@@ -44,6 +48,13 @@ def stored(turn: Turn) -> None:
         turn.now,
         material=programme.notice_material,
     )
+
+
+def outdated(turn: Turn) -> bool:
+    """Whether somebody who has agreed, and says a word, must be asked again."""
+    if turn.who.status not in AGREED or isinstance(turn.incoming.said, Left | Opened):
+        return False
+    return notices.outdated(turn.who.notice, notices.fine(turn.blueprint, turn.house.fine))
 
 
 def changed(tx: Transaction, house: House) -> list[str]:

@@ -102,6 +102,7 @@ def test_an_unknown_flow_raises() -> None:
 
 PARAMS: dict[str, list[dict[str, Any]]] = {
     "join": [{}],
+    "renew": [{}],
     "registration": [{}],
     "survey": [{"survey": each.key} for each in BLUEPRINT.surveys],
     "pause": [{}],

@@ -13,9 +13,16 @@ import pytest
 from blueprints.schema import Texts
 from bot.turn import notice
 from bot.turn.context import House
+from outreach.claiming import Batch, claim
+from outreach.deciding import NOTICE, SEND, Later, Rules, decide
 from storage import notice_texts
 from storage.database import Database
+from storage.statements import sql
+from storage.transaction import Transaction
 from tests.fakes.chat import START, Chat
+from tests.outreach import sending
+from tests.outreach.candidates import candidate
+from tests.outreach.sending import NOON
 from tests.turn.talks import register_expat, rows
 
 Users = Callable[..., Chat]
@@ -123,4 +130,142 @@ def test_that_a_version_is_material_can_be_said_later(database: Database) -> Non
         notice_texts.keep(tx, "1", {"sk": "one"}, START, material=False)
         assert notice_texts.fine(tx) is None
         notice_texts.keep(tx, "1", {"sk": "one"}, START, material=True)
-        assert notice_texts.fine(tx) == {"1"}
+        assert notice_texts.fine(tx) == frozenset({"1"})
+
+
+# ---- a material version ----
+
+
+def anew(house: House) -> House:
+    """A new version, with more than other words."""
+    return other(house, notice_version="2026-2", notice_material=True)
+
+
+async def test_whoever_agreed_before_is_asked_at_their_next_word_and_their_word_answered(
+    chat: Users, database: Database, house: House
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    jana.house = anew(house)
+    shown = await jana.say("/events")
+    assert len(shown) == 2
+    assert "What we do with your data has changed" in jana.last.text
+    assert house.blueprint.programme.purpose["en"].split()[0] in jana.last.text
+    await jana.press("register")
+    await jana.press("invitations")
+    await jana.press("done")
+    assert "That holds from now on" in jana.last.text
+    consents = "SELECT purpose, given, notice_version FROM consent ORDER BY purpose"
+    assert {row[2] for row in rows(database, consents)} == {"2026-2"}
+    given = {row[0] for row in rows(database, consents) if row[1]}
+    assert given == {"register", "invitations"}
+    purposes = len(house.blueprint.purposes)
+    logged = [row[2:6] for row in rows(database, LOG)]
+    assert logged[-purposes:] == [("2026-2", "preview", "en", "2026-2")] * purposes
+    assert rows(database, "SELECT notice_version FROM person") == [("2026-2",)]
+    assert "has changed" not in (await jana.say("/events"))[-1].text
+
+
+async def test_what_was_open_is_gone_on_with_after_they_answered(chat: Users, house: House) -> None:
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("/survey willingness")
+    asked = jana.last.text
+    jana.house = anew(house)
+    await jana.say("hm?")
+    assert "has changed" in jana.last.text
+    await jana.press("register")
+    await jana.press("done")
+    assert asked.split("\n")[-1] in jana.last.text
+
+
+async def test_a_short_conversation_is_finished_first(
+    chat: Users, database: Database, house: House
+) -> None:
+    """Whoever wants to be erased is not asked to agree before."""
+    jana = chat()
+    await register_expat(jana)
+    jana.house = anew(house)
+    await jana.say("/forget")
+    assert "has changed" not in jana.last.text
+    await jana.press("yes")
+    await jana.press("yes")
+    assert rows(database, "SELECT id FROM person") == []
+
+
+async def test_other_wording_alone_asks_nobody(chat: Users, house: House) -> None:
+    jana = chat()
+    await register_expat(jana)
+    jana.house = other(house, notice_version="2026-2")
+    assert "has changed" not in (await jana.say("/events"))[-1].text
+
+
+async def test_versions_after_a_material_one_ask_those_who_missed_it(
+    chat: Users, house: House
+) -> None:
+    jana = chat()
+    await register_expat(jana)
+    later = other(house, notice_version="2026-3")
+    jana.house = replace(later, fine=frozenset({"2026-2", "2026-3"}))
+    await jana.say("/events")
+    assert "has changed" in jana.last.text
+
+
+async def test_whoever_has_agreed_to_nothing_yet_is_asked_nothing_twice(
+    chat: Users, house: House
+) -> None:
+    jana = chat()
+    jana.house = anew(house)
+    await register_expat(jana)
+    assert not [shown for shown in jana.log if "has changed" in shown.text]
+
+
+@pytest.mark.parametrize(
+    ("kind", "goes"),
+    [("broadcast", False), ("invitation", False), ("reminder", False), ("cancellation", True),
+     ("staff_reply", True)],
+)  # fmt: skip
+def test_until_they_answer_nothing_unasked_is_sent(kind: str, goes: bool, house: House) -> None:
+    rules = Rules.of(anew(house).blueprint)
+    about: dict[str, Any] = {"kind": kind, "notice": "2026-1"}
+    if kind in ("invitation", "reminder", "cancellation"):
+        about |= {"event": 7, "event_status": "announced", "broadcast": None, "rsvp": "going"}
+    if kind == "cancellation":
+        about["event_status"] = "cancelled"
+    if kind == "invitation":
+        about["rsvp"] = None
+    waits = decide(candidate(**about), NOON, rules)
+    assert (waits == SEND) is goes
+    if not goes:
+        assert waits == Later(NOON + timedelta(days=7), NOTICE)
+    assert decide(candidate(**{**about, "notice": "2026-2"}), NOON, rules) == SEND
+    assert decide(candidate(**about), NOON, Rules.of(house.blueprint)) == SEND
+
+
+async def test_what_waited_goes_once_they_have_answered(
+    chat: Users, database: Database, house: House
+) -> None:
+    jana = chat(channel="telegram")
+    await register_expat(jana)
+    with database.transaction() as tx:
+        number = sending.delivery(
+            tx, 1, "broadcast", broadcast_id=sending.broadcast(tx), account="local",
+            due_at=START, created_at=START,
+        )  # fmt: skip
+        tx.run(sql("UPDATE consent SET given = TRUE"))
+    new = anew(house)
+    rules = Rules.of(new.blueprint)
+
+    def take(tx: Transaction) -> Batch:
+        return claim(tx, "7", "telegram", "local", 30, frozenset(), NOON, rules)
+
+    with database.transaction() as tx:
+        batch = take(tx)
+    assert (batch.claimed, batch.later[number].reason) == ((), NOTICE)
+    jana.house = new
+    jana.now = NOON - timedelta(hours=1)
+    await jana.say("/events")
+    for key in ("register", "invitations", "done"):
+        await jana.press(key)
+    with database.transaction() as tx:
+        assert [each.delivery for each in take(tx).claimed] == [number]
