@@ -97,7 +97,8 @@ _READDRESS = sql(
     " chat = :chat, user_id = :user WHERE id = :id"
 )
 _FIRST_IDENTITY = sql(
-    "SELECT id FROM identity WHERE person_id = :person ORDER BY status, id LIMIT 1"
+    "SELECT id, channel, account, chat_id, user_id FROM identity WHERE person_id = :person"
+    " ORDER BY status, id LIMIT 1"
 )
 _PURGE = sql("DELETE FROM joining WHERE ended_at < :before")
 
@@ -231,11 +232,11 @@ def part(tx: Transaction, row: JoiningRow, now: datetime) -> None:
 def _readdress(tx: Transaction, person: int) -> None:
     astray = tx.run(_ASTRAY, person=person).fetchall()
     first = tx.run(_FIRST_IDENTITY, person=person).fetchone()
-    address = _address(tx, int(first[0])) if first else None
-    if address is not None:
-        to = {name: value for name, value in address.items() if name != "person"}
-        for (number,) in astray:
-            tx.run(_READDRESS, id=number, **to)
+    if first is None:
+        return
+    to = dict(zip(("identity", "channel", "account", "chat", "user"), first, strict=True))
+    for (number,) in astray:
+        tx.run(_READDRESS, id=number, **to)
 
 
 def settle(tx: Transaction, row: JoiningRow, now: datetime) -> None:

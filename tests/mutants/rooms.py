@@ -69,8 +69,10 @@ ROOMS = {
          "outreach/joining/*.py"),
         ("tests/storage/test_links*.py", "tests/turn/test_linking*.py",
          "tests/turn/test_joining.py", "tests/turn/test_mentoring_joined.py",
-         "tests/outreach/test_merging.py", "tests/outreach/joining/test_*.py"),
+         "tests/outreach/test_merging.py", "tests/outreach/joining/test_*.py",
+         "tests/storage/test_facts.py"),
         ("tests/turn/test_coming_back.py", "tests/turn/test_events.py",
+         "tests/storage/test_retention.py",
          "tests/outreach/mentoring/test_keeping.py"),
     ),
     "privacy": Room(

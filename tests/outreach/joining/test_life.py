@@ -74,7 +74,10 @@ class Two:
 
     def told(self) -> list[tuple[int, str]]:
         """Whom the bot tells by itself, and what."""
-        query = "SELECT person_id, variant FROM delivery WHERE kind = 'link' ORDER BY id"
+        query = (
+            "SELECT person_id, variant FROM delivery WHERE kind = 'link' AND lane = 1"
+            " AND state = 'queued' ORDER BY id"
+        )
         return [tuple(each) for each in self.tx.run(sql(query)).fetchall()]
 
     def log(self, who: int) -> list[tuple[str, bool]]:
@@ -134,6 +137,7 @@ def test_the_clock_ends_a_question_and_tells_who_waits(database: Database) -> No
         two = Two(tx)
         number = two.enter().id
         two.say(number, two.eva)
+        tasks.plan(tx, life.END, f"joining:{number}", NOON, NOON, variant="too early")
         two.clock(ENDS - TICK)
         assert two.state(number) == "asked"
         two.clock(ENDS)
@@ -152,6 +156,7 @@ def test_a_no_ends_it_and_the_other_is_told(database: Database, step: int) -> No
         number = two.enter().id
         assert life.decline(tx, number, two.jana, NOON) == life.GONE, "not asked yet"
         assert life.decline(tx, number, two.other, NOON) == life.GONE
+        assert life.decline(tx, number + 1, two.eva, NOON) == life.GONE
         if step:
             two.say(number, two.eva)
         who, there = (two.jana, two.eva) if step else (two.eva, two.jana)
@@ -178,6 +183,7 @@ def test_who_may_not_be_joined(database: Database) -> None:
         tx.run(sql("UPDATE person SET status = 'joining' WHERE id = :p"), p=other)
         assert life.refusal(tx, jana, other, NOON) == ""
         assert life.refusal(tx, jana, 99, NOON) == "gone"
+        assert life.refusal(tx, jana, jana, NOON) == "gone", "nobody is joined to themselves"
         identity(tx, eva, "telegram", user_id="second")
         assert life.refusal(tx, jana, eva, NOON) == "same_platform"
 
@@ -397,6 +403,17 @@ def test_an_account_that_is_gone_is_told_nothing(database: Database) -> None:
         assert joinings.platform(tx, found.other_identity) == "slack"
         life.decline(tx, found.id, two.eva, NOON)
         assert two.told() == []
+
+
+def test_who_has_no_account_left_keeps_what_was_planned(database: Database) -> None:
+    with database.transaction() as tx:
+        two = Two(tx)
+        two.join()
+        planned = delivery(tx, two.jana, "reminder")
+        tx.run(sql("DELETE FROM identity WHERE id = :id"), id=two.accounts[two.jana])
+        assert two.undo(two.jana) is not None
+        assert row(tx, planned)["state"] == "queued"
+        assert joinings.identities(tx, two.jana) == []
 
 
 def test_what_was_refused_on_the_other_account_is_no_news(database: Database) -> None:
