@@ -78,8 +78,11 @@ ROOMS = {
     "privacy": Room(
         ("storage/privacy.py", "storage/retention.py", "storage/mentoring/private.py",
          "outreach/sweeping.py", "storage/sweeping.py", "bot/housekeeping.py",
-         "outreach/mentoring/keeping.py"),
-        ("tests/storage/test_privacy*.py", "tests/storage/test_retention*.py",
+         "outreach/mentoring/keeping.py", "storage/disclosed.py", "storage/erasures.py",
+         "outreach/erased.py", "outreach/erasing.py", "bot/erasures.py", "storage/notice_texts.py",
+         "outreach/notices.py", "bot/turn/notice.py", "bot/turn/mydata.py", "bot/pace.py"),
+        ("tests/outreach/test_erased.py", "tests/turn/test_notice.py", "tests/turn/test_mydata.py",
+         "tests/test_pace.py", "tests/storage/test_privacy*.py", "tests/storage/test_retention*.py",
          "tests/outreach/test_sweeping.py", "tests/outreach/mentoring/test_keeping.py",
          "tests/test_housekeeping.py"),
         ("tests/turn/test_coming_back.py", "tests/turn/test_mentoring_joined.py",
