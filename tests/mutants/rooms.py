@@ -54,6 +54,7 @@ ROOMS = {
          "tests/storage/test_deliver*.py"),
         ("tests/outreach/test_decide.py", "tests/outreach/mentoring/test_telling.py",
          "tests/outreach/test_a_month_of_messages.py", "tests/outreach/test_beside.py",
+         "tests/outreach/test_away.py", "tests/outreach/test_ending.py",
          "tests/sending/test_bulk.py", "tests/cli/test_deliveries.py"),
     ),
     "deciding": Room(
