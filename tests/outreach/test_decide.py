@@ -334,6 +334,8 @@ def test_every_kind_can_be_sent() -> None:
         ({"broadcast_status": None}, set(KINDS) - {"broadcast"}),
         ({"event_status": None}, set(KINDS) - EVENTS | {"cancellation"}),
         ({"event_status": "cancelled"}, set(KINDS) - EVENTS | {"cancellation"}),
+        ({"event_status": "closed", "rsvp": None},
+         set(KINDS) - {"invitation", "away", "offer", "reminder", "last_reminder", *NEWS}),
         ({"event_status": "closed"}, set(KINDS) - {"invitation", "away"}),
         ({"event_status": "over"},
          set(KINDS) - EVENTS | {"cancellation", "thanks", "feedback_reminder"}),
