@@ -45,7 +45,7 @@ def test_exports_walk_the_people_and_look_everything_else_up(
         (retention._RECEIVED_SQLITE, "ix_received_at"),
         (retention._STUBS, "ix_person_stub"),
         (outbox._WAITING, "ix_delivery_lease"),
-        (outbox._OWNERS, "ix_delivery_lease"),
+        (outbox._OWNERS_POSTGRESQL, "ix_delivery_lease"),
         (outbox._LEFT, "ix_delivery_lease"),
         (outbox._CLAIMED, "ix_delivery_lease"),
         (outbox._ADOPT_SQLITE, "ix_delivery_lease"),
