@@ -278,6 +278,7 @@ def test_undone_until_the_last_moment_and_both_are_as_they_were(database: Databa
         assert all(each is not None and each.joined_until is None for each in held)
         assert two.state(row_.id) == "undone"
         assert two.undo(two.jana) is None
+        assert {each.state for each in tasks.of(tx, f"joining:{row_.id}")} == {"cancelled"}
         two.clock(UNDO)
         assert two.state(row_.id) == "undone"
 
@@ -451,7 +452,10 @@ def test_settled_the_rest_goes_over_and_the_record_with_it(database: Database) -
         two.clock(UNDO - TICK)
         assert events.rsvp(tx, number, two.eva) is not None
         tx.run(sql("UPDATE joining SET state = 'joined' WHERE id = :id"), id=life_.id)
+        late = UNDO + MINUTE
+        waiting = delivery(tx, two.jana, "reminder", due_at=late, reason="joined")
         two.clock(UNDO)
+        assert row(tx, waiting)["reason"] is None
         assert events.rsvp(tx, number, two.jana) is not None
         assert joinings.held(tx, two.eva) is None
         settled = joinings.one(tx, row_.id)

@@ -134,6 +134,8 @@ def test_rounds_that_only_one_was_asked_are_lost_by_neither() -> None:
         found = weighed(keep, give)
         assert found.after == first | second
         assert found.left_out == {}
+    again = answers("formats", "1", LATE, mode='"both"')
+    assert weighed(first, again).left_out == {}, "the same, said again"
     both = answers("formats", "1", LATE, mode='"online"')
     assert weighed(first, both).left_out == {"survey.formats": first}
 
