@@ -159,6 +159,7 @@ def test_a_no_ends_it_and_the_other_is_told(database: Database, step: int) -> No
         assert life.decline(tx, number + 1, two.eva, NOON) == life.GONE
         if step:
             two.say(number, two.eva)
+        assert life.decline(tx, number, two.other, NOON) == life.GONE
         who, there = (two.jana, two.eva) if step else (two.eva, two.jana)
         assert life.decline(tx, number, who, NOON).reason == ""
         assert two.state(number) == "declined"
