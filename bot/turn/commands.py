@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from blueprints.schema import Organisation
 from bot.turn import (
     cards,
     conversing,
@@ -13,6 +12,7 @@ from bot.turn import (
     forms,
     linking,
     mydata,
+    notice,
     opening,
     stopping,
 )
@@ -105,7 +105,10 @@ def privacy(turn: Turn, _argument: str) -> None:
     text = turn.labels.say(
         "privacy.text",
         purpose=cards.texts(programme.purpose),
-        controllers=tuple(_controller(turn, each) for each in turn.blueprint.organisations),
+        controllers=tuple(
+            notice.controller(turn.labels.words, each, turn.who.language)
+            for each in turn.blueprint.organisations
+        ),
         recipients=cards.texts(programme.recipients) if programme.recipients else "",
         retention=cards.texts(programme.retention),
         rights=cards.texts(programme.rights),
@@ -118,15 +121,6 @@ def privacy(turn: Turn, _argument: str) -> None:
         buttons.append(turn.button(f"{AGREE}.{refused}", label))
     turn.send(turn.message(text, tuple(buttons)))
     conversing.carry_on(turn)
-
-
-def _controller(turn: Turn, organisation: Organisation) -> str:
-    """An organisation's part of the notice, with its seat where that is known."""
-    text = turn.labels.text(cards.texts(organisation.controller))
-    if organisation.seat is None:
-        return text
-    language = turn.who.language
-    return f"{text} {turn.labels.words.text('privacy.seat', language, seat=organisation.seat)}"
 
 
 def consents(turn: Turn, _argument: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from blueprints.schema import Organisation
 from bot.incoming import Left, Opened
 from bot.turn.context import House, Turn
 from bot.turn.labels import labels_in
 from flows.join import consent_question, notice
 from messages import rich
+from messages.words import Words
 from outreach import notices
 from storage import notice_texts
 from storage.transaction import Transaction
@@ -36,6 +38,14 @@ def _second_layer(house: House, language: str) -> list[str]:
         f"{each.legal_name}, {each.seat}" for each in house.blueprint.organisations if each.seat
     ]
     return [*seats, *([recipients[language]] if recipients else [])]
+
+
+def controller(words: Words, organisation: Organisation, language: str) -> str:
+    """An organisation's part of the whole notice, with its seat where that is known."""
+    text = organisation.controller[language]
+    if organisation.seat is None:
+        return text
+    return f"{text} {words.text('privacy.seat', language, seat=organisation.seat)}"
 
 
 def stored(turn: Turn) -> None:

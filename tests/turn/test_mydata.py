@@ -93,9 +93,13 @@ async def test_the_page_tells_what_must_be_told_in_their_language(
     assert shown.of("h1") == [title]
     assert set(sections) <= set(shown.of("h2"))
     programme = house.blueprint.programme
+    assert programme.recipients is not None
     for told in (
         programme.purpose[language], programme.retention[language], programme.rights[language],
+        programme.recipients[language],
         *(each.privacy_contact for each in house.blueprint.organisations),
+        *(house.words.text("privacy.seat", language, seat=each.seat)
+          for each in house.blueprint.organisations),
     ):  # fmt: skip
         assert " ".join(told.split())[:60] in " ".join(shown.text.split())
     for fact in ("Jana Nováková", "Berlin", "jana@example.com", "2026-1", HOSTILE, "u1"):

@@ -15,6 +15,7 @@ from babel import Locale
 
 from blueprints.schema import Blueprint
 from bot.turn.copy.html import Section, Table, render
+from bot.turn.notice import controller
 from messages import rich
 from messages.words import Words, capitalised
 from outreach.kinds import REFUSABLE
@@ -125,11 +126,18 @@ def page(copy: Copy) -> str:
 
 def _notice(copy: Copy) -> list[Section]:
     programme, language = copy.blueprint.programme, copy.language
-    controllers = tuple(each.controller[language] for each in copy.blueprint.organisations)
+    controllers = tuple(
+        controller(copy.words, each, language) for each in copy.blueprint.organisations
+    )
+    recipients = programme.recipients
     return [
         Section(copy.say("why_title"), (_plain(programme.purpose[language]), copy.say("basis"))),
         Section(copy.say("who_title"), items=tuple(map(_plain, controllers))),
-        Section(copy.say("gets_title"), items=_recipients(copy)),
+        Section(
+            copy.say("gets_title"),
+            (_plain(recipients[language]),) if recipients else (),
+            items=_recipients(copy),
+        ),
         Section(copy.say("from_title"), (copy.say("from_you"),)),
         Section(copy.say("until_title"), (_plain(programme.retention[language]),)),
         Section(copy.say("rights_title"), (_plain(programme.rights[language]),)),
@@ -137,21 +145,17 @@ def _notice(copy: Copy) -> list[Section]:
 
 
 def _recipients(copy: Copy) -> tuple[str, ...]:
-    """Who has got it: their organisation, the other where they allow it, the platforms they
-    write from, and whoever they were introduced to."""
+    """Who of those in the notice has got theirs: their organisation, the other where they allow
+    it, and whoever they were introduced to."""
     own = copy.blueprint.organisation(copy.person["organisation"] or "")
     others = [each.name for each in copy.blueprint.organisations if each != own]
     shared = any(row["purpose"] == "sharing" and row["given"] for row in copy.rows("consent"))
-    labels = Labels(copy.blueprint, copy.language).of("channels") or {}
-    channels = {labels.get(row["channel"], row["channel"]) for row in copy.rows("identity")}
     told = []
     if own is not None:
         told.append(copy.say("gets_staff", organisation=own.name))
     if own is not None and others:
         listed = copy.words.listing(others, copy.language)
         told.append(copy.say("gets_other" if shared else "gets_not_other", others=listed))
-    for channel in sorted(channels & {"Telegram", "Slack"}):
-        told.append(copy.say("gets_platform", platform=channel))
     for row in copy.rows("mentoring_match"):
         if row.get("with"):
             told.append(copy.say("gets_pair", name=row["with"]))
