@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.incoming import Incoming, Left, storable
+from bot.incoming import Incoming, Left, Submitted, storable
 from bot.metrics import Metrics
 from bot.outgoing import Action, Outgoing
 from bot.pace import A_CHARACTER, LOOKED_UP, WITH_FILE, Heard, Key, Pace
@@ -84,9 +84,12 @@ class Listener:
         heard, price = self._pace.enter(key, waiting)
         if heard is Heard.PLAYED:
             return await self._counted(incoming, key, price)
-        if heard is Heard.IGNORED:
+        window = isinstance(incoming.said, Submitted)
+        if heard is Heard.IGNORED and not window:
             return Played(new=False), "ignored"
         spoken = await self._database.read(conversations.language, channel, account, user)
+        if window:
+            return self._kept_open(incoming, spoken), "ignored"
         return self._words(incoming, "common.slower", spoken), "ignored"
 
     async def _counted(self, incoming: Incoming, key: Key, price: float) -> tuple[Played, str]:
@@ -160,9 +163,20 @@ class Listener:
     def _apology(self, incoming: Incoming) -> Played:
         return self._words(incoming, "common.failed")
 
+    def _kept_open(self, incoming: Incoming, spoken: str | None) -> Played:
+        """A window that is not read stays, with all that was filled in, and says so at its first
+        field: it is sent in again later."""
+        said, language = incoming.said, spoken or self._language(incoming)
+        first = next(iter(said.values), None) if isinstance(said, Submitted) else None
+        words = self._house.words.text("common.slower_window", language)
+        return Played(new=False, wrong={first: words} if first is not None else None)
+
+    def _language(self, incoming: Incoming) -> str:
+        return language_of(self._house.blueprint, incoming.locale)
+
     def _words(self, incoming: Incoming, key: str, language: str | None = None) -> Played:
         """One message that is in no ledger."""
-        language = language or language_of(self._house.blueprint, incoming.locale)
+        language = language or self._language(incoming)
         message = Message(self._house.words.rich(key, language), language)
         said = Outgoing(Action.SEND, incoming.chat, incoming.user, message)
         return Played(new=True, outgoing=(said,))

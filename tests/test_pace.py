@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot import listener as listening_to
-from bot.incoming import Incoming, Left, Said, Text
+from bot.incoming import Incoming, Left, Said, Submitted, Text
 from bot.listener import Listener
 from bot.metrics import Metrics
 from bot.outgoing import Outgoing
@@ -162,6 +162,10 @@ def listening(database: Database, house: House, pace: Pace) -> tuple[Listener, D
 
 
 SLOWER = "To bolo naraz viac, než stíham čítať"
+NOT_SENT = (
+    "Prišlo toho naraz priveľa, takže sa to zatiaľ neodoslalo. Všetko tu ostáva: počkajte, prosím,"
+    " pol minúty a odošlite to znova."
+)
 
 
 async def test_a_thousand_taps_write_few_rows_and_others_are_answered(
@@ -219,6 +223,37 @@ async def test_that_somebody_left_is_always_heard(database: Database, house: Hou
         await listener(event(number))
     await listener(event(99, Left()))
     assert rows(database, "SELECT status FROM identity") == [("unreachable",)]
+
+
+async def test_a_window_sent_in_too_early_stays_open_and_is_taken_later(
+    database: Database, house: House
+) -> None:
+    """Slack closes a window that hears nothing, and what was typed into it is gone."""
+    seconds = Seconds()
+    listener, sending = listening(database, house, Pace(seconds))
+    await listener(event(0))
+    for number in range(1, 60):
+        await listener(event(number))
+    assert SLOWER in sending.texts()[-1]
+    stored, sent = count(database, "received"), len(sending.sent)
+    window = event(500, Submitted("7", {"roles": (), "note": ("A long note",)}))
+    for _ in range(2):
+        assert await listener(window) == {"roles": NOT_SENT}
+    assert (count(database, "received"), len(sending.sent)) == (stored, sent)
+    seconds.now = 60.0
+    assert await listener(window) is None
+    assert count(database, "received") == stored + 1
+    assert len(sending.sent) == sent + 1
+
+
+async def test_a_window_may_be_what_is_too_much(database: Database, house: House) -> None:
+    """Then its field says so, and nothing stands in the chat."""
+    listener, sending = listening(database, house, Pace(Seconds()))
+    for number in range(4 + int((POINTS - 4) / EARLY)):
+        await listener(event(number))
+    assert await listener(event(500, Submitted("7", {"note": ("A note",)}))) == {"note": NOT_SENT}
+    assert await listener(event(501, Submitted("7", {}))) is None  # nothing was filled in
+    assert not any(SLOWER in text for text in sending.texts())
 
 
 @pytest.mark.parametrize(("more", "cost"), [("file", WITH_FILE), ("later", LOOKED_UP)])
