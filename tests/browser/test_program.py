@@ -182,12 +182,22 @@ async def test_registration_and_surveys_to_the_end(browser: Browser, program: Pr
         if await menu.count():
             break
     await expect(menu).to_have_count(1)
-    async with page.expect_download() as download:
-        await menu.click()
-        await page.get_by_role("link", name=re.compile("Download .*json")).click()
-    held = (await (await download.value).path()).read_text()
+    await menu.click()
+    shown = await downloaded(page, ".html")
+    assert shown.startswith('<!doctype html>\n<html lang="en">')
+    assert shown.endswith("</html>\n")
+    for value in ("Alex &lt;b&gt;Novák&lt;/b&gt;", "Boston", "=HYPERLINK(1) &amp; data"):
+        assert value in shown
+    held = await downloaded(page, "json")
     for value in ("Alex <b>Novák</b>", "Boston", "=HYPERLINK(1) & data", "willingness", "possible"):
         assert value in held
+
+
+async def downloaded(page: Page, name: str) -> str:
+    """What is in a file that the bot sent."""
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name=re.compile(f"Download .*{name}")).click()
+    return (await (await download.value).path()).read_text("utf-8")
 
 
 async def test_program_stops_soon_with_the_page_open(browser: Browser, program: Program) -> None:

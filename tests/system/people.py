@@ -82,8 +82,12 @@ class Person(ABC):
         """Whether the platform was told that the last act was received."""
 
     @abstractmethod
+    async def file_text(self, name: str) -> str:
+        """What is in a file that the bot sends, whose name has ``name`` in it."""
+
     async def file(self, name: str) -> Any:
         """A JSON file that the bot sends."""
+        return json.loads(await self.file_text(name))
 
     async def expect(self, *texts: str, within: float | None = None) -> str:
         """A message with all of ``texts``, new or changed since the last act."""
@@ -222,12 +226,13 @@ class OnTelegram(Person):
     def acknowledged(self) -> bool:
         return all(pending.id != self._update for pending in self.user.bot.updates.pending)
 
-    async def file(self, name: str) -> Any:
+    async def file_text(self, name: str) -> str:
         def found() -> Any:
             files = (message.document for message in reversed(self.user.chat))
             return next((file for file in files if file and name in file.name), None)
 
-        return json.loads((await self.until(found, f"a file {name}")).content)
+        content: bytes = (await self.until(found, f"a file {name}")).content
+        return content.decode()
 
 
 class OnSlack(Person):
@@ -362,5 +367,5 @@ class OnSlack(Person):
     def acknowledged(self) -> bool:
         return self._last is None or self._last.acknowledged
 
-    async def file(self, name: str) -> Any:
-        return json.loads(await self.user.expect_file(name, within=PATIENCE))
+    async def file_text(self, name: str) -> str:
+        return await self.user.expect_file(name, within=PATIENCE)

@@ -49,6 +49,11 @@ async def coming_back(world: World, person: Person, w: Speech, who: Who) -> None
     await person.choose(w.control("all_correct"))
     await person.expect(w("registration.saved"))
     await person.command("mydata")
+    page = await person.file_text(w("mydata.page_name") + ".html")
+    assert page.startswith(f'<!doctype html>\n<html lang="{w.language}">')
+    assert page.endswith("</html>\n")
+    for told in (w("copy.title"), who.name, "Hamburg"):
+        assert told in page
     held = await person.file("mydata")
     assert held["person"][0]["name"] == who.name
     assert held["person"][0]["city"] == "Hamburg"
