@@ -87,10 +87,18 @@ class Listener:
         window = isinstance(incoming.said, Submitted)
         if heard is Heard.IGNORED and not window:
             return Played(new=False), "ignored"
+        if heard is Heard.TOLD and await self._came_before(incoming):
+            self._pace.unsay(key)
+            return Played(new=False), "duplicate"
         spoken = await self._database.read(conversations.language, channel, account, user)
         if window:
             return self._kept_open(incoming, spoken), "ignored"
         return self._words(incoming, "common.slower", spoken), "ignored"
+
+    async def _came_before(self, incoming: Incoming) -> bool:
+        """Whether the platform only brings again what was played: no word of theirs."""
+        known = (incoming.channel, incoming.account, incoming.event_id)
+        return await self._database.read(conversations.claimed, *known)
 
     async def _counted(self, incoming: Incoming, key: Key, price: float) -> tuple[Played, str]:
         more = -price  # what was not played has cost nothing

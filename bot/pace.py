@@ -78,6 +78,10 @@ class Pace:
         purse.in_hand = max(0, purse.in_hand - 1)
         purse.points = min(POINTS, purse.points - more)
 
+    def unsay(self, key: Key) -> None:
+        """What was too much was no word of theirs: whoever goes on is told."""
+        self._purse(key).told = False
+
     def charge(self, key: Key, more: float) -> None:
         """What was looked up for them cost so many points."""
         self._purse(key).points -= more

@@ -18,6 +18,10 @@ _CLAIM = sql(
     "INSERT INTO received (channel, account, event_id, at)"
     " VALUES (:channel, :account, :event_id, :at) ON CONFLICT DO NOTHING"
 )
+_CLAIMED = sql(
+    "SELECT 1 FROM received WHERE channel = :channel AND account = :account"
+    " AND event_id = :event_id"
+)
 _UNCLAIM = sql(
     "DELETE FROM received WHERE channel = :channel AND account = :account AND event_id = :event_id"
 )
@@ -135,6 +139,12 @@ def claim(tx: Transaction, channel: str, account: str, event_id: str, now: datet
     """Whether the event is new; a second delivery of it finds False."""
     done = tx.run(_CLAIM, channel=channel, account=account, event_id=event_id, at=moment(now))
     return done.rowcount == 1
+
+
+def claimed(tx: Transaction, channel: str, account: str, event_id: str) -> bool:
+    """Whether an event was claimed before: the platform brings it again."""
+    row = tx.run(_CLAIMED, channel=channel, account=account, event_id=event_id).fetchone()
+    return row is not None
 
 
 def unclaim(tx: Transaction, channel: str, account: str, event_id: str) -> None:

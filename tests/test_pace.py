@@ -217,6 +217,20 @@ async def test_an_event_that_comes_twice_or_cannot_be_stored_costs_nothing(
     assert count(database, "received") == 2
 
 
+async def test_who_gets_everything_brought_again_at_once_is_not_blamed(
+    database: Database, house: House
+) -> None:
+    """After an outage a platform may bring all there was, before one of it is dealt with."""
+    listener, sending = listening(database, house, Pace(Seconds()))
+    for number in range(5):
+        await listener(event(number))
+        await sending.deliver()
+    await asyncio.gather(*(listener(event(number % 5)) for number in range(200)))
+    assert not any(SLOWER in text for text in sending.texts())
+    await asyncio.gather(*(listener(event(number)) for number in range(5, 200)))
+    assert [SLOWER in text for text in sending.texts()].count(True) == 1
+
+
 async def test_that_somebody_left_is_always_heard(database: Database, house: House) -> None:
     listener, _ = listening(database, house, Pace(Seconds()))
     for number in range(60):

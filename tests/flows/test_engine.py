@@ -16,9 +16,11 @@ from flows import (
     mentoring,
     mentoring_pair,
     registration,
+    renew,
     settings,
     staff_broadcast,
     staff_event,
+    staff_reply,
     survey,
 )
 from flows.choices import Choice, Multi, Rank
@@ -30,7 +32,8 @@ from flows.script import Plain, Script, ask, ask_optional, say
 BLUEPRINT = load(default_path())
 TODAY = date(2026, 11, 22)
 MODULES = (
-    join, mentoring, mentoring_pair, registration, settings, staff_broadcast, staff_event, survey,
+    join, mentoring, mentoring_pair, registration, renew, settings, staff_broadcast, staff_event,
+    staff_reply, survey,
 )  # fmt: skip
 
 
@@ -108,6 +111,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "pause": [{}],
     "consents": [{}],
     "forget": [{}],
+    "staff_reply": [{"message": 1}],
     "staff_event": [{"organisations": ["cike"], "audiences": ["vienna"]}, {}],
     "staff_broadcast": [{"organisations": ["cike"]}, {}],
     "staff_when": [{"broadcast": 1, "zone": "Europe/Bratislava"}],

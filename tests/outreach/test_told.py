@@ -33,6 +33,7 @@ KEPT = {
     "and", "country", "name", "city", "vienna", "never", "poster", "default", "domov",
     "audience", "broadcast", "event", "list", "for", "set", "endif", "else", "include", "import",
     "extends", "block", "macro", "call", "filter", "with", "https", "replace", "bot", "token",
+    "csv", "utf",
     "mentor",  # the same word in all three
 }  # fmt: skip
 
