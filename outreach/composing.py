@@ -121,7 +121,7 @@ class Composer:
         about, title = None, ""
         if claimed.event is not None:
             rsvp = sources.rsvps.get((claimed.event, reader.person))
-            asked = replace(claimed, kind="offer" if rsvp else "invitation", variant="")
+            asked = replace(claimed, kind="offer" if rsvp else "invitation")
             about = self._about_event(asked, sources, claimed.event)
             event = sources.events[claimed.event]
             title = cards.Card(
@@ -130,7 +130,7 @@ class Composer:
         elif claimed.match is not None:
             match = sources.matches.get(claimed.match)
             mentor = match is not None and match.side(reader.person) == "mentor"
-            asked = replace(claimed, kind="mentor_ask" if mentor else "mentee_ask", variant="")
+            asked = replace(claimed, kind="mentor_ask" if mentor else "mentee_ask")
             about = self._mentoring(asked, sources)
         return away.line(reader.language, self._words, about, title)
 

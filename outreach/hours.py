@@ -41,4 +41,6 @@ def next_decent(at: datetime, there: ZoneInfo, begins: int, ends: int) -> dateti
     if begins >= ends or begins <= here.hour < ends:
         return at
     day = here.date() if here.hour < begins else here.date() + _DAY
-    return max(local(day, time(begins), there), at)
+    # Where clocks go back over that hour it comes twice, and the first may be over.
+    first, second = (local(day, time(begins, fold=fold), there) for fold in (0, 1))
+    return first if first >= at else second

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from blueprints.values import PersonaKey
 from outreach.audience import compile_filter, expand
 from outreach.clock import Again, Context, Done, Handler, Outcome
 from outreach.deciding import Rules
@@ -207,10 +208,10 @@ def _feedback(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     )  # fmt: skip
 
 
-def _persona(personas: tuple[str, ...]) -> str:
-    """Personas are the program's own words (blueprints.values)."""
-    listed = ", ".join(f"'{each}'" for each in personas if each.isidentifier())
-    return f"p.persona IN ({listed})" if listed else "TRUE"
+def _persona(personas: tuple[PersonaKey, ...]) -> str:
+    """Personas are the program's own words (blueprints.values); each survey has some."""
+    listed = ", ".join(f"'{each}'" for each in personas)
+    return f"p.persona IN ({listed})"
 
 
 def _were_there(tx: Transaction, event: EventRow) -> str:

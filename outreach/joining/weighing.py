@@ -64,7 +64,7 @@ def units(keep: Pieces, give: Pieces, blueprint: Blueprint) -> Iterable[Unit]:
     taken: set[str] = set()
 
     def unit(name: str, keys: Iterable[str]) -> Unit:
-        found = tuple(key for key in keys if key not in taken)
+        found = tuple(keys)
         taken.update(found)
         return name, found
 

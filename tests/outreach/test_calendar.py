@@ -142,6 +142,18 @@ def test_calendar_file_holds_all_that_a_calendar_shows(database: Database) -> No
     )
 
 
+def test_whatever_ends_a_line_ends_one_and_nothing_else_is_said(database: Database) -> None:
+    """As it comes from other programs; a control character would spoil the file."""
+    ends = ["\r\n", "\r", "\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]
+    told = {"en": "a" + "".join(f"{end}b\x00\x1f\x7f" for end in ends)}
+    typed = {"en": "\n x \r\n y\x07\u2028\n"}
+    with database.transaction() as tx:
+        made = event(tx, description=told, title=typed, place=typed, link=None)
+    _, entry = read(ics(made, Reader(1, "en", "UTC"), WORDS, expats()))
+    assert entry["description"] == "\n".join(["a"] + ["b"] * len(ends))
+    assert (entry["summary"], entry["location"]) == ("x y", "x, y")
+
+
 BRATISLAVA = """\
 BEGIN:VTIMEZONE
 TZID:Europe/Bratislava

@@ -244,6 +244,17 @@ def test_claim_waits_for_a_pause_in_a_conversation(database: Database) -> None:
         assert ids(take(tx, now=NOON + timedelta(minutes=10))) == [number]
 
 
+def test_what_may_not_go_is_looked_at_once_however_much_of_it_there_is(database: Database) -> None:
+    """Page after page, each from where the one before ended."""
+    with database.transaction() as tx:
+        news = broadcast(tx)
+        none = [delivery(tx, person(tx, consents=()), broadcast_id=news) for _ in range(12)]
+        last = delivery(tx, person(tx), broadcast_id=news)
+        batch = take(tx, most=1)
+        assert ids(batch) == [last]
+        assert [each.id for each in batch.ended] == none
+
+
 def test_claim_waits_for_the_readers_morning(database: Database) -> None:
     with database.transaction() as tx:
         who = person(tx, timezone="America/New_York")  # 06:00 there

@@ -230,6 +230,14 @@ def test_what_is_said_of_a_pair_whose_other_one_and_request_are_gone() -> None:
     assert told == signed(card, "match_ended", left.organisation)
 
 
+def test_what_is_said_of_a_pair_whose_mentor_is_gone() -> None:
+    """Who was the first mentor of all has nothing to do with it."""
+    left = replace(pair.INTRODUCED, state="gone", mentor_id=None)
+    card = pair.made("match_ended", left, "mentee", variant="gone", offer=None, other=None)
+    told = about_pair("match_ended", "mentee", replace(PAIR, matches={77: left}), variant="gone")
+    assert told == signed(card, "match_ended", left.organisation)
+
+
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
@@ -242,6 +250,32 @@ def test_what_is_said_of_a_pair_whose_other_one_and_request_are_gone() -> None:
 def test_nothing_is_said_of_a_pair_to_others(values: dict[str, Any], reason: str) -> None:
     with pytest.raises(NothingToSay, match=f"^{reason}$"):
         about_pair("introduction", "mentor", PAIR, **values)
+
+
+def test_after_an_absence_the_buttons_are_those_of_what_was_asked() -> None:
+    """The variant says when the program was back, and nothing about what is asked."""
+    back = "1764583200"
+    for made, asked in (
+        (sources(), claimed("invitation")),
+        (sources(state="offered"), claimed("offer", variant="7")),
+    ):
+        line = composer().compose(claimed("away", variant=back), made)
+        whole = composer().compose(asked, made).widget
+        assert whole is not None
+        assert line.widget is not None
+        assert line.widget == replace(whole, controls=line.widget.controls)  # no footer
+        assert rich.plain(line.text).startswith("I was away for a while. If you answered about ")
+    for role, kind in (("mentor", "mentor_ask"), ("mentee", "mentee_ask")):
+        match = pair.ASKED if role == "mentor" else pair.MENTEE_ASKED
+        made = replace(PAIR, matches={77: match})
+        line = about_pair("away", role, made, variant=back)
+        assert line.widget is not None
+        assert line.widget == pair.made(kind, match, role).widget
+        assert rich.plain(line.text) == (
+            "I was away for a while. If you pressed a button meanwhile, please press it again."
+        )
+    with pytest.raises(NothingToSay, match=r"^it is about nobody any more$"):
+        about_pair("away", "mentor", PAIR, match=78)
 
 
 def test_a_message_that_cannot_be_made_fails_alone() -> None:

@@ -441,6 +441,32 @@ def test_the_next_decent_hour_is_the_next(at: datetime, zone: str, begins: int, 
         step += timedelta(minutes=7)
 
 
+def test_a_decent_hour_that_comes_twice_begins_again() -> None:
+    """On the Chatham Islands clocks go back from 03:45 to 02:45: three o'clock comes twice."""
+    there = ZoneInfo("Pacific/Chatham")
+    for at, wait in (("02:50:00+13:45", 10), ("02:50:00+12:45", 10), ("01:50:00+13:45", 70)):
+        moment = datetime.fromisoformat(f"2026-04-05T{at}").astimezone(UTC)
+        found = hours.next_decent(moment, there, 3, 20)
+        assert (found - moment, found.tzinfo) == (timedelta(minutes=wait), UTC), at
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "gone_on"),
+    [
+        ("2026-11-23T23:30:00+00:00", "Europe/Bratislava", True),  # the 24th has begun there
+        ("2026-11-23T22:30:00+00:00", "Europe/Bratislava", False),
+        ("2026-11-24T04:30:00+00:00", "America/New_York", False),  # the 23rd still
+        ("2026-11-24T05:30:00+00:00", "America/New_York", True),
+        ("2026-11-23T15:30:00+00:00", "Asia/Tokyo", True),
+    ],
+)
+def test_a_mentor_s_break_ends_on_the_mentor_s_own_day(at: str, zone: str, gone_on: bool) -> None:
+    standing = Standing(True, break_until=date(2026, 11, 24), break_reason="silent")
+    row = ready("mentor_break", standing=standing, timezone=zone)
+    found = decide(row, datetime.fromisoformat(at), RULES)
+    assert (found == Never("cancelled", "it has gone on")) is gone_on
+
+
 def test_a_local_time_that_is_skipped_or_comes_twice_has_one_moment() -> None:
     there = ZoneInfo("Europe/Bratislava")
     skipped = hours.local(date(2026, 3, 29), time(2, 30), there)

@@ -11,6 +11,7 @@ import pytest
 from bot.incoming import Command, Incoming, Press, Text
 from bot.turn import events as in_turn
 from bot.turn.context import Turn
+from messages import rich
 from outreach.events import listing
 from outreach.events.buttons import reference
 from outreach.reader import Reader
@@ -308,6 +309,37 @@ def test_the_file_for_calendars_says_for_which_event(jana: Case) -> None:
     )
 
 
+def turn_of(case: Case, text: str = "") -> Turn:
+    """Somebody writes this."""
+    known = conversations.who(case.tx, "preview", "local", NONE)
+    assert known is not None
+    incoming = Incoming("preview", "local", NONE, NONE, "e", LATER, Text(text))
+    return Turn(case.world.house, case.tx, incoming, LATER, known)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "asked"),
+    [
+        ("active", "going", True),
+        ("paused", "waiting", True),
+        ("active", "no", False),
+        ("active", None, False),
+        ("joining", "going", False),  # their registration is gone on with instead
+    ],
+)
+def test_who_is_registered_and_said_they_would_come_is_asked_whether_words_are_about_that(
+    jana: Case, status: str, answer: str | None, asked: bool
+) -> None:
+    if answer is not None:
+        put_rsvp(jana.tx, RsvpRow(jana.world.brunch.id, who(jana), answer, 0, LATER, LATER))
+    jana.run("UPDATE person SET status = :status WHERE id = :id", status=status, id=who(jana))
+    turn = turn_of(jana, "Is there parking?")
+    assert in_turn.still_coming(turn, ()) is asked
+    assert [("Is it about Brunch?" in rich.plain(each.message.text)) for each in turn.out] == (
+        [True] * asked
+    )
+
+
 @pytest.mark.parametrize(
     ("zone", "organisation", "shown"),
     [
@@ -321,12 +353,9 @@ def test_a_reader_is_who_speaks_with_the_bot(
 ) -> None:
     jana.run("UPDATE person SET timezone = :zone, organisation = :own WHERE id = :id",
              zone=zone, own=organisation, id=who(jana))  # fmt: skip
-    known = conversations.who(jana.tx, "preview", "local", NONE)
-    assert known is not None
-    incoming = Incoming("preview", "local", NONE, NONE, "e", LATER, Text(""))
-    turn = Turn(jana.world.house, jana.tx, incoming, LATER, known)
+    turn = turn_of(jana)
     assert in_turn.reader(turn) == Reader(
         who(jana), "en", shown, "Jana", organisation=organisation or "", persona="expat"
     )
-    known.name = known.persona = None
+    turn.who.name = turn.who.persona = None
     assert in_turn.reader(turn).name == in_turn.reader(turn).persona == ""

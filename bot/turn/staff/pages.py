@@ -70,12 +70,8 @@ def menu(turn: Turn, actor: Actor, _argument: str) -> None:
 
 
 def menu_after(turn: Turn, said: Rich) -> None:
-    """The menu, after a conversation of theirs was left; to anybody else the usual one."""
-    actor = access.actor_of(turn)
-    if actor is not None and actor.roles:
-        _menu(turn, actor, said)
-    else:
-        conversing.ask_again(turn, said)
+    """The menu, after a conversation of theirs was left."""
+    _menu(turn, access.in_conversation(turn), said)
 
 
 def _menu(turn: Turn, actor: Actor, before: Rich = ()) -> None:

@@ -427,6 +427,22 @@ def test_what_was_refused_on_the_other_account_is_no_news(database: Database) ->
         two.join()
         assert two.log(two.jana) == [("joining", True)]
         assert living.consents(tx, two.jana)["reminders"] is False
+        two.undo(two.jana)
+        assert two.log(two.jana)[1:] == [("joining", False)]
+        assert "reminders" not in living.consents(tx, two.jana)
+
+
+def test_what_only_the_other_account_was_asked_is_given_and_taken_back(database: Database) -> None:
+    with database.transaction() as tx:
+        two = Two(tx)
+        tx.run(sql("DELETE FROM consent WHERE person_id = :id"), id=two.jana)
+        theirs = sorted(living.consents(tx, two.eva).items())
+        two.join()
+        assert two.log(two.jana) == [("joining", True), *theirs]
+        two.undo(two.jana)
+        assert two.log(two.jana)[1 + len(theirs) :] == [
+            ("joining", False), *((purpose, False) for purpose, _ in theirs),
+        ]  # fmt: skip
 
 
 def test_what_waited_for_it_is_looked_at_when_it_is_undone(database: Database) -> None:

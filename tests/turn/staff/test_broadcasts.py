@@ -416,6 +416,22 @@ def test_a_test_goes_to_whoever_looks_at_it(eva: Case) -> None:
     assert [tuple(each) for each in found] == [("preview", "coordinator", "test")]
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("DELETE FROM broadcast", "That is not there any more."),
+        ("UPDATE broadcast SET organisation = 'bsc_kranj'", "Your role does not allow this."),
+    ],
+)
+def test_what_went_away_while_its_time_was_asked_is_told(eva: Case, change: str, told: str) -> None:
+    eva.press(f"when.{number(eva)}")
+    eva.send(Text("At the same moment"))
+    eva.send(Text("2026-11-06"))
+    eva.run(change)
+    assert eva.send(Text("10")) + eva.wait() == told
+    assert eva.logged() == []
+
+
 def test_what_went_away_while_it_was_counted_is_told(eva: Case) -> None:
     eva.press(f"broadcast.{number(eva, 'sending')}")
     eva.run("DELETE FROM broadcast")
