@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Integer, MetaData, insert, select
+from sqlalchemy import BigInteger, Boolean, Date, Integer, MetaData, column, insert, select
+from sqlalchemy import table as sa_table
 
 from storage.moments import moment
 from storage.statements import sql
@@ -37,42 +39,52 @@ EVENT = sql(
 )
 
 
-def _value(table: str, column: Any, person: int, mark: str) -> Any:
+def _value(table: str, of: Any, person: int, mark: str) -> Any:
     """A value for a column, recognisable by ``mark`` wherever the column takes text."""
     special = {"person_id": person, "user_id": f"user-{mark}", "channel": "telegram"}
     special |= dict.fromkeys(PARTIES, person) | {"joined_to": None}
-    if (table, column.name) == ("inbox_reply", "inbox_id"):
+    if (table, of.name) == ("inbox_reply", "inbox_id"):
         return person  # its message is numbered so
-    if column.name in special:
-        return special[column.name]
-    if table in {"mentoring_block", *STAYING} and column.name in KEYS:
-        return KEYS[column.name]
-    if column.name == "account":
+    if of.name in special:
+        return special[of.name]
+    if table in {"mentoring_block", *STAYING} and of.name in KEYS:
+        return KEYS[of.name]
+    if of.name == "account":
         return "bot"
-    if column.name in CHECKED:
+    if of.name in CHECKED:
         of_table = {
             "identity": "ok", "inbox": "open", "conversation": "open", "rsvp": "going",
             "task": "open", "mentoring_request": "open", "mentor_offer": "active",
             "joining": "settled",
         }  # fmt: skip
-        return of_table.get(table, CHECKED[column.name])
-    if isinstance(column.type, JsonText):
+        return of_table.get(table, CHECKED[of.name])
+    if isinstance(of.type, JsonText):
         return json.dumps({"text": mark})
     kinds: list[tuple[type, Any]] = [(Moment, NOW), (Date, NOW.date()), (Boolean, True)]
     kinds += [(Integer, 7), (BigInteger, 7)]
-    return next((value for kind, value in kinds if isinstance(column.type, kind)), mark)
+    return next((value for kind, value in kinds if isinstance(of.type, kind)), mark)
 
 
-def fill(tx: Transaction, person: int, mark: str) -> None:
-    """A row in every table, every column filled, all about one person."""
-    tx.run(EVENT, at=moment(NOW), host=None)
+def fill(
+    tx: Transaction, person: int, mark: str, known: Mapping[str, Collection[str]] | None = None
+) -> None:
+    """A row in every table, every column filled, all about one person. ``known``: the tables of an
+    earlier release, and their columns."""
+    if known is None or "event" in known:
+        tx.run(EVENT, at=moment(NOW), host=None)
     for table in Table.metadata.sorted_tables:
-        if table.name in ALONE:
+        if table.name in ALONE or (known is not None and table.name not in known):
             continue
-        row = {column.name: _value(table.name, column, person, mark) for column in table.c}
+        row = {
+            each.name: _value(table.name, each, person, mark)
+            for each in table.c
+            if known is None or each.name in known[table.name]
+        }
         if "id" in row:
             row["id"] = person
-        tx.connection.execute(insert(table).values(row))
+        # Without the models' own defaults, some of which are for columns that come later.
+        bare = sa_table(table.name, *(column(name, table.c[name].type) for name in row))
+        tx.connection.execute(insert(bare).values(row))
 
 
 def all_text(tx: Transaction) -> dict[str, str]:

@@ -11,12 +11,17 @@ import psycopg
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
 
+import storage.migrate as migrating
 from storage import schema
 from storage.database import Database, sql
 from storage.errors import AlreadyRunning, CannotConnect, NotMigrated
 from storage.migrate import migrate, pending
+from storage.privacy import everything_held
 from storage.tables import Table
+from storage.transaction import Transaction
+from tests.storage.full_people import fill
 
 SERVER_COLUMNS = """
     SELECT table_name, column_name, data_type, character_maximum_length, is_nullable,
@@ -101,6 +106,87 @@ def test_migrate_on_postgresql_says_what_it_does(postgresql_server: str) -> None
     assert pending(url) == []
 
 
+@pytest.mark.parametrize("revision", ["0001", "0003"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_an_earlier_release_stored_stays_to_the_row(
+    kind: str,
+    revision: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of people in every table: consents given before their words were stored, messages to staff,
+    accounts. What came later is empty for them."""
+    url = _empty(kind, f"old_{revision}", tmp_path, request)
+    with monkeypatch.context() as patched:
+        steps = migrating._steps
+        patched.setattr(
+            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= revision]
+        )
+        migrate(url)
+    old = Database.open(url, check=False)
+    with old.transaction() as tx:
+        known = _columns(tx)
+        for person in (1, 2, 3):
+            fill(tx, person, f"mark-{person}", known)
+        before = _stored(tx, known)
+    old.close()
+    assert len(before["consent_log"]) == 3
+    assert all(before[table] for table in LATER)
+    migrate(url)
+    database = Database.open(url)
+    with database.transaction() as tx:
+        assert _stored(tx, known) == before
+        for table, later in LATER.items():
+            names = ", ".join(later)
+            found = tx.run(sql(f"SELECT DISTINCT {names} FROM {table}")).fetchall()
+            assert [tuple(row) for row in found] == [tuple(later.values())], table
+        held = everything_held(tx, 2)
+        assert [row["purpose"] for row in held["consent_log"]] == ["mark-2"]
+        assert [row["language"] for row in held["consent_log"]] == [None]
+    database.close()
+
+
+LATER: dict[str, dict[str, object]] = {
+    "consent_log": {"language": None, "words_id": None},
+    "inbox": {"organisation": None, "about": "{}", "told_at": None},
+    "person": {"joined_to": None, "joined_until": None},
+    "identity": {"joining_id": None},
+    "link_code": {"identity_id": None, "name": None},
+}
+"""What the revisions after 0003 added to the tables of people."""
+
+
+def _empty(kind: str, name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database without tables."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / name}.sqlite3"
+    server: str = request.getfixturevalue("postgresql_server")
+    with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.format(name)
+
+
+def _columns(tx: Transaction) -> dict[str, list[str]]:
+    """The tables as the database has them, and their columns."""
+    found = MetaData()
+    found.reflect(tx.connection)
+    return {
+        table.name: list(table.c.keys())
+        for table in found.sorted_tables
+        if table.name != "alembic_version"
+    }
+
+
+def _stored(tx: Transaction, known: dict[str, list[str]]) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of these tables, of these columns only."""
+    return {
+        table: sorted((tuple(row) for row in tx.run(
+            sql("SELECT {} FROM {}".format(", ".join(columns), table))).fetchall()), key=str)
+        for table, columns in known.items()
+    }  # fmt: skip
+
+
 def _migrate(url: str) -> int:
     return len(migrate(url))
 
@@ -109,13 +195,7 @@ def _migrate(url: str) -> int:
 def test_migrate_by_two_processes_at_once_happens_once(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    if kind == "sqlite":
-        url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
-    else:
-        server = request.getfixturevalue("postgresql_server")
-        with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE migrated_twice")
-        url = server.format("migrated_twice")
+    url = _empty(kind, "migrated_twice", tmp_path, request)
     expected = len(pending(url))
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         done = pool.map(_migrate, [url, url], chunksize=1)
