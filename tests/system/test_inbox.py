@@ -9,6 +9,7 @@ from tests.system.talks import Who
 from tests.system.test_conversations import register
 from tests.system.test_staff import staff
 from tests.system.world import World
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,11 +42,10 @@ async def test_a_message_is_passed_on_answered_and_arrives(asking: World, platfo
     await eva.choose(w("staff.sending_done"))
     await eva.expect(w("staff.reply_kept"))
     await jana.expect(f"Eva {platform}", "answers your message", WORDS, ANSWER)
+    states = (
+        "SELECT d.state, count(*) FROM inbox_reply r JOIN delivery d ON d.id = r.delivery_id"
+        " WHERE r.inbox_id = :number GROUP BY d.state"
+    )
+    await until(lambda: asking.rows(states, number=number) == [("sent", 1)], "one reply sent")
     await eva.choose(w("staff.button_look"))
     await eva.expect(w("staff.reply_sent"), ANSWER)
-    states = asking.rows(
-        "SELECT d.state, count(*) FROM inbox_reply r JOIN delivery d ON d.id = r.delivery_id"
-        " WHERE r.inbox_id = :number GROUP BY d.state",
-        number=number,
-    )
-    assert states == [("sent", 1)]
