@@ -136,7 +136,7 @@ async def test_disconnect_loses_nothing(
     old = list(server.post.connections)
     await server.post.ask_to_reconnect(close_after=socket_mode.DRAIN_SECONDS)
     await until(lambda: len(server.post.connections) == 2)
-    assert channel.connected
+    await until(lambda: channel.connected)
     turn.gate.set()
     assert (await held.done()).acknowledged
     assert len(held.attempts) == 1
