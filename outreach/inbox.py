@@ -29,15 +29,19 @@ from storage.transaction import Transaction
 
 TEXT_LIMIT = 2000
 """Characters of a reply: it fits into one message on every platform."""
+MOST_WAITING = 50
+"""Messages of one person that wait for an answer: more would only bury those of others."""
 QUOTE_LENGTH = 120  # characters of the message that a reply quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was passed on: to whose staff, and whether anybody there reads messages in a chat."""
+    """What was passed on: to whose staff, and whether anybody there reads messages in a chat.
+    ``full``: it was not, for too many of theirs wait already."""
 
     organisation: str
     staffed: bool
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,11 @@ def keep(
     tx: Transaction, person: int, organisation: str | None, *, language: str, channel: str,
     account: str, user: str, kind: str, text: str, now: datetime, blueprint: Blueprint,
 ) -> Kept:  # fmt: skip
-    """Keep what somebody wrote, and have the staff told. ``organisation``: the person's own."""
+    """Keep what somebody wrote, and have the staff told, unless :data:`MOST_WAITING` of theirs wait
+    already. ``organisation``: the person's own."""
     whose = organisation or blueprint.organisation_for(None, None, language).key
+    if store.waiting_of(tx, person, MOST_WAITING) >= MOST_WAITING:
+        return Kept(whose, store.staffed(tx, whose), full=True)
     living.keep_for_staff(
         tx, person, channel=channel, account=account, user=user, kind=kind, text=text, now=now,
         organisation=whose, about=store.last_said(tx, person),

@@ -59,6 +59,10 @@ _WAITING = {
     key: sql(f"SELECT count(*), min(i.at){_FROM} WHERE {_OPEN} AND NOT {_ANSWERED}{of}")
     for key, of in _OF.items()
 }
+_WAITING_OF = sql(
+    "SELECT count(*) FROM (SELECT 1 AS one FROM inbox i WHERE i.person_id = :person"
+    f" AND {_OPEN} AND NOT {_ANSWERED} LIMIT :most) AS found"
+)
 _TELL = sql(
     "UPDATE inbox SET told_at = :now WHERE state = 'open' AND told_at IS NULL AND id IN"
     f" (SELECT i.id{_FROM} WHERE {_OPEN} AND i.told_at IS NULL AND {_WHOSE} = :organisation)"
@@ -206,6 +210,12 @@ def waiting(
     asked = {"spare": spare, **_among(organisations)} if some else {}
     row = tx.run(_WAITING[tx.dialect, some], **asked).fetchone()
     return (int(row[0]), maybe_moment(row[1])) if row else (0, None)
+
+
+def waiting_of(tx: Transaction, person: int, most: int) -> int:
+    """How many messages of one person nobody has answered, counted up to ``most``."""
+    row = tx.run(_WAITING_OF, person=person, most=most).fetchone()
+    return int(row[0]) if row else 0
 
 
 def tell(tx: Transaction, organisation: str, spare: str, now: datetime) -> int:

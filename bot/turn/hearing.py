@@ -26,6 +26,7 @@ from bot.turn import (
     linking,
     notice,
     over,
+    passing_on,
     stopping,
 )
 from bot.turn.context import Turn
@@ -39,11 +40,9 @@ from flows.understand.reading import Understood
 from flows.understand.text import fold
 from messages import rich
 from messages.message import Rich
-from outreach import inbox
 from outreach.broadcasts.rendering import PRESS as BROADCAST
 from outreach.events.buttons import PREFIX as EVENT
 from outreach.footer import STOP
-from outreach.inbox import Kept
 from outreach.mentoring.buttons import MATCH, REQUEST
 from storage import conversations
 
@@ -59,7 +58,6 @@ ENDS = frozenset({"stop", "forget"})
 """What is heard everywhere, a free-text question too; but it may be the name of an option."""
 NOUNS = frozenset({"mentor", "events", "language"})
 """Commands that may be the name of an option: somebody wants "a mentor", or offers languages."""
-INBOX_LIMIT = 4000  # characters of one message kept for staff
 _LINK = re.compile(
     r"/?\s*(?:link|prepoji\w*|pove[zž]\w*)"
     r"\s+([A-Za-z0-9]{4}-?[A-Za-z0-9]{4}|undo|vr[aá]ti[tť]|razveljavi)\s*",
@@ -203,29 +201,7 @@ def _kind(said: object) -> tuple[str, str]:
 
 def _unplaced(turn: Turn, kind: str, text: str, note: Rich = ()) -> None:
     """Keep for staff what the bot can't place, and say so."""
-    incoming = turn.incoming
-    kept = inbox.keep(
-        turn.tx,
-        turn.who.person,
-        turn.who.organisation,
-        language=turn.who.language,
-        channel=incoming.channel,
-        account=incoming.account,
-        user=incoming.user,
-        kind=kind,
-        text=text.replace("\x00", "")[:INBOX_LIMIT],
-        now=turn.now,
-        blueprint=turn.blueprint,
-    )
-    said = rich.concat(note, _kept(turn, kept))
+    kept = passing_on.keep(turn, kind, text)
+    said = rich.concat(note, passing_on.told(turn, kept))
     if not events.still_coming(turn, said):
         turn.send(turn.message(said, (turn.command_button("menu"),)))
-
-
-def _kept(turn: Turn, kept: Kept) -> Rich:
-    """Who reads it; where nobody does, that, and where they can be found."""
-    organisation = turn.blueprint.organisation(kept.organisation)
-    named = organisation.name if organisation else kept.organisation
-    if kept.staffed or organisation is None:
-        return turn.labels.say("inbox.kept", organisation=named)
-    return turn.labels.say("inbox.kept_nobody", organisation=named, contact=organisation.website)

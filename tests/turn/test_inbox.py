@@ -113,6 +113,36 @@ async def test_a_message_is_read_answered_and_put_away(village: Village, channel
     ]  # fmt: skip
 
 
+async def test_what_waits_of_one_person_has_an_end(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hear it, each time; the first ones stay, and so does what others write."""
+    monkeypatch.setattr(inbox, "MOST_WAITING", 2)
+    eva = await at_work(village)
+    jana, peter = (somebody(village, name, "expat") for name in ("Jana", "Peter"))
+    for words in ("One", "Two"):
+        await jana.say(words)
+        assert "passed it on to our staff at CIKE" in jana.last.text
+    for words in ("Three", "Four"):
+        await jana.say(words)
+        assert jana.last.text == (
+            "Your last messages are still waiting to be read, none of them is lost. I can’t keep"
+            " this one as well: please write it again once you have an answer. You can also reach"
+            " CIKE at https://www.cike.sk."
+        )
+    await peter.say("Mine")
+    assert [text for text, _ in inboxes(village)] == ["One", "Two", "Mine"]
+    await eva.say("/staff")
+    await eva.press("Messages (3)")
+    await eva.press("Jana")
+    await eva.press("Reply")
+    await eva.say("Yes.")
+    await eva.press("Send")
+    await jana.say("Five")
+    assert "passed it on to our staff at CIKE" in jana.last.text
+    assert [text for text, _ in inboxes(village)] == ["One", "Two", "Mine", "Five"]
+
+
 async def test_from_each_message_the_way_leads_to_the_next_that_waits(village: Village) -> None:
     """Who wrote and who answered stands above the words."""
     eva = await at_work(village)

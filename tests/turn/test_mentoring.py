@@ -11,6 +11,7 @@ import pytest
 
 from bot.turn.context import House
 from messages import rich
+from outreach import inbox
 from storage.database import Database
 from tests.fakes.chat import START, Chat
 from tests.turn.talks import (
@@ -382,6 +383,23 @@ async def test_a_name_to_avoid_goes_to_staff_alone(chat: Users, database: Databa
     kept = rows(database, "SELECT kind, text FROM inbox ORDER BY id")
     assert kept == [("do_not_match", "Jana Nováková"), ("do_not_match", "Nobody At All")]
     assert count(database, "mentoring_block") == 0
+
+
+async def test_a_name_too_many_is_not_said_to_be_noted(
+    chat: Users, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "MOST_WAITING", 0)
+    matej = chat()
+    await register_local(matej, "mentoring")
+    await matej.say("/mentor")
+    await ask_for_a_mentor(matej)
+    await matej.press("done")
+    await matej.say("/mentor")
+    await matej.press("People to avoid")
+    await matej.press("Name somebody")
+    await matej.say("Jana")
+    assert "I can’t keep this one as well" in matej.last.text
+    assert count(database, "inbox") == 0
 
 
 async def test_where_there_is_no_mentoring_nobody_is_led_to_it(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from bot.turn import conversing, effects, events
+from bot.turn import conversing, effects, events, passing_on
 from bot.turn.context import Turn
 from bot.turn.mentoring import command, own, when
 from bot.turn.mentoring.showing import again, reply
@@ -12,7 +12,7 @@ from flows.mentoring import Avoided, Offered, OnBreak, Requested
 from flows.mentoring_pair import Agreed, Dated, Noted
 from messages import rich
 from messages.message import Rich
-from outreach import entitled, hours, inbox
+from outreach import entitled, hours
 from outreach.mentoring import buttons, life, offers, requests
 from outreach.mentoring.moving import Outcome
 from storage import living
@@ -43,8 +43,7 @@ def apply(
             offers.take_break(turn.tx, turn.who.person, until, turn.now, turn.blueprint)
             _afterwards(turn, talk, turn.labels.say("mentor.break_taken", until=until))
         case Avoided(name):
-            _avoided(turn, name)
-            _afterwards(turn, talk, turn.labels.say("mentor.avoid_noted"))
+            _afterwards(turn, talk, _avoided(turn, name))
         case Agreed():
             _agreed(turn, talk, result)
         case Dated():
@@ -73,22 +72,12 @@ def _requested(turn: Turn, result: Requested, said: Rich) -> None:
         effects.offer_menu(turn, thanks)
 
 
-def _avoided(turn: Turn, name: str) -> None:
+def _avoided(turn: Turn, name: str) -> Rich:
     """Staff see to it. Whether there is somebody of that name must not show."""
-    incoming = turn.incoming
-    inbox.keep(
-        turn.tx,
-        turn.who.person,
-        turn.who.organisation,
-        language=turn.who.language,
-        channel=incoming.channel,
-        account=incoming.account,
-        user=incoming.user,
-        kind=wishes.KIND,
-        text=name,
-        now=turn.now,
-        blueprint=turn.blueprint,
-    )
+    kept = passing_on.keep(turn, wishes.KIND, name)
+    if kept.full:
+        return passing_on.told(turn, kept)
+    return turn.labels.say("mentor.avoid_noted")
 
 
 def _agreed(turn: Turn, talk: Talk, result: Agreed) -> None:
