@@ -179,6 +179,19 @@ def test_an_event_must_not_have_begun(eva: Case) -> None:
     assert "Kept as a draft: brunc-1102." in eva.send(Text("done"))
 
 
+def test_what_was_put_right_is_still_a_change_of_that_event(eva: Case) -> None:
+    answers = answers_of(row(eva), eva.blueprint.languages)
+    params = {"organisations": ["cike"], "audiences": [], "event": row(eva).id}
+    eva.talks("staff_event", params, {**answers, "day": "2026-11-01", "answer_by": None})
+    before = len(events.events(eva.tx, "cike"))
+    assert eva.send(Text("done")).startswith("That would have begun already.")
+    for word in ("Day", "2026-12-01"):
+        eva.send(Text(word))
+    assert "Kept as a draft: draft." in eva.send(Text("done"))
+    assert len(events.events(eva.tx, "cike")) == before
+    assert row(eva).starts_at.day == 1
+
+
 def test_what_stands_against_it_is_said_above_the_card(eva: Case) -> None:
     answers = {**answers_of(draft(eva), eva.blueprint.languages), "audience": "@gone"}
     eva.talks("staff_event", {"organisations": ["cike"], "event": row(eva).id}, answers)

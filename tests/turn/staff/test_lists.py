@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from messages.base36 import base36
 from outreach import staff
 from storage import events, staff_log
@@ -11,7 +13,7 @@ from storage.events import RsvpRow, put_rsvp
 from storage.staff_log import Wanted
 from tests.outreach.inviting import NOW, event, person
 from tests.outreach.sending import broadcast, delivery
-from tests.turn.staff.world import GUEST, LATER, Case
+from tests.turn.staff.world import GUEST, LATER, MESSAGE, Case
 
 MOST_EVENTS, MOST_NAMES, MOST_DRAFTS, MOST_LINES = 12, 60, 8, 15
 RECENT = timedelta(days=60)
@@ -345,6 +347,18 @@ def test_only_the_latest_lines_are_told(eva: Case) -> None:
     assert "100 people" not in said
     eva.run("DELETE FROM staff_log")
     assert eva.see("log") == "Nothing was done yet.\n[Staff menu]"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("x" * 36, "x" * 36), ("y" * 37, "y" * 36)])
+def test_a_message_s_button_has_room_for_so_much_of_a_name(
+    eva: Case, name: str, shown: str
+) -> None:
+    """With how long it waits it fits a phone's line; the words are below the button, whole."""
+    eva.run("UPDATE person SET name = :name WHERE id = :id", name=name, id=GUEST)
+    assert f"[{shown} · " in eva.see("inbox")
+    assert name in eva.see(f"message.{base36(MESSAGE)}")
+    line = eva.last_line()
+    assert (line.action, line.people) == ("inbox.read", 1)
 
 
 def test_an_event_that_is_not_there_is_told(eva: Case) -> None:

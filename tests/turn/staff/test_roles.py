@@ -77,6 +77,15 @@ def test_who_loses_their_role_is_not_told_what_took_longer(world: World, page: P
             assert case.tables(TURN) == before
 
 
+def test_whose_account_is_parted_is_not_told_what_took_longer(world: World) -> None:
+    """Their phone was lost: the account is nobody's of the staff any more."""
+    with world.case("coordinator") as case:
+        case.press("figures")
+        assert case.later
+        case.run("DELETE FROM staff_login")
+        assert case.wait() == "Your role does not allow this."
+
+
 @everybody
 @pytest.mark.parametrize("name", TALKS)
 def test_a_conversation_ends_in_nothing_below_its_role(world: World, name: str, role: str) -> None:
