@@ -58,7 +58,8 @@ ROOMS = {
          "tests/sending/test_bulk.py", "tests/cli/test_deliveries.py"),
     ),
     "deciding": Room(
-        ("outreach/deciding.py", "outreach/kinds.py", "outreach/hours.py"),
+        # What a kind says of its footer is read there alone.
+        ("outreach/deciding.py", "outreach/kinds.py", "outreach/hours.py", "outreach/footer.py"),
         ("tests/outreach/test_decide.py", "tests/outreach/test_nights.py",
          "tests/outreach/test_footer.py"),
         ("tests/outreach/test_claiming.py", "tests/outreach/test_a_month_of_messages.py",
