@@ -51,9 +51,8 @@ def everything_held(tx: Transaction, person: int) -> dict[str, Any]:
         belongs = _belongs(table, len(users))
         if belongs is not None and table.name != _JOININGS:
             rows = tx.run(_reading(table, belongs), **_whose(table, person, users)).fetchall()
-            if rows:
-                told = _told_columns(table)
-                held[table.name] = [_readable(table, told, row) for row in rows]
+            told = _told_columns(table)
+            held[table.name] = [_readable(table, told, row) for row in rows]
     held |= {"mentoring_match": matches_held(tx, person), _BLOCKS: blocks_held(tx, person)}
     held["mentoring_next_best"] = next_best_held(tx, person)
     held["event"] = _hosted(tx, person)

@@ -188,6 +188,7 @@ async def test_it_tidies_at_night_in_utc_wherever_the_server_stands(
     jobs = {job.func: job for job in housekeeping._scheduler.get_jobs()}
     tidying, looking = jobs[housekeeping.tidy], jobs[housekeeping.look]
     assert tidying.next_run_time.astimezone(UTC).hour == 2
+    assert str(tidying.trigger.timezone) == "UTC"
     assert looking.trigger.interval == timedelta(minutes=housekeeping_module.EVERY_MINUTES)
     await housekeeping.stop()
 

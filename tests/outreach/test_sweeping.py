@@ -145,6 +145,29 @@ def test_what_was_under_way_when_the_status_changed_follows_later(database: Data
     assert found(database)["held", "paused"] == 4
 
 
+def test_the_last_pass_comes_once_and_not_before_its_time(database: Database) -> None:
+    """A sweep ends with one look more after a while, also where there was nothing to move, and
+    the next sweep has a last look of its own."""
+    blueprint = load(Path("blueprints/expats-for-home.toml"))
+    for begun, first in ((NOW, 2), (NOW + timedelta(hours=1), 1)):  # of three rows; of none
+        with database.transaction() as tx:
+            tx.run(STATUS, status="paused")
+            sweeping.plan(tx, 1, begun)
+        last = begun + sweeping.ONCE_MORE
+        slices = []
+        for now in (begun, last - timedelta(seconds=1), last, last + timedelta(days=1)):
+            slices.append(ticks(database, Context(now, blueprint, ("telegram",))))
+        assert slices == [first, 0, 1, 0]
+        assert open_sweeps(database) == []
+
+
+def open_sweeps(database: Database) -> list[str]:
+    """The sweeps that are not done."""
+    with database.reading() as tx:
+        rows = tx.run(sql("SELECT subject FROM task WHERE state = 'open'")).fetchall()
+    return [str(subject) for (subject,) in rows]
+
+
 @pytest.mark.parametrize("status", ["draft", "done"])
 def test_other_statuses_move_nothing(database: Database, status: str) -> None:
     before = found(database)

@@ -97,6 +97,20 @@ async def _purged(database: Database, limit: int) -> list[int]:
     return reached
 
 
+async def test_a_slice_begins_behind_the_message_that_the_last_one_ended_with(
+    database: Database,
+) -> None:
+    """Else one that stays would be a slice of its own, for ever."""
+    with database.transaction() as tx:
+        owner = person(tx)
+        waiting = delivery(tx, owner, state="queued", created_at=NOW - timedelta(days=99))
+        sent = delivery(tx, owner, state="sent", created_at=NOW - timedelta(days=99))
+        assert purge_deliveries(tx, NOW, 90, 0, 1) == waiting
+        assert purge_deliveries(tx, NOW, 90, waiting, 1) == sent
+        assert purge_deliveries(tx, NOW, 90, sent, 1) is None
+        assert tx.run(sql("SELECT id FROM delivery")).fetchall() == [(waiting,)]
+
+
 async def test_purges_leave_what_belongs_to_an_event_still_to_come(database: Database) -> None:
     """Who was invited long ago must not be invited again, nor a reminder given twice."""
     event = sql(
