@@ -38,7 +38,7 @@ class Told:
 def last_told(tx: Transaction, person: int) -> Told | None:
     """The notice that asked them to answer, where it is the last that they were sent at all."""
     row = tx.run(_LAST, person=person).fetchone()
-    if row is None or row[0] is None or row[1] not in ASKING or row[2] is None:
+    if row is None or row[1] not in ASKING or row[2] is None:  # each that asks is about one
         return None
     return Told(int(row[0]), as_moment(row[2]))
 

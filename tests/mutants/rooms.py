@@ -32,8 +32,11 @@ _EVENTS = (
     "tests/outreach/test_checkin.py",
     "tests/outreach/test_cards.py",
     "tests/outreach/test_calendar.py",
+    "tests/outreach/test_listed.py",
+    "tests/outreach/test_merging.py",
+    "tests/outreach/test_standing.py",
     "tests/storage/test_events.py",
-    "tests/turn/test_events.py",
+    "tests/turn/test_event*.py",
 )
 _STAFF = (
     "tests/outreach/test_staff.py",

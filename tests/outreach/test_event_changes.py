@@ -11,9 +11,10 @@ import pytest
 
 from outreach.audience import saved
 from outreach.errors import BadFilter, NotFound, WrongState
-from outreach.events import changing, life, line, schedule
+from outreach.events import changing, life, line, rsvp, schedule
 from outreach.events.changing import CHANGED_AGAIN, Changed
 from outreach.events.model import Details, details_of, differences
+from outreach.events.rsvp import Wanted as Answer
 from outreach.staff import console_actor
 from storage import events, staff_log, tasks
 from storage.database import Database, Transaction, sql
@@ -216,6 +217,29 @@ def test_what_depends_on_the_times_moves_along(brunch: Brunch, name: str) -> Non
     invited = name in ("audience", "rsvp_until", "starts_at")
     assert invites.due_at == (NOW if invited else NOW - DAY)
     assert bool(brunch.tasks(schedule.SWEEP)) is invited
+
+
+def test_each_change_of_who_is_meant_is_followed(brunch: Brunch) -> None:
+    """Also where what the one before brought about is done."""
+    for number, audience in enumerate(("language:sk", "language:en", "everybody")):
+        brunch.tx.run(sql("UPDATE task SET state = 'done' WHERE state = 'open'"))
+        brunch.change(NOW + number * HOUR, audience=audience)
+        (swept,) = brunch.tasks(schedule.SWEEP)
+        assert swept.due_at == NOW + number * HOUR
+        (invites,) = brunch.tasks(schedule.INVITE)
+        assert invites.due_at == NOW + number * HOUR
+
+
+@pytest.mark.parametrize("answer", ["going", "maybe", "no"])
+def test_an_offer_that_was_answered_is_not_made_any_more(brunch: Brunch, answer: Answer) -> None:
+    row = events.rsvp(brunch.tx, brunch.id, 5)
+    assert row is not None
+    tasks.plan(brunch.tx, line.OFFER, line.subject(row), NOW, NOW, variant=line.variant(NOW))
+    unsent = delivery(brunch.tx, 5, "offer", event_id=brunch.id, variant=line.variant(NOW))
+    rsvp.answer(brunch.tx, brunch.id, 5, answer, None, NOW, expats())
+    assert brunch.state(5) == answer
+    assert [each.state for each in tasks.of(brunch.tx, line.subject(row))] == ["cancelled"]
+    assert planned(brunch.tx, unsent)["state"] == "cancelled"
 
 
 def test_of_an_event_that_takes_no_answers_nobody_is_invited_anew(brunch: Brunch) -> None:

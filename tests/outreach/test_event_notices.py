@@ -472,7 +472,7 @@ def test_a_reminder_given_for_nearly_the_same_moment_is_not_given_again(
             about = schedule.subject(brunch.id)
             given = STARTS - 7 * DAY + moved
             tasks.plan(tx, schedule.REMIND, about, given, NOW, variant="7d@1")
-            tasks.plan(tx, schedule.REMIND, about, given, NOW, variant="2d@1")
+            tasks.plan(tx, schedule.REMIND, about, STARTS - DAY, NOW, variant="2d@1")  # another
             tx.run(sql("UPDATE task SET state = 'done' WHERE kind = :kind"), kind=schedule.REMIND)
             schedule.times(tx, brunch, NOW, expats())
             found = [
