@@ -142,6 +142,9 @@ def test_an_offer_that_has_run_out_is_not_made() -> None:
     assert say("offer", made, NOW - timedelta(seconds=1), variant="o1")
     with pytest.raises(NothingToSay, match="run out"):
         say("offer", made, variant="o1")
+    for state in (None, "going"):
+        with pytest.raises(NothingToSay, match=r"^the offer is not open any more$"):
+            say("offer", sources(state=state), variant="o1")
 
 
 def test_the_end_of_an_offer_is_told_unless_they_answered_anew() -> None:
@@ -166,11 +169,14 @@ def test_what_is_gone_is_told() -> None:
             composer().compose(claimed(kind, reader=None, event=None), sources())
 
 
-@pytest.mark.parametrize(("whose", "name"), [("bsc_kranj", "BSC Kranj"), ("", "CIKE")])
+@pytest.mark.parametrize(
+    ("whose", "reader_s", "name"),
+    [("bsc_kranj", "cike", "BSC Kranj"), ("", "cike", "CIKE"), ("", "bsc_kranj", "BSC Kranj")],
+)
 def test_a_pair_is_looked_after_by_the_mentee_s_organisation_or_else_the_reader_s(
-    whose: str, name: str
+    whose: str, reader_s: str, name: str
 ) -> None:
-    reader = replace(pair.reader("mentor"), organisation="cike")
+    reader = replace(pair.reader("mentor"), organisation=reader_s)
     made = Sources(
         matches={77: replace(pair.INTRODUCED, organisation=whose)}, requests={5: pair.REQUEST},
         offers={1: pair.OFFER}, others={(1, 2): pair.TO_MENTOR},
@@ -289,6 +295,22 @@ def test_a_message_that_cannot_be_made_fails_alone() -> None:
 def test_a_post_is_in_the_language_named_or_the_staff_s() -> None:
     assert "Organizira: CIKE" in say("post", sources(), reader=None, variant="sl")
     assert "Organizuje: CIKE" in say("post", sources(), reader=None)
+    theirs = replace(EVENT, organisation="bsc_kranj")
+    assert "Organizira: CIKE" in say("post", sources(theirs), reader=None)
+    nobody_s = sources(replace(EVENT, organisation="nobody's"))
+    assert say("post", nobody_s, reader=None) == say(
+        "post", nobody_s, reader=None, variant=expats().language
+    )
+
+
+def test_a_farewell_of_a_programme_that_goes_on_is_not_said() -> None:
+    """Its end was taken back altogether."""
+    going_on = expats().model_copy(
+        update={"programme": expats().programme.model_copy(update={"ends_on": None})}
+    )
+    farewell = claimed("farewell", event=None, variant="2028-12-31")
+    with pytest.raises(NothingToSay, match=r"^the end was put off$"):
+        Composer(WORDS, going_on, lambda: NOW).compose(farewell, Sources())
 
 
 def test_a_test_shows_the_invitation() -> None:
