@@ -169,3 +169,20 @@ def test_the_notice_says_who_gets_the_data_in_its_second_layer() -> None:
         assert word in programme.recipients[language]
         assert "Slack" in programme.recipients[language]
         assert len(programme.recipients[language]) < 600
+
+
+def test_the_paper_on_recipients_and_the_notice_name_the_same() -> None:
+    """Whom the paper has and the notice has not: mentor and mentee, of whom each pair is asked."""
+    said = load(default_path()).programme.recipients
+    assert said is not None
+    rows = re.findall(r"^\| ([A-Z][^|]*) \| ", PAPERS["processors"], re.MULTILINE)
+    named = {
+        "Host": "the server", "Backup": "the server", "Slack": "Slack (USA)", "Other": "the other",
+        "Telegram": "Telegram, outside the Union", "Auditors": "Auditors of the Interreg",
+    }  # fmt: skip
+    assert {row.split()[0] for row in rows} == {*named, "Mentor"}
+    words = " ".join(said["en"].split())
+    assert [each for each in named.values() if each not in words] == []
+    for safeguard in ("standard contractual clauses", "Article 28"):
+        assert safeguard in words
+        assert safeguard in PAPERS["processors"]
