@@ -394,6 +394,38 @@ def test_what_becomes_of_one_joining_is_nothing_to_another(database: Database) -
         assert joinings.joined_of(tx, others.jana) is None
 
 
+@pytest.mark.parametrize("how", ["declined", "undone", "settled"])
+def test_of_what_is_over_no_names_and_no_facts_are_kept(database: Database, how: str) -> None:
+    with database.transaction() as tx:
+        two = Two(tx)
+        number = two.enter().id if how == "declined" else two.join().id
+        tx.run(sql("UPDATE joining SET said = :said"), said='["2026-11-23T12:00:00.000000Z"]')
+        match how:
+            case "declined":
+                life.decline(tx, number, two.eva, NOON)
+            case "undone":
+                two.undo(two.jana)
+            case _:
+                two.clock(UNDO)
+        assert two.state(number) == how
+        kept = tx.run(sql(
+            "SELECT name, other_name, CAST(moved AS text), CAST(before AS text),"
+            " CAST(after AS text), CAST(said AS text) FROM joining"
+        )).fetchone()  # fmt: skip
+        assert tuple(kept or ()) == (None, None, "[]", "{}", "{}", "[]")
+
+
+def test_what_was_left_out_belongs_to_the_record_that_lives_on(database: Database) -> None:
+    with database.transaction() as tx:
+        two = Two(tx)
+        tx.run(sql("UPDATE person SET status = 'joining' WHERE id = :p"), p=two.jana)
+        found = two.join()
+        assert found.kept == two.eva
+        assert taking.belongs(found, two.eva)
+        assert not taking.belongs(found, two.jana)
+        assert not taking.belongs(found, two.other)
+
+
 def test_an_account_that_is_gone_is_told_nothing(database: Database) -> None:
     with database.transaction() as tx:
         two = Two(tx)
