@@ -111,6 +111,16 @@ async def test_a_slice_begins_behind_the_message_that_the_last_one_ended_with(
         assert tx.run(sql("SELECT id FROM delivery")).fetchall() == [(waiting,)]
 
 
+async def test_a_slice_touches_nothing_before_it(database: Database) -> None:
+    with database.transaction() as tx:
+        owner = person(tx)
+        first, second = (
+            delivery(tx, owner, state="sent", created_at=NOW - timedelta(days=99)) for _ in range(2)
+        )
+        assert purge_deliveries(tx, NOW, 90, first, 5) == second
+        assert tx.run(sql("SELECT id FROM delivery")).fetchall() == [(first,)]
+
+
 async def test_purges_leave_what_belongs_to_an_event_still_to_come(database: Database) -> None:
     """Who was invited long ago must not be invited again, nor a reminder given twice."""
     event = sql(
