@@ -98,6 +98,20 @@ async def test_one_yes_joins_nothing_either(
     assert person_of(database, "u1") != person_of(database, "u2")
 
 
+async def test_the_other_is_asked_in_their_own_language(
+    village: Village, jana: Chat, eva: Chat, database: Database
+) -> None:
+    both_registered(village, jana, eva)
+    given = await code(jana)
+    me = person_of(database, "u1")
+    with database.transaction() as tx:
+        tx.run(sql("UPDATE person SET language = 'sk' WHERE id = :id"), id=me)
+    await eva.say(f"/start link_{given.replace('-', '')}")
+    await eva.press(YES)
+    village.look()
+    assert jana.last.buttons == ("Áno, oba sú moje", "Nie")
+
+
 async def test_both_must_say_yes_while_the_code_is_good(
     village: Village, jana: Chat, eva: Chat, database: Database
 ) -> None:
