@@ -245,6 +245,24 @@ async def test_undone_within_fifteen_minutes_both_are_as_before(
         assert log.index(("joining", True)) < log.index(("joining", False))
 
 
+@pytest.mark.parametrize("by", ["jana", "eva"])
+async def test_undone_on_the_one_the_other_hears_of_it_whoever_s_record_lived_on(
+    village: Village, jana: Chat, eva: Chat, database: Database, by: str
+) -> None:
+    both_registered(village, jana, eva)
+    me = person_of(database, "u1")
+    with database.transaction() as tx:
+        tx.run(sql("UPDATE person SET status = 'joining' WHERE id = :id"), id=me)
+    await joined(village, jana, eva)
+    assert person_of(database, "u1") == person_of(database, "u2") != me
+    who, other = (jana, eva) if by == "jana" else (eva, jana)
+    await who.say("link undo")
+    assert "Undone" in who.log[-1].text + who.log[-2].text
+    village.look()
+    assert "was undone" in other.last.text
+    assert not any("was undone" in each.text for each in who.log)
+
+
 async def test_after_fifteen_minutes_it_stays(
     village: Village, jana: Chat, eva: Chat, database: Database
 ) -> None:
