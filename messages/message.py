@@ -35,6 +35,9 @@ class Listing:
     items: tuple[tuple[Span, ...], ...]
 
 
+MENU = "m"
+"""The ref of widgets outside questions: a press is a command, and works at any time."""
+
 Block: TypeAlias = Paragraph | Listing
 Rich: TypeAlias = tuple[Block, ...]
 

@@ -38,6 +38,10 @@ class Words:
         self._blocks: dict[str, Block] = {}  # of the areas that were asked for
         self._fixed: dict[tuple[str, str], str] = {}  # texts without values
 
+    def spoken(self, language: str | None, otherwise: str) -> str:
+        """``language`` where there are words in it, else ``otherwise``."""
+        return language if language and language in self.languages else otherwise
+
     def rich(self, key: str, language: str, /, **values: object) -> Rich:
         """The text of ``key`` as rich text; values are str, int, date, datetime or lists of str.
 

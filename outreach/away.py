@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from messages.message import MENU, Message, Option, Widget
 from messages.message import Kind as WidgetKind
-from messages.message import Message, Option, Widget
 from messages.words import Words
 from outreach.clock import Again, Context, Done, Handler, Outcome
 from outreach.kinds import AWAY, KINDS
@@ -42,7 +42,6 @@ LIVES = timedelta(days=1)
 PLATFORMS = frozenset({"telegram", "slack"})  # the chat page shows by itself what was lost
 SLICE = 2_000  # people
 TELL = "away.tell"
-MENU = "m"  # the ref of buttons that work at any time
 
 
 def beat(tx: Transaction, context: Context) -> None:

@@ -104,7 +104,7 @@ class Composer:
     def _reminder(self, variant: str, me: Reader) -> Message:
         """To staff, of the programme's end."""
         today = self._clock().astimezone(ZoneInfo(self._blueprint.zone(None))).date()
-        own = me.language if me.language in self._words.languages else self._blueprint.language
+        own = self._words.spoken(me.language, self._blueprint.language)
         return ending_words.reminder(variant, own, self._words, self._blueprint, today)
 
     def _before_erasure(self, claimed: Claimed) -> Message:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from blueprints.schema import Blueprint
-from messages.message import Kind, Message, Option, Widget
+from messages.message import MENU, Kind, Message, Option, Widget
 from messages.words import Words
 from outreach.reader import Reader
 
@@ -14,14 +14,12 @@ FAREWELL, UNFINISHED = "farewell", "unfinished"
 REMINDER = "end"
 """Begins the variant of a word to staff that is a reminder of the end."""
 
-_MENU = "m"  # the ref of buttons whose press is a command (docs/architecture.md, "A conversation")
-
 Notice = Callable[[Reader, date, Words, Blueprint], Message]
 
 
 def farewell(me: Reader, day: date, words: Words, blueprint: Blueprint) -> Message:
     """That the programme ends, who runs it, and that everything is erased on ``day``."""
-    own = _language(me, words, blueprint)
+    own = words.spoken(me.language, blueprint.language)
     text = words.rich(
         "ending.farewell",
         own,
@@ -36,7 +34,7 @@ def farewell(me: Reader, day: date, words: Words, blueprint: Blueprint) -> Messa
 
 def unfinished(me: Reader, day: date, words: Words, blueprint: Blueprint) -> Message:
     """That what somebody told before they left off is erased on ``day``, unless they go on."""
-    own = _language(me, words, blueprint)
+    own = words.spoken(me.language, blueprint.language)
     text = words.rich(
         "ending.unfinished",
         own,
@@ -79,13 +77,9 @@ def contacts(blueprint: Blueprint) -> list[str]:
     return [each.privacy_contact for each in blueprint.organisations]
 
 
-def _language(me: Reader, words: Words, blueprint: Blueprint) -> str:
-    return me.language if me.language in words.languages else blueprint.language
-
-
 def _with_buttons(
     text_of: Message, names: tuple[str, ...], words: Words, before: tuple[Option, ...] = ()
 ) -> Message:
     own = text_of.language
     more = (Option(name, f"={name}", words.text(f"menu.button_{name}", own)) for name in names)
-    return Message(text_of.text, own, Widget(Kind.BUTTONS, _MENU, (*before, *more)))
+    return Message(text_of.text, own, Widget(Kind.BUTTONS, MENU, (*before, *more)))

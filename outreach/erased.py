@@ -19,6 +19,7 @@ from pathlib import Path
 from blueprints.schema import Blueprint
 from outreach.erasing import erase
 from storage import erasures
+from storage.beside import beside
 from storage.database import Database
 from storage.erasures import Mark
 from storage.transaction import Transaction
@@ -27,11 +28,8 @@ _LINE = re.compile(r"([0-9a-f]{64}) (\S+)")
 
 
 def path_for(database: Path | None, folder: Path | None) -> Path | None:
-    """Where the marks are kept: beside an SQLite file, else in ``folder`` (STATE_DIRECTORY);
-    None: nowhere."""
-    if database is not None:
-        return database.with_name(database.name + "-erased")
-    return None if folder is None else folder / "domov-erased"
+    """Where the marks are kept (see :func:`storage.beside.beside`)."""
+    return beside(database, folder, "erased")
 
 
 def _in_time(marks: Iterable[Mark]) -> list[Mark]:

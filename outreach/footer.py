@@ -8,15 +8,14 @@ from functools import lru_cache
 
 from blueprints.schema import Blueprint
 from messages import rich
+from messages.message import MENU, Message, Option, Rich, Widget
 from messages.message import Kind as WidgetKind
-from messages.message import Message, Option, Rich, Widget
 from messages.words import Words
 from outreach.kinds import CHECK_INS, KINDS, REMINDERS
 
 STOP, AGREE = "nomore", "agree"
 """Commands: take back a purpose, or agree to it (again). Their argument is the purpose."""
 
-_MENU = "m"  # the ref of commands
 _REASONS = {
     "invitations": "invitations", "mentoring": "mentoring",
     REMINDERS: "reminders", CHECK_INS: "mentoring",
@@ -36,7 +35,7 @@ def signed(
     about = KINDS[kind]
     if about.stop is None:
         return message
-    language = message.language if message.language in words.languages else blueprint.language
+    language = words.spoken(message.language, blueprint.language)
     organisation = blueprint.organisation(sender or "") or blueprint.organisations[0]
     funding = blueprint.programme.funding_statement[language] if about.funded else ""
     below = _words(words, language, organisation.name, _REASONS[about.stop], funding)
@@ -56,7 +55,7 @@ def _words(words: Words, language: str, organisation: str, reason: str, funding:
 
 def _with_stop(widget: Widget | None, purpose: str, words: Words, language: str) -> Widget:
     """A row of its own below all else: what one presses most stays where it is."""
-    below = widget or Widget(WidgetKind.BUTTONS, _MENU)
+    below = widget or Widget(WidgetKind.BUTTONS, MENU)
     return replace(below, controls=(*below.controls, _stop(words, language, purpose)))
 
 

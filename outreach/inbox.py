@@ -159,7 +159,7 @@ def arrives(message: Message, channels: Sequence[str]) -> None:
 
 def answer(message: Message, name: str, text: str, words: Words, blueprint: Blueprint) -> Said:
     """What the person gets: who answers what, and the answer as it was written."""
-    language = message.language if message.language in words.languages else blueprint.language
+    language = words.spoken(message.language, blueprint.language)
     organisation = blueprint.organisation(message.organisation)
     head = words.rich(
         "inbox.answer", language, name=name, quote=shortened(message.text),
@@ -191,20 +191,6 @@ def read(
         staff.log(
             tx, actor, "inbox.read", now, organisation=organisation, subject=subject, people=people
         )
-
-
-def standing(reply: Reply) -> str:
-    """Whether a reply arrived: queued, sent, blocked, refused, held, late, or unknown."""
-    match reply.state:
-        case "queued" | "sending":
-            return "queued"
-        case "failed":
-            return "blocked" if reply.reason == "unreachable" else "refused"
-        case "expired" | "cancelled":
-            return "late"
-        case "sent" | "held":
-            return reply.state
-    return "unknown"
 
 
 def shortened(text: str) -> str:

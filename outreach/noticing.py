@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from blueprints.schema import Blueprint
 from messages import stored
 from messages.base36 import base36
-from messages.message import Kind, Message, Option, Rich, Widget
+from messages.message import MENU, Kind, Message, Option, Rich, Widget
 from messages.words import Words
 from outreach import hours
 from outreach.clock import Again, Context, Done, Handler, Outcome
@@ -39,7 +39,6 @@ BEGINS, ENDS = 9, 17  # working hours, by the organisation's clock …
 WORKDAYS = 5  # … from Monday to Friday
 LIVES = timedelta(hours=8)  # a word to staff that comes later than that is old
 LOOKS = (5, 10, 30, 60, 300, 900, 3600)  # seconds between two looks at what became of a reply
-MENU = "m"  # the ref of buttons that work at any time
 
 
 def plan(tx: Transaction, organisation: str, now: datetime, blueprint: Blueprint) -> None:
@@ -104,20 +103,14 @@ def watch(tx: Transaction, reply: int, now: datetime) -> None:
 
 def _watch(tx: Transaction, task: TaskRow, context: Context) -> Outcome:
     reply = store.reply(tx, task.number)
-    if reply is None or reply.state == "sent":
+    if reply is None or reply.standing == "sent":
         return Done()
-    if reply.state in ("queued", "sending", "held"):
+    if reply.standing in ("queued", "held"):
         wait = LOOKS[min(task.cursor + 1, len(LOOKS) - 1)]
         return Again(task.cursor + 1, context.now + timedelta(seconds=wait))
-    variant = f"lost:{reply.inbox}:{_how(reply)}"
+    variant = f"lost:{reply.inbox}:{reply.standing}"
     _notify(tx, _concerned(tx, reply, context), variant, None, context.now)
     return Done()
-
-
-def _how(reply: Reply) -> str:
-    if reply.state == "failed":
-        return "blocked" if reply.reason == "unreachable" else "refused"
-    return "unknown" if reply.state == "unknown" else "late"
 
 
 def _concerned(tx: Transaction, reply: Reply, context: Context) -> list[StaffChat]:
@@ -141,7 +134,7 @@ def bound(
             if chat.staff in told:
                 continue
             told.add(chat.staff)
-            language = chat.language if chat.language in words.languages else "en"
+            language = words.spoken(chat.language, "en")
             text = words.rich(
                 f"inbox.bound_{how}", language, name=actor.name, channel=channel.capitalize()
             )

@@ -18,6 +18,7 @@ from pathlib import Path
 import orjson
 
 from storage import sent
+from storage.beside import beside
 from storage.database import Database
 from storage.sent import REASON, RELEASED, holding
 from storage.transaction import Transaction
@@ -29,11 +30,8 @@ WIDTH = 19  # digits of a number, so that the file is written in one piece and n
 
 
 def path_for(database: Path | None, folder: Path | None) -> Path | None:
-    """Where the numbers are kept: beside an SQLite file, else in ``folder`` (STATE_DIRECTORY);
-    None: nowhere."""
-    if database is not None:
-        return database.with_name(database.name + "-sent")
-    return None if folder is None else folder / "domov-sent"
+    """Where the numbers are kept (see :func:`storage.beside.beside`)."""
+    return beside(database, folder, "sent")
 
 
 class SentFile:

@@ -168,6 +168,20 @@ class Reply:
     reason: str | None
     sent_at: datetime | None
 
+    @property
+    def standing(self) -> str:
+        """Whether it arrived: queued, sent, blocked, refused, held, late, or unknown."""
+        match self.state:
+            case "queued" | "sending":
+                return "queued"
+            case "failed":
+                return "blocked" if self.reason == "unreachable" else "refused"
+            case "expired" | "cancelled":
+                return "late"
+            case "sent" | "held":
+                return self.state
+        return "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class StaffChat:

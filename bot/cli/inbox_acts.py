@@ -144,7 +144,7 @@ def _reply(reply: Reply) -> dict[str, Any]:
     """A reply ready to be shown. ``standing``: see outreach.inbox.standing."""
     return {
         "id": reply.id, "name": reply.name, "organisation": reply.organisation,
-        "text": reply.text, "at": reply.at, "standing": inbox.standing(reply),
+        "text": reply.text, "at": reply.at, "standing": reply.standing,
         "state": reply.state, "reason": reply.reason, "sent_at": reply.sent_at,
     }  # fmt: skip
 
@@ -164,7 +164,7 @@ def answer(number: int, text: str, who: str | None, *, done: bool, sure: bool) -
             )
             if done:
                 inbox.done(tx, console_actor(), number, now(), house.blueprint)
-    typer.echo(f"On its way to message {number}: {inbox.standing(sent)}.")
+    typer.echo(f"On its way to message {number}: {sent.standing}.")
     typer.echo(f"Whether it arrived: domov inbox show {number}", err=True)
 
 

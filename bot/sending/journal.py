@@ -25,6 +25,7 @@ from pathlib import Path
 import structlog
 
 from bot.sending import in_flight
+from storage.beside import beside
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 SLOTS = 8 * in_flight.MOST  # messages on their way, and those whose result is being written
@@ -166,7 +167,5 @@ def _notes(content: bytes) -> list[tuple[int, Note]]:
 
 
 def path_for(database: Path | None, folder: Path | None) -> Path | None:
-    """Beside an SQLite file, else in ``folder`` (STATE_DIRECTORY); None: nowhere."""
-    if database is not None:
-        return database.with_name(database.name + "-begun")
-    return None if folder is None else folder / "domov-begun"
+    """Where what was begun is noted (see :func:`storage.beside.beside`)."""
+    return beside(database, folder, "begun")

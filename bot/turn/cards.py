@@ -6,7 +6,7 @@ from typing import Any
 
 from blueprints.schema import Texts as BlueprintTexts
 from bot.turn.context import Turn
-from bot.turn.present import MENU, Presenter
+from bot.turn.present import Presenter
 from bot.turn.staff import access
 from flows.dialogue import State
 from flows.engine import Snapshot, Waiting, play
@@ -14,7 +14,7 @@ from flows.engine import find as find_flow
 from flows.registration import answers_of
 from flows.script import Template, Texts
 from messages import rich
-from messages.message import Kind, Message, Option, Rich, Widget
+from messages.message import MENU, Kind, Message, Option, Rich, Widget
 from storage import living
 
 MENU_ITEMS = (

@@ -12,9 +12,8 @@ from blueprints.schema import Blueprint
 from bot.incoming import Incoming
 from bot.outgoing import Action, Outgoing
 from bot.turn.labels import Labels, labels_in
-from bot.turn.present import MENU
 from messages import rich
-from messages.message import File, Kind, Link, Message, Option, Rich, Widget
+from messages.message import MENU, File, Kind, Link, Message, Option, Rich, Widget
 from messages.words import Words
 from storage.conversations import Who
 from storage.transaction import Transaction

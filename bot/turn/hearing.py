@@ -32,14 +32,13 @@ from bot.turn import (
 from bot.turn.context import Turn
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
-from bot.turn.present import MENU
 from bot.turn.staff import access
 from flows.questions import Text as FreeText
 from flows.understand import words
 from flows.understand.reading import Understood
 from flows.understand.text import fold
 from messages import rich
-from messages.message import Rich
+from messages.message import MENU, Rich
 from outreach.broadcasts.rendering import PRESS as BROADCAST
 from outreach.events.buttons import PREFIX as EVENT
 from outreach.footer import STOP

@@ -11,14 +11,13 @@ from datetime import timedelta
 
 from bot.turn import cards, conversing
 from bot.turn.context import Turn
-from bot.turn.present import MENU
 from flows.registration import answers_of
 from flows.understand import words
 from flows.understand.text import fold
 from messages import stored
 from messages.labels import fit
+from messages.message import MENU, Message, Option, Widget
 from messages.message import Kind as WidgetKind
-from messages.message import Message, Option, Widget
 from outreach import codes
 from outreach.joining import life, taking
 from outreach.joining.life import Account

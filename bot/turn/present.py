@@ -15,8 +15,6 @@ from messages import rich
 from messages.base36 import base36
 from messages.message import Kind, Message, Option, Rich, Widget
 
-MENU = "m"
-
 
 def reference(labels: Labels, conversation: int, state: State, question: Question[Any]) -> str:
     """Names conversation, revision and question in at most 20 bytes of a button's data."""

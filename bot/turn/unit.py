@@ -11,9 +11,8 @@ from bot.incoming import Command, Edited, Incoming, Left, Opened, Press, Submitt
 from bot.outgoing import Action, Outgoing
 from bot.turn import cards, hearing, over
 from bot.turn.context import House, Later, Turn, language_of
-from bot.turn.present import MENU
 from messages import stored
-from messages.message import Message
+from messages.message import MENU, Message
 from storage import conversations, joinings, outbox, privacy
 from storage.conversations import Who
 from storage.outbox import NewReply

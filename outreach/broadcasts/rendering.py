@@ -46,7 +46,7 @@ def written(
     Where their language has no text they get another's, and are told which. Raises LookupError
     for a broadcast without any text.
     """
-    own = reader.language if reader.language in words.languages else blueprint.language
+    own = words.spoken(reader.language, blueprint.language)
     body = body_language(broadcast, own, blueprint)
     parts = [_spare(words, body, own), _filled(broadcast, body, own, reader, words, blueprint)]
     if broadcast.question:
@@ -63,7 +63,7 @@ def written(
 
 def withdrawn(reader: Reader, words: Words, blueprint: Blueprint) -> Message:
     """What a withdrawn message becomes where it can no longer be taken back."""
-    own = reader.language if reader.language in words.languages else blueprint.language
+    own = words.spoken(reader.language, blueprint.language)
     return Message(words.rich("broadcast.withdrawn", own), own)
 
 

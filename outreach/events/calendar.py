@@ -25,7 +25,7 @@ PRODUCT = "-//Domov//Events//EN"
 
 def ics(event: EventRow, reader: Reader, words: Words, blueprint: Blueprint) -> str:
     """The file for ``reader``, in their language (or the nearest there is), with CRLF lines."""
-    language = reader.language if reader.language in words.languages else blueprint.language
+    language = words.spoken(reader.language, blueprint.language)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

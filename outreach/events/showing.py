@@ -41,8 +41,7 @@ class Card:
     @property
     def language(self) -> str:
         """The reader's, or the blueprint's for one it no longer speaks."""
-        spoken = self.reader.language
-        return spoken if spoken in self.words.languages else self.blueprint.language
+        return self.words.spoken(self.reader.language, self.blueprint.language)
 
     @property
     def state(self) -> str | None:

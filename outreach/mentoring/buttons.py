@@ -34,7 +34,6 @@ WAIT, WITHDRAW, EDIT, EVENTS, FORMATS = "wait", "withdraw", "edit", "events", "f
 REQUESTED = (WAIT, WITHDRAW, EDIT, EVENTS, FORMATS)
 
 BACK = "mentor.back"  # a command: the mentor's break is over
-MENU = "m"  # the ref of commands
 
 _PLAIN = frozenset(
     {YES, NO, OK, OWN, ICS, DATE, NOT_YET, REMIND, NEW, CLOSE, MORE, FINISH, STOP, SHOW, BLOCK}

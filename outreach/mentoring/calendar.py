@@ -39,7 +39,7 @@ def ics(
     agreed to."""
     if match.meeting_at is None:
         return None
-    language = me.language if me.language in words.languages else blueprint.language
+    language = words.spoken(me.language, blueprint.language)
     starts = match.meeting_at.astimezone(hours.known(me.timezone))
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)

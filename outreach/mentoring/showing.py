@@ -8,11 +8,11 @@ from typing import Any
 
 from blueprints.schema import Blueprint
 from messages import rich
-from messages.message import Kind, Message, Option, Rich, Widget
+from messages.message import MENU, Kind, Message, Option, Rich, Widget
 from messages.words import Words, capitalised
 from outreach import hours
 from outreach.mentoring import meeting, people, reasons
-from outreach.mentoring.buttons import MENU, Buttons, RequestButtons
+from outreach.mentoring.buttons import Buttons, RequestButtons
 from outreach.mentoring.meeting import Free
 from outreach.mentoring.people import Other
 from outreach.reader import Reader
@@ -45,8 +45,7 @@ class Card:
     @property
     def language(self) -> str:
         """The reader's, or the blueprint's for one it no longer speaks."""
-        spoken = self.me.language
-        return spoken if spoken in self.words.languages else self.blueprint.language
+        return self.words.spoken(self.me.language, self.blueprint.language)
 
     @property
     def buttons(self) -> Buttons:

@@ -271,7 +271,7 @@ async def test_what_became_of_a_reply_is_shown_and_told(
         outbox.settle(tx, [replace(settled, id=number)], village.now)
         found = store.reply(tx, reply.id)
         assert found is not None
-        assert inbox.standing(found) == shown
+        assert found.standing == shown
     seen = len(eva.log)
     village.now += timedelta(seconds=30)
     with village.database.transaction() as tx:

@@ -120,8 +120,9 @@ def _show(turn: Turn, actor: Actor, found: Message, before: Rich = ()) -> None:
     words = [rich.paragraphs(f"({kind})")] if kind else []
     words += [rich.paragraphs(found.text)] if found.text.strip() else []
     answers = [_answered(turn, each) for each in store.replies(turn.tx, found.id)]
+    acts = _acts(turn, actor, found, answered=bool(answers))
     text = rich.concat(before, head, *words, *answers)
-    turn.send(turn.message(text, _acts(turn, actor, found)))
+    turn.send(turn.message(text, acts))
 
 
 def _lines(turn: Turn, seen: Seen) -> list[tuple[str, str]]:
@@ -205,20 +206,20 @@ def _answer(turn: Turn, message: Message) -> str:
 
 def _answered(turn: Turn, reply: Reply) -> Rich:
     name = reply.name or organisation_name(turn, reply.organisation)
-    state = say(turn, f"reply_{inbox.standing(reply)}")
+    state = say(turn, f"reply_{reply.standing}")
     when = _moment(turn, reply.at, reply.organisation)
     head = turn.labels.say("staff.message_reply", name=name, when=when, state=state)
     return rich.concat(head, rich.paragraphs(reply.text))
 
 
-def _acts(turn: Turn, actor: Actor, found: Message) -> tuple[Option, ...]:
+def _acts(turn: Turn, actor: Actor, found: Message, *, answered: bool) -> tuple[Option, ...]:
     number = base36(found.id)
     acts = []
     if found.identity is not None:
         acts.append(button(turn, f"reply.{number}", "reply"))
     if found.state == "open":
         acts.append(button(turn, f"put_away.{number}", "put_away"))
-    if store.replies(turn.tx, found.id):
+    if answered:
         acts.append(button(turn, f"message.{number}", "look"))
     following = _next(turn, actor, found)
     if following is not None:

@@ -9,10 +9,9 @@ from typing import Any, TypeAlias
 
 from blueprints.schema import Blueprint
 from bot.turn.context import House, Turn
-from bot.turn.present import MENU
 from bot.turn.staff import access
 from flows.staff_questions import EVERYBODY
-from messages.message import Kind, Message, Option, Rich, Widget
+from messages.message import MENU, Kind, Message, Option, Rich, Widget
 from messages.words import capitalised
 from outreach.audience import Counted, count
 from outreach.errors import OutreachError
