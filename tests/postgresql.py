@@ -81,7 +81,8 @@ def server(run_folder: Path, run: str) -> Iterator[str]:
                 connection.execute(f"CREATE DATABASE {TEMPLATE}")
                 migrate(address.format(TEMPLATE))
     yield address
-    started.cleanup()
+    with one_at_a_time(run_folder):  # a worker that only begins would meet a server that stops
+        started.cleanup()
 
 
 class Databases:
