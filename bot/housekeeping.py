@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,6 +20,7 @@ from bot.turn.context import House
 from outreach import unfinished
 from storage import living, retention
 from storage.database import Database
+from storage.ending import Unfinished
 from storage.errors import StorageError
 from storage.transaction import Transaction
 
@@ -28,9 +29,11 @@ TIDY_HOUR = 2  # UTC: the log is emptied when nearly everybody sleeps
 PAUSE = 0.05  # seconds between two slices
 FIRST_AFTER = 30.0  # seconds: not while everything else starts
 
+Cursor = TypeVar("Cursor")
 Purge: TypeAlias = Callable[[Transaction, datetime, int], int]
 PURGES: dict[str, Purge] = {
     "event_ids_days": retention.purge_received,
+    "delivery_days": retention.purge_tasks,
     "abandoned_days": retention.purge_stubs,
     "inbox_days": retention.purge_inbox,
     "unanswered_days": retention.purge_unanswered,
@@ -40,8 +43,8 @@ PURGES: dict[str, Purge] = {
     "proof_days": retention.purge_proofs,
     "erasure_days": retention.purge_marks,
 }
-"""The days in ``[timings]`` and what ends with them. The tasks and messages of ``delivery_days``,
-and the people of ``unfinished_days``, have ways of their own."""
+"""The days in ``[timings]`` and what ends with them. The messages of ``delivery_days`` and the
+people of ``unfinished_days`` are gone through: some of them stay."""
 
 log = structlog.get_logger(__name__)
 
@@ -106,11 +109,9 @@ class Housekeeping:
             for name, purge in PURGES.items():
                 while await self._write(purge, getattr(self._timings, name)):
                     await asyncio.sleep(PAUSE)
-            while await self._write(retention.purge_tasks, self._timings.delivery_days):
-                await asyncio.sleep(PAUSE)
             await self._write(retention.purge_staff, self._timings.staff_log_days)
-            await self._look_at_unfinished()
-            await self._purge_deliveries()
+            await self._through(self._unfinished)
+            await self._through(self._deliveries)
             await self._database.write(retention.purge_codes, self._clock())
             await self._database.write(living.end_pauses, self._clock().date())
         except StorageError as problem:
@@ -120,20 +121,18 @@ class Housekeeping:
     async def _write(self, purge: Purge, days: int) -> int:
         return await self._database.write(purge, self._clock(), days)
 
-    async def _look_at_unfinished(self) -> None:
-        """Through all who have been away for long: some of them were only told so far."""
-        house, after, more = self._house, None, True
-        while more:
-            after = await self._database.write(
-                unfinished.look, self._clock(), house.blueprint, house.secret, house.channels, after
-            )
-            more = after is not None
-
-    async def _purge_deliveries(self) -> None:
-        """Through all that are old enough: some of them stay, for as long as their event."""
-        after: int | None = 0
-        while after is not None:
-            after = await self._database.write(
-                retention.purge_deliveries, self._clock(), self._timings.delivery_days, after
-            )
+    async def _through(self, some: Callable[[Transaction, Cursor | None], Cursor | None]) -> None:
+        """Through all of a kind, a slice at a time; ``some`` gives where to go on."""
+        after: Cursor | None = None
+        while (after := await self._database.write(some, after)) is not None:
             await asyncio.sleep(PAUSE)
+
+    def _unfinished(self, tx: Transaction, after: Unfinished | None) -> Unfinished | None:
+        house = self._house
+        return unfinished.look(
+            tx, self._clock(), house.blueprint, house.secret, house.channels, after
+        )
+
+    def _deliveries(self, tx: Transaction, after: int | None) -> int | None:
+        days = self._timings.delivery_days
+        return retention.purge_deliveries(tx, self._clock(), days, after or 0)

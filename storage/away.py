@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from storage import checkpoints
 from storage.moments import moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
 _NAME = "alive"
-_SEEN = sql("SELECT value FROM checkpoint WHERE name = :name")
-_SEEN_POSTGRESQL = sql("SELECT value FROM checkpoint WHERE name = :name FOR UPDATE")
-_ALIVE = sql(
-    "INSERT INTO checkpoint (name, value) VALUES (:name, :value)"
-    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-)
 _LAST = sql("SELECT COALESCE(max(id), 0) FROM person")
 # One line a person: about the question that is open, else about what they were asked last. The
 # question was asked where the last reply went.
@@ -76,9 +71,9 @@ _INTO = {
 def alive(tx: Transaction, now: datetime) -> datetime | None:
     """Note that the program is alive; when it was before (None: never). Of two processes that ask
     at once the second hears what the first has noted."""
-    row = tx.run(_SEEN if tx.dialect == "sqlite" else _SEEN_POSTGRESQL, name=_NAME).fetchone()
-    tx.run(_ALIVE, name=_NAME, value=now.isoformat())
-    return datetime.fromisoformat(row[0]) if row else None
+    before = checkpoints.get(tx, _NAME, held=True)
+    checkpoints.put(tx, _NAME, now.isoformat())
+    return datetime.fromisoformat(before) if before else None
 
 
 def last(tx: Transaction) -> int:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from storage.moments import as_moment, moment
+from storage import checkpoints
+from storage.moments import maybe_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -22,11 +23,6 @@ _COUNT = sql(
     " CAST(CAST(checkpoint.value AS bigint) + CAST(:more AS bigint) AS text) RETURNING value"
 )
 _COUNTED = sql("SELECT name, value FROM checkpoint WHERE name >= 'sent:' AND name < 'sent;'")
-_PUT = sql(
-    "INSERT INTO checkpoint (name, value) VALUES (:name, :value)"
-    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-)
-_ONE = sql("SELECT value FROM checkpoint WHERE name = :name")
 _DROP = sql("DELETE FROM checkpoint WHERE name = :name")
 _HOLD = sql(
     "UPDATE delivery SET state = 'held', reason = 'restored' WHERE id IN"
@@ -50,18 +46,17 @@ def counted(tx: Transaction) -> dict[str, int]:
 def set_counted(tx: Transaction, numbers: Mapping[str, int]) -> None:
     """The numbers of accounts, as something else than the database knows them."""
     for account, number in numbers.items():
-        tx.run(_PUT, name=_PREFIX + account, value=str(number))
+        checkpoints.put(tx, _PREFIX + account, str(number))
 
 
 def holding(tx: Transaction) -> datetime | None:
     """Since when everything is held because the database is an old one; None: it is not."""
-    row = tx.run(_ONE, name=RESTORED).fetchone()
-    return as_moment(row[0]) if row else None
+    return maybe_moment(checkpoints.get(tx, RESTORED))
 
 
 def hold(tx: Transaction, since: datetime) -> None:
     """From now on whatever would be sent is held."""
-    tx.run(_PUT, name=RESTORED, value=moment(since))
+    checkpoints.put(tx, RESTORED, moment(since))
 
 
 def go_on(tx: Transaction) -> None:

@@ -199,7 +199,7 @@ async def test_it_looks_soon_after_the_start_and_ends_when_told(
     looked = asyncio.Event()
     monkeypatch.setattr(housekeeping_module, "FIRST_AFTER", 0.0)
     housekeeping = Housekeeping(database, house(DAYS), lambda: NOW)
-    monkeypatch.setattr(housekeeping, "_purge_deliveries", _noted(looked))
+    monkeypatch.setattr(housekeeping, "_through", _noted(looked))
     housekeeping.start()
     await asyncio.wait_for(looked.wait(), 60)
     await housekeeping.stop()
@@ -207,8 +207,8 @@ async def test_it_looks_soon_after_the_start_and_ends_when_told(
     await Housekeeping(database, house(DAYS), lambda: NOW).stop()  # one that was never started
 
 
-def _noted(looked: asyncio.Event) -> Callable[[], Awaitable[None]]:
-    async def purge() -> None:
+def _noted(looked: asyncio.Event) -> Callable[[object], Awaitable[None]]:
+    async def purge(_some: object) -> None:
         looked.set()
 
     return purge

@@ -157,17 +157,8 @@ def _registered(turn: Turn, result: Registration, said: Rich) -> None:
     if first:
         _welcomed(turn, before)
     else:
-        _saved(turn, before)
+        _and_on(turn, before, news.asked_for(turn))  # it may say by now that they want news
     cards.refresh_home(turn)
-
-
-def _saved(turn: Turn, said: Rich) -> None:
-    """A profile was changed; it may say by now that they want news."""
-    words, buttons = news.asked_for(turn)
-    if buttons:
-        turn.send(turn.message(rich.concat(said, words), buttons))
-    else:
-        offer_menu(turn, said)
 
 
 def _welcomed(turn: Turn, said: Rich) -> None:
@@ -264,7 +255,7 @@ def offer_survey(turn: Turn, before: Rich = (), beside: Beside = NOTHING) -> Non
         return
     if not surveys:
         done = turn.labels.say("survey.all_done", promised=news.promised(turn))
-        _done(turn, rich.concat(before, done))
+        _and_on(turn, rich.concat(before, done), news.asked(turn))
         return
     survey = surveys[0]
     title = turn.labels.text(cards.texts(survey.title))
@@ -279,9 +270,9 @@ def offer_survey(turn: Turn, before: Rich = (), beside: Beside = NOTHING) -> Non
     turn.send(turn.message(rich.concat(before, offer), buttons))
 
 
-def _done(turn: Turn, said: Rich) -> None:
-    """The menu, or first whether we may write to them at all."""
-    words, buttons = news.asked(turn)
+def _and_on(turn: Turn, said: Rich, beside: Beside) -> None:
+    """The menu, or first what there is to ask: whether we may write to them at all."""
+    words, buttons = beside
     if buttons:
         turn.send(turn.message(rich.concat(said, words), buttons))
     else:
