@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import platform
 import sqlite3
@@ -28,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.botapi import TOKEN
-from bench.processes import ROOT, SERVER_CORE, TESTED_CORE, ended, start
+from bench.processes import ROOT, measured
 from bench.sink import FIRST_CHAT
 
 DOMOV = [sys.executable, "-c", "from bot.cli import main; main()"]
@@ -144,27 +143,13 @@ def run(
     """One run: what the server saw, and what the ledger says."""
     with tempfile.TemporaryDirectory(prefix="domov-bench-") as name:
         folder = Path(name)
-        server = start(
-            [sys.executable, "-m", "bench.sink", "--expect", str(number), "--limit", str(limit),
-             "--people", str(people), "--latency-ms", str(latency), "--seconds", str(seconds)],
-            SERVER_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        seen = measured(
+            system.name,
+            ["bench.sink", "--expect", str(number), "--limit", str(limit), "--people", str(people),
+             "--latency-ms", str(latency), "--seconds", str(seconds)],
+            lambda url: system.command(url, folder, number),
+            folder,
         )  # fmt: skip
-        with ended(server):
-            assert server.stdin
-            assert server.stdout
-            port = int(server.stdout.readline())
-            command, environment = system.command(f"http://127.0.0.1:{port}", folder, number)
-            with (folder / "log").open("w+") as log:
-                tested = start(command, TESTED_CORE, environment, stdout=log, stderr=log)
-                with ended(tested):
-                    print(tested.pid, file=server.stdin, flush=True)
-                    told = server.stdout.readline()
-                log.seek(0)
-                if os.environ.get("BENCH_LOG") or not told:
-                    print(log.read()[-5000:], file=sys.stderr)
-                if not told:
-                    raise SystemExit(f"{system.name} did not run")
-        seen: dict[str, Any] = json.loads(told)
         seen["problems"] = system.check(folder) if number else []
         if seen["doubled"]:
             seen["problems"].append(f"{seen['doubled']} doubled")

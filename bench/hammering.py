@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import platform
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -26,7 +24,7 @@ from typing import Any
 
 from bench.botapi import TOKEN
 from bench.broadcast import DOMOV, ask
-from bench.processes import SERVER_CORE, TESTED_CORE, ended, start
+from bench.processes import measured
 
 MOST_TIMES = 2.0
 TABLES = ("received", "delivery", "conversation", "inbox", "link_code")
@@ -36,43 +34,32 @@ def run(options: argparse.Namespace, hammerers: int) -> dict[str, Any]:
     """One run: what the server saw, and the rows at its end."""
     with tempfile.TemporaryDirectory(prefix="domov-bench-") as name:
         folder = Path(name)
-        server = start(
-            [sys.executable, "-m", "bench.hammered", "--people", str(options.people),
-             "--hammerers", str(hammerers), "--rate", str(options.rate),
-             "--seconds", str(options.seconds)],
-            SERVER_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        seen = measured(
+            "Domov",
+            ["bench.hammered", "--people", str(options.people), "--hammerers", str(hammerers),
+             "--rate", str(options.rate), "--seconds", str(options.seconds)],
+            lambda url: _domov(url, folder),
+            folder,
         )  # fmt: skip
-        with ended(server):
-            assert server.stdin
-            assert server.stdout
-            port = int(server.stdout.readline())
-            environment = {
-                "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-                "TELEGRAM_BOT_TOKEN": TOKEN,
-                "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
-                "PREVIEW": "off",
-                "PORT": "0",
-                "LOG_LEVEL": "warning",
-            }
-            ask(environment, "migrate")
-            with (folder / "log").open("w+") as log:
-                tested = start([*DOMOV, "run"], TESTED_CORE, environment, stdout=log, stderr=log)
-                with ended(tested):
-                    print(tested.pid, file=server.stdin, flush=True)
-                    told = server.stdout.readline()
-                log.seek(0)
-                if os.environ.get("BENCH_LOG"):
-                    print(log.read()[-5000:])
-                    log.seek(0)
-                if not told:
-                    raise SystemExit(f"it did not run:\n{log.read()[-3000:]}")
-        seen: dict[str, Any] = json.loads(told)
         with contextlib.closing(sqlite3.connect(folder / "domov.sqlite3")) as database:
             seen["rows"] = {
                 table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                 for table in TABLES
             }
         return seen
+
+
+def _domov(url: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+    environment = {
+        "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": url,
+        "PREVIEW": "off",
+        "PORT": "0",
+        "LOG_LEVEL": "warning",
+    }
+    ask(environment, "migrate")
+    return [*DOMOV, "run"], environment
 
 
 HEAD = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +39,37 @@ def ended(process: subprocess.Popen[Any]) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def measured(
+    name: str,
+    server: list[str],
+    command: Callable[[str], tuple[list[str], dict[str, str]]],
+    folder: Path,
+) -> dict[str, Any]:
+    """What a server (a module and its options) tells of one run of what it is asked to measure.
+
+    The server says its port on its first line and takes the process to look at on its own; then
+    ``command`` of its address is started on the other core, until the server has told all as JSON.
+    What was logged is shown with BENCH_LOG, and when ``name`` did not run.
+    """
+    asked = start(
+        [sys.executable, "-m", *server],
+        SERVER_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with ended(asked):
+        assert asked.stdin
+        assert asked.stdout
+        line, environment = command(f"http://127.0.0.1:{int(asked.stdout.readline())}")
+        with (folder / "log").open("w+") as log:
+            tested = start(line, TESTED_CORE, environment, stdout=log, stderr=log)
+            with ended(tested):
+                print(tested.pid, file=asked.stdin, flush=True)
+                told = asked.stdout.readline()
+            log.seek(0)
+            if os.environ.get("BENCH_LOG") or not told:
+                print(log.read()[-5000:], file=sys.stderr)
+            if not told:
+                raise SystemExit(f"{name} did not run")
+    seen: dict[str, Any] = json.loads(told)
+    return seen

@@ -12,11 +12,8 @@ inside ``Retry-After``, the 95th percentile of the replies under a second.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
-import subprocess
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +21,7 @@ from typing import Any
 
 from bench import slackapi
 from bench.broadcast import DOMOV, ask
-from bench.processes import SERVER_CORE, TESTED_CORE, ended, start
+from bench.processes import measured
 
 MOST_MS = 1000.0  # the 95th percentile of the replies
 
@@ -39,35 +36,28 @@ def run(people: int, options: argparse.Namespace) -> dict[str, Any]:
     """What the workspace saw."""
     with tempfile.TemporaryDirectory(prefix="domov-bench-") as name:
         folder = Path(name)
-        server = start(
-            [sys.executable, "-m", "bench.slackapi", "--people", str(people), "--pace",
-             str(options.pace), "--seconds", str(options.seconds), "--latency-ms",
-             str(options.latency_ms), "--posts-a-second", "1"],
-            SERVER_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        return measured(
+            "Domov",
+            ["bench.slackapi", "--people", str(people), "--pace", str(options.pace), "--seconds",
+             str(options.seconds), "--latency-ms", str(options.latency_ms), "--posts-a-second",
+             "1"],
+            lambda url: _domov(url, folder),
+            folder,
         )  # fmt: skip
-        with ended(server):
-            assert server.stdin
-            assert server.stdout
-            environment = {
-                "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-                "SLACK_BOT_TOKEN": slackapi.BOT_TOKEN,
-                "SLACK_APP_TOKEN": slackapi.APP_TOKEN,
-                "SLACK_API_URL": f"http://127.0.0.1:{int(server.stdout.readline())}",
-                "PREVIEW": "off",
-                "PORT": "0",
-                "LOG_LEVEL": "warning",
-            }
-            ask(environment, "migrate")
-            with (folder / "log").open("w+") as log:
-                tested = start([*DOMOV, "run"], TESTED_CORE, environment, stdout=log, stderr=log)
-                with ended(tested):
-                    print(tested.pid, file=server.stdin, flush=True)
-                    told = server.stdout.readline()
-                log.seek(0)
-                if not told:
-                    raise SystemExit(f"Domov did not run:\n{log.read()[-3000:]}")
-        seen: dict[str, Any] = json.loads(told)
-        return seen
+
+
+def _domov(url: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+    environment = {
+        "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
+        "SLACK_BOT_TOKEN": slackapi.BOT_TOKEN,
+        "SLACK_APP_TOKEN": slackapi.APP_TOKEN,
+        "SLACK_API_URL": url,
+        "PREVIEW": "off",
+        "PORT": "0",
+        "LOG_LEVEL": "warning",
+    }
+    ask(environment, "migrate")
+    return [*DOMOV, "run"], environment
 
 
 def row(people: int, seen: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.botapi import TOKEN
-from bench.processes import ROOT, SERVER_CORE, TESTED_CORE, ended, start
+from bench.processes import ROOT, measured
 
 # What of the server's address and a folder makes the command and the environment.
 Command = Callable[[str, Path], tuple[list[str], dict[str, str]]]
@@ -109,29 +109,13 @@ def run(system: System, options: argparse.Namespace, latency: float) -> dict[str
     """One run of one system: what the server saw, and what the database says."""
     with tempfile.TemporaryDirectory(prefix="domov-bench-") as name:
         folder = Path(name)
-        server = start(
-            [sys.executable, "-m", "bench.botapi", "--people", str(options.people),
-             "--latency-ms", str(latency), "--seconds", str(options.seconds),
-             "--warm-up", str(options.warm_up)],
-            SERVER_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        seen = measured(
+            system.name,
+            ["bench.botapi", "--people", str(options.people), "--latency-ms", str(latency),
+             "--seconds", str(options.seconds), "--warm-up", str(options.warm_up)],
+            lambda url: system.command(url, folder),
+            folder,
         )  # fmt: skip
-        with ended(server):
-            assert server.stdin
-            assert server.stdout
-            port = int(server.stdout.readline())
-            command, environment = system.command(f"http://127.0.0.1:{port}", folder)
-            with (folder / "log").open("w+") as log:
-                tested = start(command, TESTED_CORE, environment, stdout=log, stderr=log)
-                with ended(tested):
-                    print(tested.pid, file=server.stdin, flush=True)
-                    told = server.stdout.readline()
-                log.seek(0)
-                if os.environ.get("BENCH_LOG"):
-                    print(log.read()[-5000:])
-                    log.seek(0)
-                if not told:
-                    raise SystemExit(f"{system.name} did not run:\n{log.read()[-3000:]}")
-        seen: dict[str, Any] = json.loads(told)
         seen["problems"] = seen["examples"] + system.check(folder, seen)
         return seen
 
