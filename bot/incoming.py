@@ -138,7 +138,7 @@ def storable(incoming: Incoming) -> Incoming:
         for name, value in zip(_TEXTS, texts, strict=True)
         if value and _UNSTORABLE.search(value)
     }
-    return replace(incoming, said=_storable_said(incoming.said), **changes)  # type: ignore[arg-type]
+    return replace(incoming, said=_storable_said(incoming.said), **changes)  # type: ignore[arg-type]  # texts
 
 
 _TEXTS = ("user", "chat", "event_id", "locale", "username", "message", "timezone")
@@ -157,7 +157,7 @@ def _storable_said(said: Said) -> Said:
         for each in fields(said)
         if isinstance(value := getattr(said, each.name), str) and _UNSTORABLE.search(value)
     }
-    return replace(said, **dirty) if dirty else said  # type: ignore[arg-type]
+    return replace(said, **dirty) if dirty else said  # type: ignore[arg-type]  # texts
 
 
 def parse_press(data: str) -> Press | None:

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         """Under which names /healthz and /metrics answer, beside this machine's own."""
         named = {each.strip().lower() for each in (self.health_hosts or "").split(",")}
         public = urlsplit(self.public_url).hostname if self.public_url else None
-        return frozenset({*named, public or "", self.host.lower()} - {"", "0.0.0.0", "::"})  # noqa: S104
+        return frozenset({*named, public or "", self.host.lower()} - {"", "0.0.0.0", "::"})  # noqa: S104 - left out
 
     @property
     def secrets(self) -> tuple[str, ...]:

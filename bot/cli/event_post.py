@@ -63,8 +63,8 @@ async def _ask_slack(settings: Settings, chat: str) -> bool:
     """True when the bot is in the channel, False when Slack doesn't tell. Raises NotInChannel."""
     from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415 - takes a second
 
-    from bot.channels.slack.channel import api_root  # noqa: PLC0415
-    from bot.channels.slack.setup import check_bot_token, in_channel  # noqa: PLC0415
+    from bot.channels.slack.channel import api_root  # noqa: PLC0415 - see there
+    from bot.channels.slack.setup import check_bot_token, in_channel  # noqa: PLC0415 - see there
 
     assert settings.slack_bot_token is not None  # noqa: S101 - or there would be no account
     async with aiohttp.ClientSession(timeout=WAIT) as session:

@@ -30,7 +30,8 @@ def mydata(turn: Turn, _argument: str) -> None:
     person, language, house, now = turn.who.person, turn.who.language, turn.house, turn.now
 
     def look(tx: Transaction) -> tuple[File, File] | None:
-        from bot.turn.copy.page import Copy, page  # noqa: PLC0415 - the exports' labels
+        from bot.turn.copy.made import Copy  # noqa: PLC0415 - see page
+        from bot.turn.copy.page import page  # noqa: PLC0415 - the exports' labels
 
         held = everything_held(tx, person)
         if "person" not in held:

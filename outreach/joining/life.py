@@ -238,7 +238,7 @@ def undo(
 def _hand_back(tx: Transaction, row: JoiningRow, said: frozenset[str], now: datetime) -> None:
     """Answers to events and what was asked of mentoring since, to the account that gave them."""
     assert row.kept is not None  # noqa: S101 - see undo
-    assert row.given is not None  # noqa: S101
+    assert row.given is not None  # noqa: S101 - it rests still
     merging.hand_back(tx, row.kept, row.given, said, now)
     mentoring.hand_back(tx, row.kept, row.given, said)
 
@@ -248,7 +248,7 @@ def settle(tx: Transaction, row: JoiningRow, now: datetime, blueprint: Blueprint
     messages goes over, and the record itself with that."""
     keep, give = row.kept, row.given
     assert keep is not None  # noqa: S101 - it was joined
-    assert give is not None  # noqa: S101
+    assert give is not None  # noqa: S101 - it rests still
     merging.merge(tx, keep, give, now, blueprint)
     if not living.consents(tx, keep).get(keeping.MENTORING):
         keeping.leave(tx, keep, now, blueprint)

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.turn.context import House
-from bot.turn.copy.page import REST, SHOWN, Copy, page
+from bot.turn.copy.made import Copy
+from bot.turn.copy.page import REST, SHOWN, page
 from messages.message import File
 from storage.database import Database
 from storage.layout import tables

@@ -62,7 +62,7 @@ def salvaged(raw: Raw, account: str, now: datetime | None = None) -> Heard:
         if "chat" not in part and isinstance(part.get("id"), str):
             press = part["id"]
         try:
-            user, chat = part["from"], message["chat"]  # type: ignore[index]
+            user, chat = part["from"], message["chat"]  # type: ignore[index]  # or below
             if user.get("is_bot") or chat["type"] != ChatType.PRIVATE:
                 continue
             said = Attachment("other")

@@ -68,7 +68,7 @@ def render(language: str, title: str, intro: tuple[str, ...], sections: list[Sec
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<title>{}</title>\n'
     ).format(language, title)
-    style = Markup("<style>{}</style>\n</head>\n<body>\n<main>\n").format(Markup(STYLE))  # noqa: S704
+    style = Markup("<style>{}</style>\n</head>\n<body>\n<main>\n").format(Markup(STYLE))  # noqa: S704 - our own style
     body = Markup("").join(map(_section, sections))
     opening = Markup("<header>\n<h1>{}</h1>\n{}</header>\n").format(title, _paragraphs(intro))
     return str(head + style + opening + body + Markup("</main>\n</body>\n</html>\n"))
