@@ -11,8 +11,8 @@ import pytest
 from bot.incoming import Press, Said, Text
 from bot.turn.context import House
 from bot.turn.unit import play_event
+from storage.connections import wants_again
 from storage.database import Database, sql
-from storage.errors import StorageError
 from tests.fakes.chat import Chat
 from tests.turn.two_accounts import YES, asked, level, person_of, registered
 from tests.turn.village import Village
@@ -53,8 +53,8 @@ def playing(database: Database, house: House, chat: Chat, said: Said) -> Callabl
             try:
                 with database.transaction() as tx:
                     play_event(tx, house, incoming, chat.now)
-            except StorageError:
-                if attempt == TRIES - 1:
+            except Exception as fault:
+                if attempt == TRIES - 1 or not wants_again(fault):
                     raise
             else:
                 return
