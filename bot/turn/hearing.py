@@ -64,7 +64,7 @@ _LINK = re.compile(
 )
 
 
-_CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in)\s+(\w{4,12})\s*", re.IGNORECASE)
+_CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in|pr[ií]chod|prihod)\s+(\w{4,12})\s*", re.IGNORECASE)
 
 
 def hear(turn: Turn) -> None:

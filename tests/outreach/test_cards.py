@@ -404,7 +404,7 @@ def test_post_is_for_everybody_and_opens_the_chat() -> None:
     message = cards.post(EVENT, "sk", WORDS, expats(), NOW)
     shown = rich.plain(message.text)
     assert message.widget is None
-    assert message.links == (Link("Odpovedať v čete", "start:event_brunch-nov"),)
+    assert message.links == (Link("Odpovedať v chate", "start:event_brunch-nov"),)
     assert "📅 Sobota 5. decembra 2026, 18:00–20:00" in shown
     assert "Spolufinancovaný Európskou úniou" in shown
     assert "odpoveď" not in shown

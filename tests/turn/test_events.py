@@ -366,6 +366,9 @@ async def test_checking_in_by_code_link_and_words(chat: Users, database: Databas
     assert "No event is known by this code." in jana.last.text
     await jana.say("check-in abc234")
     assert "Welcome to Brunch at Tabačka! You are checked in." in jana.last.text
+    for native in ("príchod abc234", "prichod ABC234", "Prihod abc234"):
+        await jana.say(native)
+        assert "You are checked in to Brunch at Tabačka already." in jana.last.text, native
     await jana.say("/start checkin_ABC234")
     assert "You are checked in to Brunch at Tabačka already." in jana.last.text
     (row,) = rows(database, "SELECT state, checked_in_at FROM rsvp")

@@ -125,7 +125,7 @@ async def to_the_card(eva: Chat) -> None:
 
 
 EVENTS = [
-    ("sk", "Nové podujatie", "Nedeľa 13. decembra", "pondelok 14. decembra", "už začalo"),
+    ("sk", "Nové podujatie", "Nedeľa 13. decembra", "pondelok 14. decembra", "už bolo začalo"),
     ("sl", "Nov dogodek", "Nedelja, 13. decembra", "ponedeljek, 14. decembra", "že začel"),
 ]
 
@@ -170,7 +170,7 @@ async def test_an_event_that_has_begun_is_explained_in_the_staff_s_language(
     ("locale", "new", "hello", "said"),
     [
         (*NEW[0],
-         "Nepodarilo sa: hromadná správa november-1122 (stav: návrh):"
+         "Nepodarilo sa: hromadná správa november-1122 (stav: koncept):"
          " pozastaviť možno len tú, ktorá sa posiela"),
         (*NEW[1],
          "Ni uspelo: skupinsko sporočilo november-1122 (stanje: osnutek):"

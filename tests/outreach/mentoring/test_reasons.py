@@ -37,8 +37,12 @@ def test_every_reason_is_one_sentence(role: str, language: str) -> None:
 )
 def test_hours_follow_the_language(count: int, slovak: str, slovenian: str) -> None:
     reason = ("hours", {"hours": count})
-    assert said("mentor", "sk", reason) == (f"Spoločne máte voľno približne {slovak} týždenne.",)
-    assert said("staff", "sk", reason) == (f"Spoločne majú voľno približne {slovak} týždenne.",)
+    assert said("mentor", "sk", reason) == (
+        f"V rovnakom čase máte voľno približne {slovak} týždenne.",
+    )
+    assert said("staff", "sk", reason) == (
+        f"V rovnakom čase majú voľno približne {slovak} týždenne.",
+    )
     assert said("mentor", "sl", reason) == (
         f"Na teden imata približno {slovenian} skupnega prostega časa.",
     )
