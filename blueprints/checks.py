@@ -31,6 +31,8 @@ _KEYED = (
     "formats",
     "fields",
     "surveys",
+    "facts",
+    "lists",
 )
 _NEEDED_LISTS = ("organisations", "regions", "purposes", "personas", "fields", "surveys")
 
@@ -45,7 +47,6 @@ def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
     yield from _organisations(raw)
     yield from _regions(raw)
     yield from _purposes(raw)
-    yield from _locals(raw)
     yield from _days(raw)
     yield from _end(raw)
 
@@ -191,15 +192,6 @@ def _purposes(raw: Raw) -> Iterator[Finding]:
     if known and "register" not in known:
         remedy = 'Add [[purposes]] with key = "register" and needed = true.'
         yield Finding(("purposes",), "register is missing", remedy)
-
-
-def _locals(raw: Raw) -> Iterator[Finding]:
-    """A local is asked what they do and what they want: there must be something to choose."""
-    if "local" in keys(top(raw, "personas")):
-        for name in ("occupations", "wants"):
-            if not raw.get(name):
-                message = "is empty, but there is a persona local"
-                yield Finding((name,), message, f"Add at least one [[{name}]].")
 
 
 # Of two lengths in [timings] the first may not be longer than the second, and why.

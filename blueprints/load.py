@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from blueprints.checks import checks
+from blueprints.fact_checks import fact_checks
 from blueprints.lines import line_index
 from blueprints.mentoring_checks import mentoring_checks
 from blueprints.problems import BlueprintError, Finding, Place, Problem
@@ -75,6 +76,7 @@ def loads(
     findings += structure(raw, *_languages(raw, supported))
     findings += checks(raw, supported)
     findings += survey_checks(raw)
+    findings += fact_checks(raw)
     findings += mentoring_checks(raw)
     if findings or blueprint is None:
         raise BlueprintError(path, _told(findings, raw, line_index(text)))

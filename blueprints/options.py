@@ -20,6 +20,13 @@ class Skill(Option):
     esco: Esco | None = None
 
 
+class Field(Option):
+    """A field of work. ``words``: how professions in it begin, in any language and without accents
+    ("nurs", "zdravot"), so that it can be guessed from what somebody does."""
+
+    words: tuple[Line, ...] = ()
+
+
 class Level(Option):
     """One step of a rating. ``counts``: an option rated so counts as chosen."""
 

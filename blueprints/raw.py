@@ -43,11 +43,25 @@ def keys(items: Iterator[Placed]) -> list[str]:
     return [table["key"] for _, table in items if isinstance(table.get("key"), str)]
 
 
+def named_lists(raw: Raw) -> tuple[str, ...]:
+    """The names of lists that questions and facts may take their options from."""
+    return (*NAMED_LISTS, *keys(top(raw, "lists")))
+
+
+def listed(raw: Raw, name: str) -> object:
+    """The options of a named list."""
+    if name in NAMED_LISTS:
+        return raw.get(name)
+    return next(
+        (each.get("options") for _, each in top(raw, "lists") if each.get("key") == name), None
+    )
+
+
 def options(raw: Raw, question: Raw) -> list[Any]:
-    """The question's options, looked up where it names a list."""
-    given = question.get("options")
-    if isinstance(given, str) and given in NAMED_LISTS:
-        given = raw.get(given)
+    """The options of a question or fact, looked up where it names a list."""
+    given: object = question.get("options")
+    if isinstance(given, str):
+        given = listed(raw, given)
     return given if isinstance(given, list) else []
 
 
@@ -62,11 +76,14 @@ def number(value: object) -> int | None:
 
 
 def resolved(raw: Raw) -> dict[str, Any]:
-    """A copy of ``raw`` in which every question has its options in full."""
-    surveys = raw.get("surveys")
-    if not isinstance(surveys, list):
-        return dict(raw)
-    return {**raw, "surveys": [_survey(raw, survey) for survey in surveys]}
+    """A copy of ``raw`` in which every question and fact has its options in full."""
+    whole = dict(raw)
+    surveys, facts = raw.get("surveys"), raw.get("facts")
+    if isinstance(surveys, list):
+        whole["surveys"] = [_survey(raw, survey) for survey in surveys]
+    if isinstance(facts, list):
+        whole["facts"] = [_question(raw, fact) for fact in facts]
+    return whole
 
 
 def _survey(raw: Raw, survey: Any) -> Any:
@@ -82,7 +99,7 @@ def _question(raw: Raw, question: Any) -> Any:
 
 
 def _option(item: Any) -> Any:
-    """A skill has more keys than an option; a question needs only the option."""
+    """Skills and fields have more keys than an option; a question needs only the option."""
     if not isinstance(item, dict):
         return item
-    return {key: value for key, value in item.items() if key != "esco"}
+    return {key: value for key, value in item.items() if key not in ("esco", "words")}

@@ -11,6 +11,16 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from blueprints.facts import (
+    BUILT_IN,
+    USUAL_ASKS,
+    USUAL_LATER,
+    Ask,
+    Fact,
+    OptionList,
+    Pick,
+)
+from blueprints.options import Field as FieldOfWork
 from blueprints.options import Level, Option, Skill, label_of, options_for
 from blueprints.values import (
     Column,
@@ -38,14 +48,17 @@ from blueprints.values import (
 )
 
 __all__ = [
+    "Ask",
     "Blueprint",
     "Condition",
+    "Fact",
     "Level",
     "Mentoring",
     "Option",
     "Organisation",
     "Outreach",
     "Persona",
+    "Pick",
     "Programme",
     "Purpose",
     "Region",
@@ -108,18 +121,25 @@ class Organisation(Model):
 
 
 class Purpose(Model):
-    """What somebody can consent to. ``needed``: without it there is no registration."""
+    """What somebody can consent to. ``needed``: without it there is no registration.
+    ``personas``: whom it is of use to, so who is asked (empty: all)."""
 
     key: PurposeKey
     label: Texts
     detail: Texts
     needed: Flag = False
+    personas: tuple[PersonaKey, ...] = ()
 
 
 class Persona(Model):
+    """Who takes part. ``asks``: the facts asked at registration, in this order; ``later`` those to
+    complete the profile with, each of which may be skipped."""
+
     key: PersonaKey
     label: Texts
     detail: Texts
+    asks: tuple[Ask, ...] | None = None
+    later: tuple[Ask, ...] | None = None
 
 
 class Condition(Model):
@@ -256,8 +276,11 @@ class Mentoring(Model):
 
     ``priorities``: skills the region needs most; wanting one of them counts half as much again.
     ``nudges``: days after the introduction on which those who have not met are asked.
+    ``wish`` is what says that somebody would like a mentor, ``offer`` that somebody would be one.
     """
 
+    wish: Pick | None = None
+    offer: Pick | None = None
     capacity: Positive = 2  # mentees a mentor has at once, unless they say otherwise
     round_days: Count = 14  # a round every so many days; 0: only when staff say
     unattended: Flag = False  # whether a round asks mentors without staff's approval
@@ -319,12 +342,14 @@ class Blueprint(Model):
     regions: tuple[Region, ...]
     purposes: tuple[Purpose, ...]
     personas: tuple[Persona, ...]
-    fields: tuple[Option, ...]
+    fields: tuple[FieldOfWork, ...]
     surveys: tuple[Survey, ...]
     occupations: tuple[Option, ...] = ()
     wants: tuple[Option, ...] = ()
     skills: tuple[Skill, ...] = ()
     formats: tuple[Option, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    lists: tuple[OptionList, ...] = ()
     timings: Timings = Timings()
     outreach: Outreach = Outreach()
     mentoring: Mentoring = Mentoring()
@@ -346,6 +371,59 @@ class Blueprint(Model):
 
     def persona(self, key: str) -> Persona | None:
         return next((each for each in self.personas if each.key == key), None)
+
+    def fact(self, key: str) -> Fact | None:
+        """A fact with its kind and options, built in or declared."""
+        declared = next((each for each in self.facts if each.key == key), None)
+        built_in = BUILT_IN.get(key)
+        if built_in is None:
+            return declared
+        options = declared.options if declared else ()
+        usual = {"kind": built_in.kind, "options": options or self._options_of(key)}
+        return (declared or Fact(key=key)).model_copy(update=usual)
+
+    def _options_of(self, built_in: str) -> tuple[Option, ...]:
+        if built_in == "willingness":
+            found = self.column(built_in)
+            return found[1].options if found else ()
+        if built_in == "home_region":
+            return tuple(Option(key=each.key, label=each.name) for each in self.regions)
+        listed = BUILT_IN[built_in].listed
+        return tuple(getattr(self, listed)) if listed else ()
+
+    def asks(self, persona: str) -> tuple[Ask, ...]:
+        """What somebody of this persona is asked at registration."""
+        found = self.persona(persona)
+        return self._usual(USUAL_ASKS) if found is None or found.asks is None else found.asks
+
+    def later(self, persona: str) -> tuple[Ask, ...]:
+        """What they can complete their profile with."""
+        found = self.persona(persona)
+        if found is not None and found.later is not None:
+            return found.later
+        return () if found is not None and found.asks is not None else self._usual(USUAL_LATER)
+
+    def _usual(self, facts: tuple[str, ...]) -> tuple[Ask, ...]:
+        fed = self.column("willingness") is not None
+        return tuple(Ask(fact=key) for key in facts if fed or key != "willingness")
+
+    def facts_of(self, persona: str) -> tuple[Fact, ...]:
+        """Everything that is asked of this persona, in order, in the persona's own words."""
+        asked = (*self.asks(persona), *self.later(persona))
+        return tuple(fact for ask in asked if (fact := self.asked(ask)) is not None)
+
+    def asked(self, ask: Ask) -> Fact | None:
+        """The fact that is asked, in the words it is asked in."""
+        fact = self.fact(ask.fact)
+        if fact is None or ask.ask is None:
+            return fact
+        return fact.model_copy(update={"ask": ask.ask})
+
+    def purposes_for(self, persona: str) -> tuple[Purpose, ...]:
+        """The purposes that are of use to this persona."""
+        return tuple(
+            each for each in self.purposes if not each.personas or persona in each.personas
+        )
 
     def survey(self, key: str) -> Survey | None:
         return next((each for each in self.surveys if each.key == key), None)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from blueprints.checks import unique
 from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.raw import (
-    NAMED_LISTS,
     Placed,
     Raw,
     keys,
     kind_of,
+    named_lists,
     number,
     options,
     questions,
@@ -98,8 +98,8 @@ def _personas(
 def _options(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
     kind, given = kind_of(question), question.get("options")
     where = (*place, "options")
-    if isinstance(given, str) and given not in NAMED_LISTS:
-        yield Finding(where, f'there is no list "{given}"', did_you_mean(given, NAMED_LISTS))
+    if isinstance(given, str) and given not in named_lists(raw):
+        yield Finding(where, f'there is no list "{given}"', did_you_mean(given, named_lists(raw)))
         return
     count = len(options(raw, question))
     if kind in _WITH_OPTIONS and isinstance(given, str) and count < 2:

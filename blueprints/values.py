@@ -136,7 +136,7 @@ def _is_there(zone: str) -> bool:
     return True
 
 
-PersonaKey: TypeAlias = Literal["expat", "local"]
+PersonaKey: TypeAlias = Key
 PurposeKey: TypeAlias = Literal["register", "invitations", "mentoring", "sharing", "public"]
 QuestionKind: TypeAlias = Literal[
     "choice", "multi", "rank", "rating", "text", "number", "date", "yes_no"

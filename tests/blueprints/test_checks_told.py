@@ -139,18 +139,6 @@ def test_no_register_is_told() -> None:
     )
 
 
-def test_local_without_choices_is_told() -> None:
-    assert told(
-        change(tiny(), '[[personas]]\nkey = "expat"', '[[personas]]\nkey = "local"')
-    ) == snapshot(
-        [
-            "None occupations: is empty, but there is a persona local. Add at least one [[occupations]].",
-            "None wants: is empty, but there is a persona local. Add at least one [[wants]].",
-            '76 surveys.pulse.personas[0]: "expat" is not one of the blueprint\'s personas. Known here: local.',
-        ]
-    )
-
-
 def test_no_surveys_is_told() -> None:
     without = tiny()[: tiny().index("[[surveys]]")]
     text = change(without, "languages = [", "surveys = []\nlanguages = [")

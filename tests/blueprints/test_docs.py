@@ -8,13 +8,15 @@ from typing import get_args
 
 import pytest
 
+import blueprints.facts
 import blueprints.options
 import blueprints.schema
+from blueprints.facts import BUILT_IN, FactKind
 from blueprints.load import default_path, load
 from blueprints.options import Option
 from blueprints.raw import NAMED_LISTS
 from blueprints.schema import Blueprint, Mentoring, Timings, Weights
-from blueprints.values import Column, Model, PersonaKey, PurposeKey, QuestionKind
+from blueprints.values import Column, Model, PurposeKey, QuestionKind
 from bot import housekeeping
 from outreach import ending
 from storage.tables import Table
@@ -24,7 +26,7 @@ DOCS = (DOCS_FOLDER / "blueprint.md").read_text("utf-8")
 MODELS = sorted(
     {
         each
-        for module in (blueprints.schema, blueprints.options)
+        for module in (blueprints.schema, blueprints.options, blueprints.facts)
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Model) and each is not Model
     },
@@ -42,7 +44,7 @@ def section(name: str) -> str:
 def test_models_are_all_found() -> None:
     assert Blueprint in MODELS
     assert Option in MODELS
-    assert len(MODELS) == 17
+    assert len(MODELS) == 22
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -53,8 +55,8 @@ def test_docs_name_every_key_in_its_section(model: type[Model]) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [Column, PersonaKey, PurposeKey, QuestionKind],
-    ids=["column", "persona", "purpose", "kind"],
+    [Column, PurposeKey, QuestionKind, FactKind],
+    ids=["column", "purpose", "kind", "fact"],
 )
 def test_docs_name_every_known_word(words: object) -> None:
     assert [word for word in get_args(words) if f"`{word}`" not in DOCS] == []
@@ -62,6 +64,12 @@ def test_docs_name_every_known_word(words: object) -> None:
 
 def test_docs_name_every_list_that_a_question_can_use() -> None:
     assert [name for name in NAMED_LISTS if f'`"{name}"`' not in section("SurveyQuestion")] == []
+
+
+def test_docs_name_every_fact_that_is_built_in() -> None:
+    words = section("Facts that are built in")
+    assert [key for key in BUILT_IN if f"`{key}`" not in words] == []
+    assert [name for name in NAMED_LISTS if f'`"{name}"`' not in section("Fact")] == []
 
 
 def test_docs_give_the_default_of_every_timing() -> None:
@@ -72,7 +80,14 @@ def test_docs_give_the_default_of_every_timing() -> None:
 @pytest.mark.parametrize("model", [Mentoring, Weights])
 def test_docs_give_the_default_of_everything_in_mentoring(model: type[Mentoring | Weights]) -> None:
     """A blueprint without these tables runs on them."""
-    shown = {"unattended": "false", "nudges": "`[7, 14]`", "priorities": "`[]`", "weights": "table"}
+    shown = {
+        "wish": "none",
+        "offer": "none",
+        "unattended": "false",
+        "nudges": "`[7, 14]`",
+        "priorities": "`[]`",
+        "weights": "table",
+    }
     for key, value in model().model_dump().items():
         assert f"| `{key}` | {shown.get(key, value)} |" in section(model.__name__)
 
