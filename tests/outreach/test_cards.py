@@ -72,7 +72,7 @@ def test_card_says_what_when_where_and_who() -> None:
         "Come and eat.\n\nBring friends.\n\n"
         "📅 Saturday, 5 December 2026, 18:00–20:00\n"
         "📍 Tabačka, Košice\n"
-        "🎤 Speaking: Ana <b>\n"
+        "🎤 Speaker: Ana <b>\n"
         "🙋 Hosted by Matej\n"
         "🏛 Organised by CIKE\n"
         "👥 30 places\n\n"
@@ -171,8 +171,12 @@ def test_buttons_before_an_answer() -> None:
         ("going", "Your answer: going", ["=going", "=maybe", "=no", "=ics"]),
         ("maybe", "Your answer: maybe", ["=going", "=maybe", "=no", "=ics"]),
         ("no", "Your answer: I can't come", ["=going", "=maybe", "=no"]),
-        ("waiting", "You are number 3 on the waiting list.", ["=no", "=maybe"]),
-        ("offered", "A place is kept for you until 23 November 2026, 11:00.", ["=going", "=no"]),
+        ("waiting", "You're number 3 on the waiting list.", ["=no", "=maybe"]),
+        (
+            "offered",
+            "We're keeping a place for you until 23 November 2026, 11:00.",
+            ["=going", "=no"],
+        ),
     ],
 )
 def test_card_shows_the_own_answer_and_what_can_be_changed(
@@ -184,7 +188,7 @@ def test_card_shows_the_own_answer_and_what_can_be_changed(
 
 
 def test_the_answer_given_has_a_tick() -> None:
-    assert labels(state="maybe") == ["Going", "✓ Maybe", "Can't", "Into my calendar"]
+    assert labels(state="maybe") == ["Going", "✓ Maybe", "Can't", "Add to calendar"]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +222,7 @@ def test_buttons_of_many_guests_fit_one_page() -> None:
 
 def test_a_late_answer_is_told_to_be_late_but_who_comes_can_still_leave() -> None:
     late = EVENT.answers_until
-    assert "The time to answer is over." in text(now=late)
+    assert "Answers are closed." in text(now=late)
     assert presses(now=late) == []
     assert presses(state="going", now=late) == ["=no", "=ics"]
     assert presses(event(status="closed"), "maybe") == ["=no", "=ics"]
@@ -227,8 +231,8 @@ def test_a_late_answer_is_told_to_be_late_but_who_comes_can_still_leave() -> Non
 @pytest.mark.parametrize(
     ("changes", "now", "said"),
     [
-        ({"status": "cancelled"}, NOW, "This event is cancelled."),
-        ({}, STARTS, "This event has begun."),
+        ({"status": "cancelled"}, NOW, "This event has been cancelled."),
+        ({}, STARTS, "This event has already started."),
         ({}, STARTS + timedelta(hours=2), "This event is over."),
         ({"status": "over"}, STARTS + timedelta(days=9), "This event is over."),
     ],
@@ -249,7 +253,7 @@ def test_afterwards_those_who_were_there_are_asked() -> None:
 
 def test_the_link_of_an_online_event_is_for_those_who_come() -> None:
     online = event(place={}, link="https://meet.example.org/x")
-    assert "online; the link is for those who come" in text(online)
+    assert "online; you'll get the link if you say you're coming" in text(online)
     assert "meet.example.org" not in text(online, "no")
     for state in ("going", "maybe"):
         assert "💻 https://meet.example.org/x" in text(online, state)
@@ -258,9 +262,9 @@ def test_the_link_of_an_online_event_is_for_those_who_come() -> None:
 
 def test_invitation_names_the_reader() -> None:
     shown = text(notice="invitation")
-    assert shown.startswith("Jana, you are invited:\n\nBrunch at Tabačka")
+    assert shown.startswith("Jana, you're invited:\n\nBrunch at Tabačka")
     nameless = text(notice="invitation", reader=replace(JANA, name=""))
-    assert nameless.startswith("You are invited:")
+    assert nameless.startswith("You're invited:")
 
 
 def test_picture_goes_with_what_is_shown_first() -> None:
@@ -279,7 +283,7 @@ def test_picture_goes_with_what_is_shown_first() -> None:
         (timedelta(hours=2), "In about 2 hours:", "Asi o 2 hodiny:", "Čez približno 2 uri:"),
         (timedelta(minutes=58), "In about 1 hour:", "Asi o 1 hodinu:", "Čez približno 1 uro:"),
         (timedelta(minutes=4), "In 4 minutes:", "O 4 minúty:", "Čez 4 minute:"),
-        (timedelta(0), "It begins now:", "Práve sa začína:", "Pravkar se začenja:"),
+        (timedelta(0), "Starting now:", "Práve sa začína:", "Pravkar se začenja:"),
     ],
 )
 def test_reminder_counts_from_when_it_is_sent(before: timedelta, en: str, sk: str, sl: str) -> None:
@@ -322,8 +326,8 @@ def test_numbers_stand_as_staff_wrote_them() -> None:
 @pytest.mark.parametrize(
     ("variant", "said"),
     [
-        ("s2tp", "Please note what is new: the time and the place"),
-        ("s10l", "Please note what is new: the link"),
+        ("s2tp", "Please note what has changed: the time and the place"),
+        ("s10l", "Please note what has changed: the link"),
         ("s3", "Something has changed."),
     ],
 )
@@ -331,15 +335,15 @@ def test_change_says_what_changed_and_what_staff_said(variant: str, said: str) -
     shown = text(state="going", notice="change", variant=variant)
     assert shown.startswith(f"⚠️ {said}")
     assert "The kitchen has moved." in shown
-    assert "Your answer stands." in shown
+    assert "Your answer still stands." in shown
 
 
 def test_cancellation_says_what_was_planned_and_has_no_buttons() -> None:
     cancelled = event(status="cancelled")
     shown = text(cancelled, "going", notice="cancellation")
-    assert shown.startswith("❌ We are sorry: this event is cancelled.")
+    assert shown.startswith("❌ Sorry, this event has been cancelled.")
     assert "Brunch at Tabačka" in shown
-    assert "It was planned for: Saturday, 5 December 2026, 18:00–20:00" in shown
+    assert "It was planned for Saturday, 5 December 2026, 18:00–20:00" in shown
     assert "The kitchen has moved." in shown
     assert presses(cancelled, "going", notice="cancellation") == []
 
@@ -349,7 +353,7 @@ def test_offer_and_its_end() -> None:
     offer = {"state": "offered", "notice": "offer", "rsvp": open_until, "variant": "o1"}
     assert text(**offer).startswith("🎟 Good news: a place has come free for you.")
     assert "until 23 November 2026, 11:00" in text(**offer)
-    assert labels(**offer) == ["Take the place", "No, thank you"]
+    assert labels(**offer) == ["Accept the place", "No, thank you"]
     lapsed = {"state": "no", "notice": "offer", "variant": "x1"}
     assert text(**lapsed).startswith("We kept a place for you")
     assert "=going" in presses(**lapsed)
@@ -374,7 +378,7 @@ def test_thanks_without_a_survey_only_thank() -> None:
 
 def test_feedback_is_asked_for_once_more() -> None:
     again = {"state": "going", "notice": "feedback_reminder", "now": STARTS + timedelta(days=2)}
-    assert "we do not ask again" in text(**again)
+    assert "we won't ask again" in text(**again)
     assert presses(**again) == ["=feedback"]
 
 

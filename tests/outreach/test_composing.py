@@ -53,7 +53,7 @@ def say(kind: str, made: Sources, now: datetime = NOW, **values: Any) -> str:
 
 
 def test_a_notice_is_made_of_the_event_and_the_answer_as_they_are_now() -> None:
-    assert "you are invited" in say("invitation", sources())
+    assert "you're invited" in say("invitation", sources())
     shown = say("reminder", sources(state="maybe"))
     assert "In 13 days:" in shown
     assert "Your answer: maybe" in shown
@@ -148,7 +148,7 @@ def test_an_offer_that_has_run_out_is_not_made() -> None:
 
 
 def test_the_end_of_an_offer_is_told_unless_they_answered_anew() -> None:
-    assert "the time to take it has run out" in say("offer", sources(state="no"), variant="x1")
+    assert "the time to accept it ran out" in say("offer", sources(state="no"), variant="x1")
     with pytest.raises(NothingToSay, match="answered anew"):
         say("offer", sources(state="waiting"), variant="x1")
 
@@ -314,4 +314,4 @@ def test_a_farewell_of_a_programme_that_goes_on_is_not_said() -> None:
 
 
 def test_a_test_shows_the_invitation() -> None:
-    assert "you are invited" in say("test", sources(replace(EVENT, status="draft")))
+    assert "you're invited" in say("test", sources(replace(EVENT, status="draft")))

@@ -22,21 +22,21 @@ TICK, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 UNTIL, ENDS = STARTS - timedelta(days=2, hours=6), STARTS + 2 * HOUR
 STATES = (None, "going", "maybe", "no", "waiting", "offered")
 FULL = (
-    "All places are taken at the moment. You can join the waiting list; when a place comes free,"
-    " we write to you."
+    "All places are taken right now. You can join the waiting list, and we'll write to you when"
+    " a place comes free."
 )
 GOING, MAYBE, NO = (
     "✅ Your answer: going", "🤔 Your answer: maybe", "▫️ Your answer: I can't come",
 )  # fmt: skip
-WAITING = "⏳ You are number 3 on the waiting list. When a place comes free, we write to you."
-OFFERED = "🎟 A place is kept for you until 3 December 2026, 12:00. Would you like it?"
+WAITING = "⏳ You're number 3 on the waiting list. We'll write to you when a place comes free."
+OFFERED = "🎟 We're keeping a place for you until 3 December 2026, 12:00. Would you like it?"
 BY = "Please answer by 3 December 2026, 12:00."
 LATE, BEGUN, OVER, OFF = (
-    "The time to answer is over.", "This event has begun.", "This event is over.",
-    "❌ This event is cancelled.",
+    "Answers are closed.", "This event has already started.", "This event is over.",
+    "❌ This event has been cancelled.",
 )  # fmt: skip
-FILE = "Into my calendar"
-OFFER = ["Take the place", "No, thank you"]
+FILE = "Add to calendar"
+OFFER = ["Accept the place", "No, thank you"]
 TABLE: dict[str, list[tuple[list[str], list[str]]]] = {
     "open": [
         ([BY], ["Going", "Maybe", "Can't"]),
@@ -67,7 +67,7 @@ TABLE: dict[str, list[tuple[list[str], list[str]]]] = {
         ([BEGUN], []), ([BEGUN], []),
     ],
     "over": [
-        ([OVER], []), ([OVER], ["Say what it was like"]), ([OVER], []), ([OVER], []),
+        ([OVER], []), ([OVER], ["Give feedback"]), ([OVER], []), ([OVER], []),
         ([OVER], []), ([OVER], []),
     ],
     "off": [([OFF], [])] * 6,
@@ -110,16 +110,18 @@ def test_a_card_says_how_it_stands_and_what_can_be_pressed(phase: str) -> None:
 def test_who_was_checked_in_is_told_so_whatever_they_said() -> None:
     for state in STATES[1:]:
         made = card(state, rsvp={"checked_in_at": NOW}, now=STARTS)
-        there = "🎉 You are checked in."
+        there = "🎉 You're checked in."
         assert rich.plain(showing.standing(made)) == f"{BEGUN}\n\n{there}", state
         over = replace(made, now=ENDS)
-        assert [option.label for option in showing.options(over)] == ["Say what it was like"]
+        assert [option.label for option in showing.options(over)] == ["Give feedback"]
 
 
 def test_what_there_is_no_number_or_moment_of_is_left_open() -> None:
     assert "number" not in rich.plain(showing.standing(card("waiting")))
     begins = rich.plain(showing.standing(card("offered")))
-    assert begins == ("🎟 A place is kept for you until 5 December 2026, 18:00. Would you like it?")
+    assert begins == (
+        "🎟 We're keeping a place for you until 5 December 2026, 18:00. Would you like it?"
+    )
     open_end = event(rsvp_until=None)
     assert showing.standing(card(event=open_end)) == ()
     assert "2 guests" in rich.plain(showing.standing(card("going", rsvp={"guests": 2})))

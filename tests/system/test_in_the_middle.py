@@ -92,7 +92,7 @@ async def test_an_event_survives_what_may_happen_to_it(worlds: Worlds) -> None:
         for each in (*going[1:], *waiting[1:]):
             seen = "\n".join(each.shown())
             assert seen.count(w("event.cancellation")) == 1
-            assert seen.count("Please note what is new") <= 2
+            assert seen.count("Please note what has changed") <= 2
         assert w("event.cancellation") not in "\n".join(
             "\n".join(each.shown()) for each in (going[0], waiting[0])
         )

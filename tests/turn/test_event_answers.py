@@ -28,7 +28,7 @@ Brunch
 📅 Monday, 30 November 2026, 18:00–20:00
 📍 Tabačka
 🏛 Organised by CIKE"""
-UNKNOWN = "I do not know this event."
+UNKNOWN = "I don't know this event."
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_the_list_is_as_long_as_fits(jana: Case) -> None:
     assert "[Yes, write to me]" in jana.send(Command("events"))
     jana.send(Press("m", "=agree.invitations"))
     assert jana.send(Command("events")) == (
-        "There is no event for you at the moment. We'll write when there is one.\n[Menu]"
+        "There are no events for you at the moment. We'll write when there is one.\n[Menu]"
     )
 
 
@@ -120,7 +120,7 @@ def test_an_event_of_another_audience_is_listed_to_who_has_to_do_with_it(
 
 def test_a_filter_that_cannot_be_read_any_more_is_for_nobody(jana: Case) -> None:
     jana.run("UPDATE event SET audience = '@gone'")
-    assert "no event for you" in jana.send(Command("events"))
+    assert "no events for you" in jana.send(Command("events"))
 
 
 @pytest.mark.parametrize("status", ["new", "joining", "mapped"])
@@ -142,13 +142,13 @@ def test_who_is_not_registered_is_led_there_first(jana: Case, status: str) -> No
 def test_a_press_is_answered_with_the_card_as_it_is(jana: Case) -> None:
     going = "✅ Your answer: going"
     assert press(jana, "=going") == (
-        f"{CARD}\n\n{going}\n[✓ Going]\n[Maybe]\n[Can't]\n[Into my calendar]"
+        f"{CARD}\n\n{going}\n[✓ Going]\n[Maybe]\n[Can't]\n[Add to calendar]"
     )
     jana.run("UPDATE event SET capacity = 1, guests = 1 WHERE key = 'brunch'")
-    refused = "There are not enough places left for that many guests."
+    refused = "There aren't enough places left for that many guests."
     for key in ("=g1", "=g2"):
         said_now = press(jana, key)
-        assert said_now.startswith(f"{refused} Your own answer stands as it was.\n\nBrunch\n")
+        assert said_now.startswith(f"{refused} Your own answer hasn't changed.\n\nBrunch\n")
     row = said(jana)
     assert row is not None
     assert (row.state, row.guests) == ("going", 0)
@@ -157,8 +157,8 @@ def test_a_press_is_answered_with_the_card_as_it_is(jana: Case) -> None:
 
 def test_who_waits_is_told_where_they_stand(jana: Case) -> None:
     jana.run("UPDATE event SET capacity = 1 WHERE key = 'brunch'")
-    line = "⏳ You are number 1 on the waiting list. When a place comes free, we write to you."
-    assert "All places are taken at the moment." in jana.send(Command("event", "brunch"))
+    line = "⏳ You're number 1 on the waiting list. We'll write to you when a place comes free."
+    assert "All places are taken right now." in jana.send(Command("event", "brunch"))
     assert line in press(jana, "=going")
     assert line in jana.send(Command("event", "brunch"))
     put_rsvp(jana.tx, RsvpRow(jana.world.brunch.id, 1, "waiting", 0, LATER, LATER - HOUR))
@@ -247,16 +247,16 @@ def test_a_yes_to_a_draft_or_to_nothing_is_for_the_staff(jana: Case) -> None:
 def test_a_code_opens_the_door(jana: Case) -> None:
     jana.run("UPDATE event SET code = 'ABC234', starts_at = :at WHERE key = 'brunch'",
              at="2026-11-02T10:00:00.000000Z")  # fmt: skip
-    assert jana.send(Command("checkin", " ")).startswith("Which code?")
-    assert jana.send(Command("checkin", "ABC23")).startswith("No event is known by this code.")
+    assert jana.send(Command("checkin", " ")).startswith("What's the code?")
+    assert jana.send(Command("checkin", "ABC23")).startswith("There's no event with this code.")
     long = "ABC234" + "-" * 30
-    assert jana.send(Command("checkin", long)) == "🎉 Welcome to Brunch! You are checked in."
+    assert jana.send(Command("checkin", long)) == "🎉 Welcome to Brunch! You're checked in."
     assert jana.send(Command("start", "CHECKIN_abc234")) == (
-        "You are checked in to Brunch already. Enjoy it!"
+        "You're already checked in to Brunch. Enjoy it!"
     )
     too_long = "ABC234ABC234ABC234ABC234"
     jana.run("UPDATE event SET code = :code WHERE key = 'brunch'", code=too_long[:20])
-    assert jana.send(Command("checkin", too_long)).startswith("You are checked in to Brunch")
+    assert jana.send(Command("checkin", too_long)).startswith("You're already checked in to Brunch")
 
 
 # ---- afterwards ----
@@ -264,7 +264,7 @@ def test_a_code_opens_the_door(jana: Case) -> None:
 
 def test_feedback_is_taken_from_the_end_on_from_who_was_there(jana: Case) -> None:
     over, not_yet, not_there = (
-        "How was it?", "This event is not over yet.", "Only those who were at this event",
+        "How was it?", "This event isn't over yet.", "We only ask people who were at this event",
     )  # fmt: skip
     brunch = jana.world.brunch
     for status, ends, state, heard in (
@@ -300,12 +300,12 @@ def test_a_region_without_feedback_asks_for_none(jana: Case) -> None:
     put_rsvp(jana.tx, RsvpRow(brunch.id, who(jana), "going", 0, LATER))
     silent = tuple(each for each in jana.blueprint.surveys if not each.after_events)
     jana.follows(jana.blueprint.model_copy(update={"surveys": silent}))
-    assert "Only those who were at this event" in press(jana, "=feedback")
+    assert "We only ask people who were at this event" in press(jana, "=feedback")
 
 
 def test_the_file_for_calendars_says_for_which_event(jana: Case) -> None:
     assert press(jana, "=ics") == (
-        "Open this file to put Brunch into your calendar. If the event moves, we'll tell you."
+        "Open this file to add Brunch to your calendar. If the event moves, we'll let you know."
     )
 
 

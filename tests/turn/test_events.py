@@ -68,8 +68,8 @@ async def test_an_invitation_is_answered_in_place_and_the_answer_changed(
     seen = await jana.press("Going")
     assert seen == [invitation]
     assert "Your answer: going" in invitation.text
-    assert "you are invited" not in invitation.text
-    assert invitation.buttons == ("✓ Going", "Maybe", "Can't", "Into my calendar")
+    assert "you're invited" not in invitation.text
+    assert invitation.buttons == ("✓ Going", "Maybe", "Can't", "Add to calendar")
     await jana.press("Can't")
     assert "Your answer: I can't come" in invitation.text
     assert states(database) == [("no", 0)]
@@ -136,7 +136,7 @@ async def test_an_event_once_answered_stays_in_the_list(chat: Users, database: D
     jana = chat()
     await register_expat(jana)
     await jana.say("/events")
-    assert "no event for you" in jana.last.text
+    assert "no events for you" in jana.last.text
     await jana.say("/start event_brunch")
     await jana.press("Maybe")
     await jana.say("/events")
@@ -215,7 +215,7 @@ async def test_a_link_to_no_event_is_told(chat: Users, database: Database, link:
     jana = chat()
     await register_expat(jana)
     await jana.say(f"/start {link}")
-    assert "I do not know this event" in jana.last.text
+    assert "I don't know this event" in jana.last.text
 
 
 async def test_a_stranger_with_a_link_to_no_event_is_welcomed(chat: Users) -> None:
@@ -234,7 +234,7 @@ async def test_forged_presses_of_an_event_change_nothing(
     jana = chat()
     await register_expat(jana)
     await jana.send_press(reference(event.id), press)
-    assert "I do not know this event" in jana.last.text
+    assert "I don't know this event" in jana.last.text
     assert count(database, "rsvp") == 0
 
 
@@ -246,7 +246,7 @@ async def test_presses_of_no_event_do_no_harm(chat: Users, database: Database, r
     jana = chat()
     await register_expat(jana)
     await jana.send_press(ref, "=going")
-    assert "I do not know this event" in jana.last.text
+    assert "I don't know this event" in jana.last.text
 
 
 async def test_a_draft_cannot_be_answered_by_a_forged_press(
@@ -256,17 +256,17 @@ async def test_a_draft_cannot_be_answered_by_a_forged_press(
     jana = chat()
     await register_expat(jana)
     await jana.send_press(reference(event.id), "=going")
-    assert "I do not know this event" in jana.last.text
+    assert "I don't know this event" in jana.last.text
     assert count(database, "rsvp") == 0
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"status": "cancelled"}, "This event is cancelled."),
-        ({"status": "closed"}, "The time to answer is over."),
-        ({"rsvp_until": START - timedelta(days=1)}, "The time to answer is over."),
-        ({"starts_at": START - timedelta(hours=1)}, "This event has begun."),
+        ({"status": "cancelled"}, "This event has been cancelled."),
+        ({"status": "closed"}, "Answers are closed."),
+        ({"rsvp_until": START - timedelta(days=1)}, "Answers are closed."),
+        ({"starts_at": START - timedelta(hours=1)}, "This event has already started."),
         ({"starts_at": START - timedelta(days=3)}, "This event is over."),
     ],
 )
@@ -295,8 +295,8 @@ async def test_the_last_place_and_the_waiting_list(
         assert ("All places are taken" in each.last.text) == full
         await each.press("Waiting list" if full else "Going")
     assert "Your answer: going" in jana.last.text
-    assert "You are number 1 on the waiting list." in eva.last.text
-    assert "You are number 2 on the waiting list." in ana.last.text
+    assert "You're number 1 on the waiting list." in eva.last.text
+    assert "You're number 2 on the waiting list." in ana.last.text
     assert eva.last.buttons == ("Leave the waiting list", "Maybe")
     await jana.press("Can't")
     with database.reading() as tx:
@@ -304,11 +304,11 @@ async def test_the_last_place_and_the_waiting_list(
     assert row is not None
     assert row.state == "offered"
     await eva.say("/event brunch")
-    assert "A place is kept for you until" in eva.last.text
-    await eva.press("Take the place")
+    assert "We're keeping a place for you until" in eva.last.text
+    await eva.press("Accept the place")
     assert "Your answer: going" in eva.last.text
     await ana.say("/event brunch")
-    assert "You are number 1 on the waiting list." in ana.last.text
+    assert "You're number 1 on the waiting list." in ana.last.text
 
 
 async def test_guests_are_chosen_on_the_card(chat: Users, database: Database) -> None:
@@ -320,7 +320,7 @@ async def test_guests_are_chosen_on_the_card(chat: Users, database: Database) ->
     await jana.press("+2 guests")
     assert "going, with 2 guests" in jana.last.text
     await jana.press("+3 guests")
-    assert "not enough places" in jana.last.text
+    assert "aren't enough places" in jana.last.text
     assert states(database) == [("going", 2)]
     await jana.press("Without guests")
     assert states(database) == [("going", 0)]
@@ -332,7 +332,7 @@ async def test_the_calendar_file_keeps_its_uid(chat: Users, database: Database) 
     await register_expat(jana)
     await jana.say("/event brunch")
     await jana.press("Going")
-    await jana.press("Into my calendar")
+    await jana.press("Add to calendar")
     file = jana.last.message.file
     assert file is not None
     assert (file.name, file.media_type) == ("brunch.ics", "text/calendar")
@@ -361,16 +361,16 @@ async def test_checking_in_by_code_link_and_words(chat: Users, database: Databas
     jana = chat()
     await register_expat(jana)
     await jana.say("/checkin")
-    assert "Which code?" in jana.last.text
+    assert "What's the code?" in jana.last.text
     await jana.say("/checkin XYZ999")
-    assert "No event is known by this code." in jana.last.text
+    assert "There's no event with this code." in jana.last.text
     await jana.say("check-in abc234")
-    assert "Welcome to Brunch at Tabačka! You are checked in." in jana.last.text
+    assert "Welcome to Brunch at Tabačka! You're checked in." in jana.last.text
     for native in ("príchod abc234", "prichod ABC234", "Prihod abc234"):
         await jana.say(native)
-        assert "You are checked in to Brunch at Tabačka already." in jana.last.text, native
+        assert "You're already checked in to Brunch at Tabačka." in jana.last.text, native
     await jana.say("/start checkin_ABC234")
-    assert "You are checked in to Brunch at Tabačka already." in jana.last.text
+    assert "You're already checked in to Brunch at Tabačka." in jana.last.text
     (row,) = rows(database, "SELECT state, checked_in_at FROM rsvp")
     assert row[0] == "going"
     assert row[1] is not None
@@ -378,7 +378,7 @@ async def test_checking_in_by_code_link_and_words(chat: Users, database: Databas
 
 @pytest.mark.parametrize(
     ("starts", "said"),
-    [(timedelta(days=2), "does not work yet"), (-timedelta(days=4), "This event is over")],
+    [(timedelta(days=2), "doesn't work yet"), (-timedelta(days=4), "This event is over")],
 )
 async def test_a_code_works_around_the_event_only(
     chat: Users, database: Database, starts: timedelta, said: str
@@ -415,7 +415,7 @@ async def test_feedback_is_a_survey_of_its_own_round(
     card = jana.last
     jana.now = START + timedelta(hours=5)
     await jana.say("/event brunch")
-    await jana.press("Say what it was like")
+    await jana.press("Give feedback")
     assert "How was it? · Brunch at Tabačka" in jana.last.text
     await jana.press("s5")
     await jana.say("The people I met")
@@ -455,9 +455,9 @@ async def test_feedback_of_two_events_is_kept_apart(chat: Users, database: Datab
 @pytest.mark.parametrize(
     ("answer", "later", "said"),
     [
-        ("=going", timedelta(0), "This event is not over yet."),
-        ("=no", timedelta(days=20), "Only those who were at this event"),
-        (None, timedelta(days=20), "Only those who were at this event"),
+        ("=going", timedelta(0), "This event isn't over yet."),
+        ("=no", timedelta(days=20), "We only ask people who were at this event"),
+        (None, timedelta(days=20), "We only ask people who were at this event"),
     ],
 )
 async def test_only_who_was_there_is_asked_and_only_afterwards(
@@ -594,7 +594,7 @@ async def test_who_comes_later_is_told_the_latest_news(chat: Users, database: Da
     await jana.say("/event brunch")
     assert "warm clothes" not in jana.last.text
     await jana.press("Going")
-    assert "The latest news:\n\nBring warm clothes." in jana.last.text
+    assert "Latest news:\n\nBring warm clothes." in jana.last.text
 
 
 async def test_a_stranger_s_typed_code_is_remembered(chat: Users, database: Database) -> None:

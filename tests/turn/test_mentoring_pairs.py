@@ -549,7 +549,7 @@ async def test_a_request_that_found_nobody_has_ways_on(database: Database, house
     honest = matej.last
     assert "we have not found anybody who fits yet" in honest.text
     await matej.press("events", on=honest)
-    assert "no event for you" in matej.last.text
+    assert "no events for you" in matej.last.text
     await matej.press("wait", on=honest)
     assert "we go on looking" in matej.last.text
     await matej.press("formats", on=honest)

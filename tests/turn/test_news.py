@@ -69,14 +69,15 @@ async def test_whoever_asks_for_events_without_the_consent_is_asked_for_it(
     jana = chat()
     await register_expat(jana)
     await jana.say("events")
-    assert jana.last.text.startswith(f"There is no event for you at the moment.\n\n{ASKED}")
+    assert jana.last.text.startswith(f"There are no events for you at the moment.\n\n{ASKED}")
     assert jana.last.buttons == ("Yes, write to me", "No, thank you")
     await jana.press("Yes")
     assert jana.last.text.startswith("Thank you: we'll write to you about events.")
     assert told(database) is True
     await jana.say("events")
     assert (
-        jana.last.text == "There is no event for you at the moment. We'll write when there is one."
+        jana.last.text
+        == "There are no events for you at the moment. We'll write when there is one."
     )
 
 

@@ -108,7 +108,7 @@ def test_a_broadcast_without_text_cannot_be_shown() -> None:
 @pytest.mark.parametrize("language", ["en", "sk", "sl"])
 def test_a_withdrawn_message_says_so_in_the_readers_language(language: str) -> None:
     said = {
-        "en": "This message was withdrawn.",
+        "en": "This message has been withdrawn.",
         "sk": "Táto správa bola stiahnutá.",
         "sl": "To sporočilo je bilo umaknjeno.",
     }
