@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from flows.errors import Invalid
 from flows.script import Json, Label, Many, Name, Plain
-from flows.understand import contact, dates, languages, text, years
+from flows.understand import contact, dates, languages, names, text, years
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 
 T = TypeVar("T")
@@ -89,6 +89,14 @@ class Text(Question[str]):
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         return text.clean(typed, self.maximum, multiline=self.lines)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PersonName(Text):
+    """What to call somebody: "volám sa Ján Horák" is Ján Horák; a greeting is asked again."""
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        return names.name(typed, reader.language, self.maximum)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from blueprints.schema import Blueprint
 from flows.choices import Choice, Multi, Review
 from flows.engine import Snapshot, flow
 from flows.places import City, Country, Timezone, Town
-from flows.questions import Email, Item, Languages, LinkedIn, Text, Year
+from flows.questions import Email, Item, Languages, LinkedIn, PersonName, Text, Year
 from flows.remembered import once_a_blueprint
 from flows.script import Json, Script, Step, Template, Texts, ask, ask_optional
 from flows.understand.zones import zones_of
@@ -43,7 +43,7 @@ def _words(key: str, asked: str | None = None) -> dict[str, Any]:
     }
 
 
-NAME = Text(**_words("name"), maximum=NAME_LIMIT)
+NAME = PersonName(**_words("name"), maximum=NAME_LIMIT)
 SINCE = Year(**_words("since"))
 PROFESSION = Text(**_words("profession"), maximum=WORK_LIMIT)
 EMPLOYER = Text(**_words("employer"), maximum=WORK_LIMIT, optional=True)

@@ -17,6 +17,7 @@ from flows.understand import (
     countries,
     dates,
     languages,
+    names,
     places,
     text,
     words,
@@ -38,6 +39,10 @@ FUNCTIONS: dict[str, tuple[Callable[[str, str], object], Callable[[object], bool
     "clean lines": (
         lambda t, _: text.clean(t, 3000, multiline=True),
         lambda v: isinstance(v, str) and 1 <= len(v) <= 3000,
+    ),
+    "name": (
+        lambda t, language: names.name(t, language, 80),
+        lambda v: isinstance(v, str) and 1 <= len(v) <= 80,
     ),
     "country": (countries.country, lambda v: v in countries.codes()),
     "city": (
