@@ -130,7 +130,7 @@ def test_show_tells_all_about_a_match(match: Run, filled: Database) -> None:
     shown = match("show", "1").stdout
     for line in (
         r"Match +1, proposed, score 7,000", r"Mentee +=Adam \(1\), cike",
-        r"What for +=1\+1", r"Why +The mentor offers what is looked for: Teamwork\.",
+        r"What for +=1\+1", r"Why +The mentor offers what they're looking for: Teamwork\.",
         r"Next best +Oto \(13\), score 6,000", r"Happened +\S+ \S+ +proposed \(clock\)",
     ):  # fmt: skip
         assert re.search(f"^{line}", shown, re.MULTILINE), shown

@@ -239,10 +239,10 @@ async def test_a_suggested_time_is_accepted_and_goes_into_both_calendars(
     await pair.mentor.press(times[1].key)
     suggested = pair.row.suggested_at
     assert suggested is not None
-    assert "We ask Matej whether" in pair.mentor.last.text
+    assert "We'll ask Matej whether" in pair.mentor.last.text
     pair.village.days(1, step=STEP)
     await pair.mentee.press("ok")
-    assert "Agreed: you meet Jana on" in pair.mentee.last.text
+    assert "Agreed: you're meeting Jana on" in pair.mentee.last.text
     assert pair.row.meeting_at == suggested
     await pair.mentee.press("ics")
     file = pair.mentee.last.message.file
@@ -270,7 +270,7 @@ async def test_a_yes_to_a_time_is_to_no_other_time(database: Database, house: Ho
     await pair.mentee.press("ok", on=asked_first)
     row = pair.row
     assert (row.meeting_at, row.suggested_at, row.suggested_by) == (None, first, "mentee")
-    assert "We ask Jana whether" in pair.mentee.last.text
+    assert "We'll ask Jana whether" in pair.mentee.last.text
 
 
 async def test_a_day_of_their_own_is_by_their_own_clock(database: Database, house: House) -> None:
@@ -296,7 +296,7 @@ async def test_a_date_they_made_themselves_is_told_to_the_other(
     await pair.mentee.say("today")
     await pair.mentee.press("0")
     await pair.mentee.say("00:05")
-    assert "That time is past already." in pair.mentee.last.text
+    assert "That time has already passed." in pair.mentee.last.text
     assert pair.row.meeting_at is None
     await pair.mentee.say("1 December 2030")
     await pair.mentee.press("0")
@@ -305,7 +305,7 @@ async def test_a_date_they_made_themselves_is_told_to_the_other(
     await pair.mentee.say("1 December")
     await pair.mentee.press("0")
     await pair.mentee.press("18:00")
-    assert "Agreed: you meet Jana on Tuesday 1 December, 18:00" in pair.mentee.last.text
+    assert "Agreed: you're meeting Jana on Tuesday 1 December, 18:00" in pair.mentee.last.text
     pair.village.days(1, step=STEP)
     assert "Tuesday 1 December, 12:00" in pair.mentor.last.text
 
@@ -326,14 +326,14 @@ async def test_a_meeting_counts_once_whoever_says_it(database: Database, house: 
     pair = await introduced(database, house)
     pair.village.days(7, step=STEP)
     await pair.mentor.press("met1")
-    assert "We have noted your first meeting." in pair.mentor.last.text
+    assert "We've recorded your first meeting." in pair.mentor.last.text
     nudge = reference(pair.number)
     await pair.mentor.send_press(nudge, "=met1")
     await pair.mentee.send_press(nudge, "=met1")
     assert pair.row.meetings == 1
     await pair.mentee.send_press(nudge, "=met2")
     assert pair.row.meetings == 2
-    assert "We have noted 2 meetings." in pair.mentee.last.text
+    assert "We've recorded 2 meetings." in pair.mentee.last.text
     assert villagers.one(database, "SELECT count(*) FROM mentoring_meeting") == 2
 
 
@@ -349,11 +349,11 @@ async def test_not_yet_because_the_other_is_silent_reminds_once(
     assert {option.key for option in pair.mentee.last.options()} == {"remind", "date", "new",
                                                                      "close"}  # fmt: skip
     await pair.mentee.press("remind")
-    assert "We remind Jana." in nudge.text
+    assert "We'll remind Jana." in nudge.text
     pair.village.days(1, step=STEP)
     assert "Matej would like to meet you" in pair.mentor.last.text
     await pair.mentee.send_press(pair.ref, "=remind")
-    assert "We have reminded Jana once already" in pair.mentee.last.text
+    assert "We've already reminded Jana once" in pair.mentee.last.text
     reminders = [kind for kind, _ in pair.village.since(pair.village.now - 9 * DAY)]
     assert reminders.count("meet_reminder") == 1
 
@@ -418,7 +418,7 @@ async def test_either_stops_with_one_tap_and_the_other_is_told_kindly(
     await chat.say("He never listens.")
     assert (pair.row.reason, pair.row.note) == ("other", "He never listens.")
     pair.village.days(1, step=STEP)
-    assert "cannot go on with the mentoring" in other.last.text
+    assert "can't continue with the mentoring" in other.last.text
     assert all("listens" not in shown.text for shown in other.log)
     assert pair.request.status == ("open" if who == "mentor" else "closed")
     villagers.check(pair.village)
@@ -435,7 +435,7 @@ async def test_whom_they_know_they_can_keep_away_and_let_back(
     await pair.mentee.send_press("m", "=mentor.avoid")
     assert "• Jana" in pair.mentee.last.text
     await pair.mentor.send_press("m", "=mentor.avoid")
-    assert "There is nobody so far." in pair.mentor.last.text
+    assert "There's nobody here yet." in pair.mentor.last.text
     await pair.mentee.press("Allow again: Jana")
     assert villagers.one(database, "SELECT count(*) FROM mentoring_block") == 0
 
@@ -520,7 +520,7 @@ async def test_somebody_erased_in_between_is_missed_kindly(
         await pair.mentee.press(key, on=introduction)
         assert "Jana" not in pair.mentee.last.text
     pair.village.days(1, step=STEP)
-    assert "no longer takes part in mentoring" in pair.mentee.last.text
+    assert "no longer taking part in mentoring" in pair.mentee.last.text
     assert "Jana" not in pair.mentee.last.text
     villagers.check(pair.village)
 
@@ -528,14 +528,14 @@ async def test_somebody_erased_in_between_is_missed_kindly(
 async def test_the_pair_is_looked_at_from_the_own_card(database: Database, house: House) -> None:
     pair = await introduced(database, house)
     await pair.mentor.say("/mentor")
-    assert "Matej: you have not met yet" in pair.mentor.last.text
+    assert "Matej: you haven't met yet" in pair.mentor.last.text
     await pair.mentor.press("Show: Matej")
     assert "To sell my ceramics" in pair.mentor.last.text
     await pair.mentee.say("/mentor")
-    assert "You were introduced to Jana." in pair.mentee.last.text
+    assert "You've been introduced to Jana." in pair.mentee.last.text
     assert "Withdraw my request" not in pair.mentee.last.buttons
     await pair.mentee.press("Show: Jana")
-    assert "Contact for Jana" in pair.mentee.last.text
+    assert "How to reach Jana" in pair.mentee.last.text
 
 
 # ---- a request that found nobody ----
@@ -547,11 +547,11 @@ async def test_a_request_that_found_nobody_has_ways_on(database: Database, house
     villagers.asks(village, "Matej")
     village.days(47, step=STEP)
     honest = matej.last
-    assert "we have not found anybody who fits yet" in honest.text
+    assert "we haven't found the right person yet" in honest.text
     await matej.press("events", on=honest)
     assert "no events for you" in matej.last.text
     await matej.press("wait", on=honest)
-    assert "we go on looking" in matej.last.text
+    assert "we'll keep looking" in matej.last.text
     await matej.press("formats", on=honest)
     assert matej.last.widget is not None
     await matej.say("/menu")
@@ -563,7 +563,7 @@ async def test_a_request_that_found_nobody_has_ways_on(database: Database, house
     assert villagers.one(database, "SELECT status FROM mentoring_request") == "closed"
     for key in ("wait", "edit", "withdraw"):
         await matej.press(key, on=honest)
-        assert "This request is not open any more." in matej.last.text
+        assert "This request is no longer open." in matej.last.text
 
 
 async def test_a_request_s_buttons_are_its_owner_s_alone(database: Database, house: House) -> None:

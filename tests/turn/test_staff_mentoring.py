@@ -134,8 +134,8 @@ async def test_a_proposal_explains_itself_and_is_approved(chat: Users, filled: D
     text = eva.last.text
     assert "=Adam – Mária · proposed" in text
     assert "What for: =1+1" in text
-    assert "The mentor offers what is looked for:" in text
-    assert "The request has waited for 12 days." in text
+    assert "The mentor offers what they're looking for:" in text
+    assert "The request has been waiting for 12 days." in text
     assert "Next best: Oto, a mentor of BSC" in text
     assert "The mentor offers: Teamwork" in text
     assert eva.last.buttons[:3] == ("Approve", "Take the next best", "Never match these two")

@@ -95,24 +95,25 @@ def test_nobody_is_named_before_both_said_yes(
 def test_mentor_is_asked_with_what_is_wanted_why_and_until_when() -> None:
     said = text("mentor_ask", ASKED, "mentor")
     assert said == (
-        "🤝 Matej, somebody from the region is looking for a mentor, and we thought of you.\n\n"
-        "What for, in their own words:\nTo sell my ceramics in *Austria* & <b>Germany</b>.\n"
+        "🤝 Matej, someone from the region is looking for a mentor, and we thought of you.\n\n"
+        "What they need help with, in their own words:\n"
+        "To sell my ceramics in *Austria* & <b>Germany</b>.\n"
         "• Skills: Communication, Teamwork\n"
         "• Field: Business, finance and management\n"
         "• Languages: Slovak and English\n"
-        "• Meeting: Online\n"
+        "• How to meet: Online\n"
         "• How often: Every two weeks\n"
-        "• When to begin: Within two months\n\n"
-        "Why we think you fit together:\n"
-        "• You offer what is looked for: Communication, Teamwork.\n"
+        "• When to start: Within two months\n\n"
+        "Why we think you're a good match:\n"
+        "• You offer what they're looking for: Communication, Teamwork.\n"
         "• You both work in the same field: Business, finance and management.\n"
         "• You can meet online.\n"
-        "• About 5 hours a week suit you both.\n"
-        "• The request has waited for 12 days.\n"
-        "• 2 rounds had no mentor for this request.\n"
+        "• You're both free at the same time for about 5 hours a week.\n"
+        "• The request has been waiting for 12 days.\n"
+        "• In 2 rounds there was no mentor for this request.\n"
         "• This request comes first in this round.\n\n"
-        "Please answer by 26 November 2026, 05:00. Your name and your contact stay with us until"
-        " you have both said yes. A no is all right too."
+        "Please answer by 26 November 2026, 05:00. We won't share your name or contact until you"
+        " have both said yes. Saying no is fine too."
     )
     assert presses(made("mentor_ask", ASKED, "mentor")) == ["=yes", "=no"]
 
@@ -151,21 +152,21 @@ def test_mentee_is_asked_with_what_the_mentor_offers() -> None:
     said = text("mentee_ask", MENTEE_ASKED, "mentee")
     assert "• Skills: Communication, Leadership\n• Topics: selling abroad\n" in said
     assert "• Field: Culture, art and design\n• Country: United States\n" in said
-    assert "• You have waited for 12 days." in said
+    assert "• You've been waiting for 12 days." in said
     assert "Please answer by 26 November 2026, 11:00." in said
 
 
 def test_introduction_names_both_with_the_contacts_each_agreed_to() -> None:
     to_mentee = text("introduction", INTRODUCED, "mentee")
-    assert "May we introduce: Matej Novák" in to_mentee
+    assert "Meet Matej Novák" in to_mentee
     assert (
-        "Contact for Matej Novák:\n• E-mail: matej@example.com\n"
+        "How to reach Matej Novák:\n• E-mail: matej@example.com\n"
         "• LinkedIn: https://www.linkedin.com/in/matej\n• Telegram: @matej_n\n"
         "• Slack: Matej Novák\n\n" in to_mentee
     )
-    assert "What we pass on of you: Chat" in to_mentee
+    assert "What we've passed on about you: Chat" in to_mentee
     to_mentor = text("introduction", INTRODUCED, "mentor")
-    assert "Contact for Jana Kováčová:\n• Telegram: @jana_k\n\n" in to_mentor
+    assert "How to reach Jana Kováčová:\n• Telegram: @jana_k\n\n" in to_mentor
     assert "jana@example.com" not in to_mentor
     assert "To sell my ceramics" in to_mentor
 
@@ -187,7 +188,7 @@ def test_contact_that_was_not_shared_is_nowhere() -> None:
     said = repr(made("introduction", nothing, "mentee"))
     assert "matej@" not in said
     assert "t.me" not in said
-    assert "you will hear from the other side" in said
+    assert "they'll be in touch" in said
 
 
 def test_links_lead_to_the_chat() -> None:
@@ -235,12 +236,12 @@ def test_other_day_at_the_others_is_said() -> None:
 @pytest.mark.parametrize(
     ("variant", "match", "said", "meeting"),
     [
-        ("7", INTRODUCED, "7 days ago we introduced you: you and Matej Novák.", "=met1"),
+        ("7", INTRODUCED, "7 days ago we introduced you to Matej Novák.", "=met1"),
         ("late", INTRODUCED, "7 days ago we introduced you", "=met1"),
-        ("again@2", MET, "You and Matej Novák: have you met again since?", "=met3"),
+        ("again@2", MET, "You and Matej Novák: have you met again since then?", "=met3"),
         (
             "after@1", replace(MET, meeting_at=NOW - DAY / 8),
-            "You had this time with Matej Novák: Sunday 22 November, 08:00", "=met3",
+            "You had a meeting planned with Matej Novák: Sunday 22 November, 08:00", "=met3",
         ),
     ],
 )  # fmt: skip
@@ -266,37 +267,35 @@ def _ended(variant: str, role: str, match: MatchRow = MET, **more: Any) -> str:
 def test_end_says_what_becomes_of_request_and_place() -> None:
     closed = replace(REQUEST, status="closed")
     waiting = replace(REQUEST, ahead=0)
-    assert "come first in the next round" in _ended("stopped", "mentee")
-    assert "we go on looking" in _ended("stopped", "mentee", request=waiting)
+    assert "you're first in line in the next round" in _ended("stopped", "mentee")
+    assert "we'll keep looking" in _ended("stopped", "mentee", request=waiting)
     assert "request" not in _ended("stopped", "mentee", request=closed)
     assert "Your place is free again" in _ended("stopped", "mentor")
 
 
 def test_silence_is_nobodys_fault() -> None:
     closed = replace(REQUEST, status="closed")
-    assert _ended("silent", "mentee").startswith("We have had no word from Matej Novák")
-    assert _ended("silent", "mentor", request=closed).startswith("We have had no word from Jana")
+    assert _ended("silent", "mentee").startswith("We haven't heard from Matej Novák")
+    assert _ended("silent", "mentor", request=closed).startswith("We haven't heard from Jana")
     own = made("match_ended", MET, "mentee", "en", "silent", request=closed)
-    assert rich.plain(own.text).startswith("We have had no word from you for a while")
+    assert rich.plain(own.text).startswith("We haven't heard from you for a while")
     assert presses(own) == ["=new"]
     heard = replace(MET, mentee_seen_at=NOW)
-    assert _ended("silent", "mentee", heard, request=closed).startswith(
-        "We have had no word from M"
-    )
+    assert _ended("silent", "mentee", heard, request=closed).startswith("We haven't heard from M")
 
 
 def test_who_is_gone_is_not_named() -> None:
     for other in (None, TO_MENTEE):
         said = _ended("gone", "mentee", other=other)
-        assert said.startswith("The person we introduced you to on 15 November 2026 no longer")
+        assert said.startswith("The person we introduced you to on 15 November 2026 is no longer")
         assert "Matej" not in said
 
 
 def test_mentor_who_said_yes_is_thanked_and_one_who_had_not_is_not() -> None:
     declined = _ended("declined", "mentor", replace(MENTEE_ASKED, state="declined"))
-    assert declined.startswith("Thank you for your yes.")
+    assert declined.startswith("Thank you for saying yes.")
     settled = _ended("stopped", "mentor", replace(ASKED, state="withdrawn"))
-    assert settled.startswith("The request we asked you about has settled itself")
+    assert settled.startswith("The request we asked you about is no longer open")
 
 
 def test_end_with_an_erased_other_is_still_told() -> None:
@@ -332,14 +331,14 @@ def test_unmatched_request_is_not_offered_a_survey_that_there_is_not() -> None:
 def test_pair_card_shows_how_things_stand() -> None:
     card = made(None, INTRODUCED, "mentor")
     assert rich.plain(card.text).startswith("Jana Kováčová, your mentee\n")
-    assert "You have not met yet." in rich.plain(card.text)
+    assert "You haven't met yet." in rich.plain(card.text)
     assert presses(card) == ["=page0", "=date", "=met1", "=stop"]
     theirs = replace(INTRODUCED, suggested_at=NOW + DAY, suggested_by="mentee")
     yes = pressed(NOW + DAY)
     assert presses(made(None, theirs, "mentor")) == [yes, "=times", "=met1", "=stop"]
     assert presses(made(None, theirs, "mentee")) == ["=page0", "=date", "=met1", "=stop"]
-    assert "We have met" in labels(card)
-    assert "We have met again" in labels(made(None, MET, "mentor"))
+    assert "We've met" in labels(card)
+    assert "We've met again" in labels(made(None, MET, "mentor"))
     agreed = replace(INTRODUCED, meeting_at=NOW + DAY)
     assert presses(made(None, agreed, "mentee")) == ["=ics", "=times", "=met1", "=stop"]
 
@@ -347,15 +346,15 @@ def test_pair_card_shows_how_things_stand() -> None:
 def test_pair_card_asks_whose_turn_it_is() -> None:
     assert presses(made(None, ASKED, "mentor")) == ["=yes", "=no"]
     assert presses(made(None, MENTEE_ASKED, "mentee")) == ["=yes", "=no"]
-    assert text(None, MENTEE_ASKED, "mentor").startswith("You have said yes.")
+    assert text(None, MENTEE_ASKED, "mentor").startswith("You've said yes.")
     assert presses(made(None, MENTEE_ASKED, "mentor")) == ["=stop"]
-    assert text(None, ASKED, "mentee").startswith("⏳ Somebody is being asked")
+    assert text(None, ASKED, "mentee").startswith("⏳ We're asking someone right now")
 
 
 def test_pair_card_of_an_end_offers_nothing_to_press() -> None:
     for state in ("done", "ended"):
         card = made(None, replace(MET, state=state), "mentor")
-        assert "This pair has come to an end." in rich.plain(card.text)
+        assert "This pairing has ended." in rich.plain(card.text)
         assert card.widget is None
         assert "t.me" not in repr(card), "contacts are for a pair that goes on"
 
@@ -377,7 +376,7 @@ def test_other_times_are_others() -> None:
 def test_unknown_reader_language_falls_back() -> None:
     message = made("mentor_ask", ASKED, "mentor", "de")
     assert message.language == "en"
-    assert "somebody from the region" in rich.plain(message.text)
+    assert "someone from the region" in rich.plain(message.text)
 
 
 def test_buttons_belong_to_the_pair() -> None:

@@ -288,7 +288,7 @@ def test_what_is_planned_can_be_given_another_time(eva: Case) -> None:
 )
 def test_a_broadcast_that_is_not_there_is_told(eva: Case, page: str) -> None:
     for argument in ("", "zz", base36(99), "-1"):
-        assert eva.see(f"{page}.{argument}.1") == "That is not there any more."
+        assert eva.see(f"{page}.{argument}.1") == "This is no longer available."
 
 
 # ---- how far it has got ----
@@ -419,7 +419,7 @@ def test_a_test_goes_to_whoever_looks_at_it(eva: Case) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("DELETE FROM broadcast", "That is not there any more."),
+        ("DELETE FROM broadcast", "This is no longer available."),
         ("UPDATE broadcast SET organisation = 'bsc_kranj'", "Your role does not allow this."),
     ],
 )
@@ -435,4 +435,4 @@ def test_what_went_away_while_its_time_was_asked_is_told(eva: Case, change: str,
 def test_what_went_away_while_it_was_counted_is_told(eva: Case) -> None:
     eva.press(f"broadcast.{number(eva, 'sending')}")
     eva.run("DELETE FROM broadcast")
-    assert eva.wait() == "That is not there any more."
+    assert eva.wait() == "This is no longer available."

@@ -96,12 +96,12 @@ def test_only_one_s_own_conversation_is_gone_on_with(eva: Case) -> None:
     own = eva.talk
     others = [n for n in range(1, 9) if n != own]
     for argument in (*map(str, others), "", "x", "-1", "9" * 30, f"{own}x"):
-        assert eva.see(f"go_on.{argument}") == "That is not there any more.", argument
+        assert eva.see(f"go_on.{argument}") == "This is no longer available.", argument
     assert eva.see(f"go_on.{own}").startswith("A new event. What kind is it?")
     eva.send(Text("Something else"))
-    assert eva.see(f"go_on.{own}") == "That is not there any more."  # it is open
+    assert eva.see(f"go_on.{own}") == "This is no longer available."  # it is open
     eva.run("UPDATE conversation SET status = 'parked', flow = 'mentor_request'")
-    assert eva.see(f"go_on.{own}") == "That is not there any more."
+    assert eva.see(f"go_on.{own}") == "This is no longer available."
 
 
 def test_the_menu_leaves_a_conversation_for_later(eva: Case) -> None:

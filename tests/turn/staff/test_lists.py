@@ -363,5 +363,5 @@ def test_a_message_s_button_has_room_for_so_much_of_a_name(
 
 def test_an_event_that_is_not_there_is_told(eva: Case) -> None:
     for argument in ("", "zz", base36(99), "-1", "ž"):
-        assert eva.see(f"event.{argument}") == "That is not there any more."
+        assert eva.see(f"event.{argument}") == "This is no longer available."
     assert events.by_ids(eva.tx, [99]) == {}

@@ -232,13 +232,13 @@ def test_a_proposal_is_shown_with_all_that_helps_to_decide(eva: Case) -> None:
 • What for: =1+1
 • Skills: Teamwork, Planning
 • Languages: Slovak, English
-• Meeting: Online or in person
+• How to meet: Online or in person
 • The mentor offers: Teamwork · Selling abroad
 • Next best: Oto, Petra
 
 Why they fit:
-• The mentor offers what is looked for: Teamwork.
-• The request has waited for 12 days.
+• The mentor offers what they're looking for: Teamwork.
+• The request has been waiting for 12 days.
 [Approve]
 [Take the next best]
 [Never match these two]
@@ -252,7 +252,9 @@ def test_what_is_not_known_of_a_proposal_has_no_line(eva: Case) -> None:
     requests.update(eva.tx, 1, {"goal": "", "skills": (), "languages": (), "mode": "online"})
     offer(eva.tx, 11, skills=(), topics="")
     eva.run("UPDATE mentoring_match SET alternatives = '[]', reasons = '[]' WHERE id = 1")
-    assert eva.see("match.1").startswith("=Adam – Mária · proposed\n• Meeting: Online\n[Approve]")
+    assert eva.see("match.1").startswith(
+        "=Adam – Mária · proposed\n• How to meet: Online\n[Approve]"
+    )
     eva.run("DELETE FROM mentoring_request WHERE id = 1")
     eva.run("DELETE FROM mentor_offer WHERE person_id = 11")
     assert eva.see("match.1").startswith("=Adam – Mária · proposed\n[Approve]")
@@ -280,7 +282,7 @@ Beáta – Nina · have met
 • What for: How to sell abroad
 • Skills: Teamwork, Planning
 • Languages: Slovak, English
-• Meeting: Online or in person
+• How to meet: Online or in person
 • The mentor offers: Teamwork
 • Introduced: 13 September 2026, 11:30
 • Real meetings: 1
@@ -338,7 +340,7 @@ def test_of_a_pair_across_organisations_each_sees_their_own(eva: Case) -> None:
 a mentee of BSC Kranj – Oto · introduced, not met yet
 • Skills: Teamwork, Planning
 • Languages: Slovak, English
-• Meeting: Online or in person
+• How to meet: Online or in person
 • The mentor offers: Teamwork
 • Introduced: 1 November 2026, 10:30
 [Pairs gone quiet]
@@ -353,7 +355,7 @@ Drago – a mentor of CIKE · introduced, not met yet
 • What for: How to sell abroad
 • Skills: Teamwork, Planning
 • Languages: Slovak, English
-• Meeting: Online or in person
+• How to meet: Online or in person
 • Introduced: 1 November 2026, 10:30
 [Close it]
 [Never match these two]
@@ -373,7 +375,7 @@ def test_an_organisation_that_is_not_known_any_more_is_named_by_its_key(eva: Cas
 @pytest.mark.parametrize("page", ["match", "approve", "swap", "forbid", "close_match"])
 def test_a_match_that_is_not_there_is_told(eva: Case, page: str) -> None:
     for number in ("", "0", "zz", "9", "-1", "ž"):
-        assert eva.see(f"{page}.{number}") == "That is not there any more."
+        assert eva.see(f"{page}.{number}") == "This is no longer available."
 
 
 # ---- what is decided ----
