@@ -33,6 +33,7 @@ _KEYED = (
     "surveys",
     "facts",
     "lists",
+    "answers",
 )
 _NEEDED_LISTS = ("organisations", "regions", "purposes", "personas", "fields", "surveys")
 
@@ -48,6 +49,7 @@ def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
     yield from _regions(raw)
     yield from _purposes(raw)
     yield from _days(raw)
+    yield from _answers(raw)
     yield from _end(raw)
 
 
@@ -192,6 +194,24 @@ def _purposes(raw: Raw) -> Iterator[Finding]:
     if known and "register" not in known:
         remedy = 'Add [[purposes]] with key = "register" and needed = true.'
         yield Finding(("purposes",), "register is missing", remedy)
+
+
+LONGEST_ANSWER = 400  # characters: two sentences, read in ten seconds on a telephone
+WHY = "why"  # the key of the answer to "why do you ask?"
+
+
+def _answers(raw: Raw) -> Iterator[Finding]:
+    """What is answered in the middle of a question must be short, and must be found."""
+    for place, answer in top(raw, "answers"):
+        texts = answer.get("text")
+        for language, text in texts.items() if isinstance(texts, dict) else ():
+            if isinstance(text, str) and len(" ".join(text.split())) > LONGEST_ANSWER:
+                message = f"has {len(' '.join(text.split()))} characters"
+                remedy = f"Shorten it to {LONGEST_ANSWER}: two sentences."
+                yield Finding((*place, "text", language), message, remedy)
+        if answer.get("key") != WHY and "asked" not in answer:
+            remedy = 'Add asked.en = ["…"] and the like: the words that ask for it.'
+            yield Finding(place, "nobody can ask for it", remedy)
 
 
 # Of two lengths in [timings] the first may not be longer than the second, and why.

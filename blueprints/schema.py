@@ -43,11 +43,13 @@ from blueprints.values import (
     Span,
     Texts,
     Url,
+    Ways,
     Zone,
     zone_of,
 )
 
 __all__ = [
+    "Answer",
     "Ask",
     "Blueprint",
     "Condition",
@@ -158,6 +160,7 @@ class SurveyQuestion(Model):
     (number). ``max_length``: characters of a text. ``column``: the column of the living database
     that the answer feeds. ``personal``: free text or facts that could point at the person, left
     out of anonymous reports. ``personas``: who of the survey's personas is asked (empty: all).
+    ``why``: what is said to whoever asks why this is asked.
     """
 
     key: Key
@@ -174,6 +177,7 @@ class SurveyQuestion(Model):
     when: Condition | None = None
     column: Column | None = None
     personas: tuple[PersonaKey, ...] = ()
+    why: Texts | None = None
 
     def option(self, key: str) -> Option | None:
         return next((option for option in self.options if option.key == key), None)
@@ -299,6 +303,16 @@ class Mentoring(Model):
     weights: Weights = Weights()
 
 
+class Answer(Model):
+    """An answer to what people ask back at any moment ("is this free?"). ``asked``: how they put
+    it; ``text``: two sentences at most. The key ``why`` answers "why do you ask?" where a question
+    has no answer of its own to that, and needs no ``asked``."""
+
+    key: Key
+    text: Texts
+    asked: Ways = Ways({})
+
+
 class Target(Model):
     """How many people an organisation wants to map."""
 
@@ -354,6 +368,7 @@ class Blueprint(Model):
     outreach: Outreach = Outreach()
     mentoring: Mentoring = Mentoring()
     targets: tuple[Target, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def language(self) -> str:
@@ -437,6 +452,9 @@ class Blueprint(Model):
     def feedback(self) -> Survey | None:
         """The survey for those who were at an event."""
         return next((survey for survey in self.surveys if survey.after_events), None)
+
+    def answer(self, key: str) -> Answer | None:
+        return next((each for each in self.answers if each.key == key), None)
 
     def zone(self, organisation: str | None) -> str:
         """The time zone (IANA) of an organisation, and of its people whose own is unknown."""

@@ -181,6 +181,18 @@ class Texts(RootModel[dict[Language, str]]):
         return iter(self.root)
 
 
+class Ways(RootModel[dict[Language, tuple[Line, ...]]]):
+    """The ways in which people put something, in each of the blueprint's languages: the words that
+    say it, in any order, ``*`` for any ending ("zadarm*")."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def all(self) -> Iterator[str]:
+        """In every language: people ask in their own, whichever they chose."""
+        for ways in self.root.values():
+            yield from ways
+
+
 def _unwrap(text: str) -> str:
     paragraphs = re.split(r"\n[ \t]*\n\s*", text.strip())
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

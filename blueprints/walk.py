@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.schema import Blueprint
-from blueprints.values import PATTERNS, Texts
+from blueprints.values import PATTERNS, Texts, Ways
 
 # Slack refuses a section above this (PLATFORMS: Block Kit, section text).
 LONGEST_TEXT = 3000
@@ -73,6 +73,8 @@ def _value(
     inner = _plain(annotation)
     if inner is Texts:
         yield from _texts(value, place, languages)
+    elif inner is Ways:
+        yield from _ways(value, place, languages)
     elif _is_model(inner) and isinstance(value, dict):
         yield from _table(inner, value, place, languages)
     elif get_origin(inner) is tuple and isinstance(value, list):
@@ -103,6 +105,24 @@ def _texts(value: object, place: Place, languages: _Languages) -> Iterator[Findi
         yield from _text(language, text, (*place, language), languages)
 
 
+def _ways(value: object, place: Place, languages: _Languages) -> Iterator[Finding]:
+    """Lists of texts; a wrong item of one is told by the schema."""
+    name = place[-1]
+    if not isinstance(value, dict):
+        first = languages.known[0]
+        remedy = f'Write a list for each language: {name}.{first} = ["…", "…"].'
+        yield Finding(place, "needs a list in each language", remedy)
+        return
+    for language in languages.needed:
+        if not value.get(language):
+            yield Finding(place, f"{language} is missing", f'Add {name}.{language} = ["…"].')
+    for language in value:
+        if language not in languages.known:
+            remedy = f"Remove it; languages are {', '.join(languages.known)}."
+            message = f'"{language}" is not one of the blueprint\'s languages'
+            yield Finding((*place, language), message, remedy)
+
+
 def _text(language: str, text: object, place: Place, languages: _Languages) -> Iterator[Finding]:
     if language not in languages.known:
         remedy = (
@@ -127,7 +147,7 @@ def _of_texts(place: Place, kind: str) -> bool:
         elif _is_model(inner):
             field = inner.model_fields.get(part)
             inner = _plain(field.annotation) if field else None
-        if inner is Texts:
+        if inner is Texts or (inner is Ways and step == len(place) - 1):
             return kind != "missing" or step < len(place) - 1
     return False
 

@@ -43,7 +43,8 @@ class Item:
 class Question(ABC, Generic[T]):
     """One question. ``key`` is unique in its flow and never re-used with a new meaning.
 
-    ``name`` is what its answer is called on a summary card (None: the question itself).
+    ``name`` is what its answer is called on a summary card (None: the question itself); ``why``
+    what is said to whoever asks why this is asked (None: what :mod:`bot.turn.asked` says).
     Equal only to itself (``eq=False``, in every kind), so that it can be the key of a cache.
     """
 
@@ -52,6 +53,7 @@ class Question(ABC, Generic[T]):
     name: Label | None = None
     hint: Label | None = None
     optional: bool = False
+    why: Label | None = None
 
     @abstractmethod
     def load(self, stored: Json) -> T:

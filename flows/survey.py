@@ -90,6 +90,7 @@ def question_of(asked: SurveyQuestion) -> Question[Any]:
         "text": Texts(asked.text.root),
         "hint": Texts(asked.hint.root) if asked.hint else None,
         "optional": not asked.needed,
+        "why": Texts(asked.why.root) if asked.why else None,
     }
     return _KINDS[asked.kind](asked, common)
 
