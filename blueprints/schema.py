@@ -256,6 +256,7 @@ class Outreach(Model):
     thanks_hours: Positive = 2  # after an event's end: thanks, and what was it like?
     feedback_days: Positive = 2  # after the thanks: a reminder to who has not said
     expires_days: Positive = 3  # a broadcast that could not be sent within is not sent any more
+    staff_answer_days: Positive | None = None  # staff usually answer messages within; None: unsaid
     pause_minutes: Positive = 15  # an open conversation this fresh is not interrupted
 
 

@@ -7,7 +7,7 @@ when. Who has no organisation yet belongs to the one that would look after them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -57,15 +57,18 @@ class Seen:
 def keep(
     tx: Transaction, person: int, organisation: str | None, *, language: str, channel: str,
     account: str, user: str, kind: str, text: str, now: datetime, blueprint: Blueprint,
+    asked: Mapping[str, str] | None = None,
 ) -> Kept:  # fmt: skip
     """Keep what somebody wrote, and have the staff told, unless :data:`MOST_WAITING` of theirs wait
-    already. ``organisation``: the person's own."""
+    already. ``organisation``: the person's own; ``asked``: the question that is open with them,
+    None for none: what the bot said last is noted then."""
     whose = organisation or blueprint.organisation_for(None, None, language).key
     if store.waiting_of(tx, person, MOST_WAITING) >= MOST_WAITING:
         return Kept(whose, store.staffed(tx, whose), full=True)
     living.keep_for_staff(
         tx, person, channel=channel, account=account, user=user, kind=kind, text=text, now=now,
-        organisation=whose, about=store.last_said(tx, person),
+        organisation=whose,
+        about={**asked, "at": now.isoformat()} if asked else store.last_said(tx, person),
     )  # fmt: skip
     noticing.plan(tx, whose, now, blueprint)
     return Kept(whose, store.staffed(tx, whose))

@@ -105,7 +105,8 @@ def _about(tx: Transaction, message: Message) -> str | None:
         found = rows(tx, (number,)).get(number) if number else None
         if found is not None:
             return f"{name}:{found.key}"
-    return next((f"{n}:{about[n]}" for n in ("match", "request") if about.get(n)), None)
+    named = (f"{n}:{about[n]}" for n in ("match", "request") if about.get(n))
+    return next(named, about.get("question"))
 
 
 def show_message(number: int, format_: ShowFormat) -> None:

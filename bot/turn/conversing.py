@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -151,6 +151,19 @@ def ask_again(turn: Turn, before: Rich = ()) -> None:
         effects.offer_menu(turn, before)
 
 
+def ask_open(turn: Turn, before: Rich) -> None:
+    """Something said, and the open question once more: that alone, not what was said before it.
+    Without one, where there is more."""
+    talk, open_question = turn.who.talk, waiting(turn)
+    if talk is not None and open_question is not None:
+        shown = presenter(turn, talk)
+        turn.send(shown.question(talk.id, open_question, state_of(talk), before))
+    elif turn.who.status == "new":
+        effects.offer_menu(turn, before)
+    else:
+        turn.send(turn.message(before, (turn.command_button("menu"),)))
+
+
 def carry_on(turn: Turn) -> None:
     """Back to the open question, if there is one, after a word in between."""
     if turn.who.talk is not None:
@@ -161,13 +174,16 @@ def reader(turn: Turn) -> Reader:
     return Reader(turn.who.language, turn.today, turn.labels.text)
 
 
-def typed(turn: Turn, text: str) -> None:
-    """Words typed while a question is open."""
+def typed(turn: Turn, text: str, instead: Callable[[Turn, str], bool] | None = None) -> None:
+    """Words typed while a question is open. ``instead``: what they may be where they are no answer
+    to it; whether they are, and that was answered."""
     open_question = waiting(turn)
     if open_question is None or turn.who.talk is None:
         go_on(turn)
         return
     outcome = dialogue.typed(state_of(turn.who.talk), open_question, text, reader(turn))
+    if isinstance(outcome, Refused) and instead is not None and instead(turn, text):
+        return
     _take(turn, open_question, outcome)
 
 

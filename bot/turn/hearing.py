@@ -17,6 +17,7 @@ from bot.incoming import (
     Text,
 )
 from bot.turn import (
+    asking,
     broadcasts,
     cards,
     commands,
@@ -110,10 +111,12 @@ def _text(turn: Turn, text: str) -> None:
         commands.run(turn, "link", link[1])
     elif at_event := _CHECK_IN.fullmatch(text):
         commands.run(turn, "checkin", at_event[1])
+    elif asking.answered(turn, text, known=word is not None or turn.who.talk is None):
+        return
     elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
-        conversing.typed(turn, text)
+        conversing.typed(turn, text, asking.perhaps)
     elif turn.who.status == "new":
         conversing.ask_again(turn)
     elif not (linking.typed(turn, text) or events.typed(turn, text) or typed.typed(turn, text)):

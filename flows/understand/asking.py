@@ -55,9 +55,10 @@ _FILLER = _POLITE | wordset(
     "anything everything bot program programme project service app chat registration register "
     "registering questions question answer answers answering taking take takes part s t re m ll ve "
     "d u is isn don what how which whats hows not only else even completely totally whole need "
-    "not no want going will using use used sure right data information info details whole program "
+    "not no want going will using use used sure right data information info details whole "
     "to toto tento tuto tieto tohto tomto tom tym ten ta tu je su som sme ste si sa mi mne ma mna "
-    "nie nemam moj moja moje moju mojich mojimi moji nam nas vas vam vasa vase tvoj tvoja ja my vy ty ono "
+    "nie nemam moj moja moje moju mojich mojimi moji nam nas vas vam vasa vase tvoj tvoja ja my "
+    "vy ty ono "
     "od do na pre pri v vo z zo s so k ku o u po za ak by aby ci ako co aj i este uz vobec vlastne "
     "naozaj fakt presne celkom uplne cele cely cela byt bude budu budete budes bol bola musim mam "
     "mate mas mozem mozete mozes moze chcem da projekt projektu program sluzba registracia "
@@ -73,10 +74,12 @@ _FILLER = _POLITE | wordset(
 )  # fmt: skip
 _WHY = wordset("why preco naco nacoze zakaj cemu")
 _WHY_TOGETHER = (
-    "what for", "how come", "what is the reason", "what s the reason", "for what", "what is the "
-    "point", "what s the point", "what is the purpose", "what is this for", "what s this for",
-    "what do you need", "na co", "z akeho dovodu", "kvoli comu", "aky je dovod", "aky to ma zmysel", "k comu", "za kaj", "iz kaksnega razloga",
-    "s kaksnim namenom", "kaksen je namen", "v kaksen namen", "s kakim namenom", "kaksen smisel",
+    "what for", "how come", "what is the reason", "what s the reason", "for what",
+    "what is the point", "what s the point", "what is the purpose", "what is this for",
+    "what s this for", "what do you need",
+    "na co", "z akeho dovodu", "kvoli comu", "aky je dovod", "aky to ma zmysel", "k comu",
+    "za kaj", "iz kaksnega razloga", "s kaksnim namenom", "kaksen je namen", "v kaksen namen",
+    "s kakim namenom", "kaksen smisel",
 )  # fmt: skip
 _ASKING = wordset(
     "ask asking asked need needed needs want wanting know knowing require required necessary "
@@ -92,7 +95,8 @@ _ASKING = wordset(
     "name surname email mail e address city town country region profession job work employer "
     "company field linkedin profile year languages language age consent skills experience where "
     "live meno priezvisko adresu adresa mesto krajinu krajina region profesiu profesia pracu praca "
-    "povolanie zamestnavatela zamestnavatel firmu odbor rok jazyky jazyk vek suhlas kde zijem byvam "
+    "povolanie zamestnavatela zamestnavatel firmu odbor rok jazyky jazyk vek suhlas kde zijem "
+    "byvam "
     "ime priimek naslov drzavo drzava regijo regija poklic sluzbo sluzba delodajalca delodajalec "
     "podjetje podrocje leto jezike jezik starost privolitev soglasje kje zivim bivam posta posto"
 )
@@ -183,7 +187,13 @@ def _asked(sentence: str, ways: Ways) -> Asked | None:
     key = ways.find(words)
     if key is not None:
         return Asked(key, clear=mark or len(words) > 1)
-    return Asked(None, clear=mark and opened and len(words) > 1)
+    return Asked(None, clear=mark and opened and len(words) > 1 and not _is_topic(sentence))
+
+
+def _is_topic(sentence: str) -> bool:
+    """ "How to start a company?", "Ako založiť firmu?": what somebody wants to learn or to hear."""
+    first = sentence.lower().split()[:4]
+    return first[1:2] == ["to"] or any(word.endswith(("ť", "ti", "ci")) for word in first[1:])
 
 
 def _is_polite(sentence: str) -> bool:

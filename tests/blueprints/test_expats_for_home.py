@@ -37,7 +37,7 @@ def every_text() -> list[tuple[str, str]]:
     def collect(value: object) -> None:
         if isinstance(value, dict):
             if set(value) == set(LANGUAGES):
-                pairs.extend(value.items())
+                pairs.extend(each for each in value.items() if isinstance(each[1], str))
             for inner in value.values():
                 collect(inner)
         elif isinstance(value, list | tuple):
@@ -242,3 +242,19 @@ def test_nothing_of_the_real_blueprint_is_in_the_code() -> None:
         if wanted.search(path.read_text("utf-8"))
     ]
     assert found == []
+
+
+def test_every_question_says_why_it_is_asked_and_there_is_an_answer_to_what_people_ask() -> None:
+    unsaid = [q.key for survey in real().surveys for q in survey.questions if q.why is None]
+    assert unsaid == []
+    assert {each.key for each in real().answers} >= {
+        *("why", "free", "who", "who_sees", "how_long", "safe", "have_to", "robot", "contact"),
+        *("stop", "what"),
+    }
+
+
+def test_answers_are_two_sentences_and_each_can_be_asked_for_in_every_language() -> None:
+    for each in real().answers:
+        for language in LANGUAGES:
+            assert 1 <= len(re.findall(r"[.!](?: [^\Wa-z]|$)", each.text[language])) <= 2, each.text
+            assert each.key == "why" or each.asked.root[language], each.key

@@ -602,3 +602,20 @@ async def test_a_reply_survives_a_kill_before_it_is_sent(village: Village) -> No
             batch = claim(tx, owner, "telegram", "local", 9, frozenset(), village.now, rules)
             taken += [each.delivery for each in batch.claimed if each.kind == "staff_reply"]
     assert len(taken) == 1
+
+
+async def test_a_question_that_nobody_knows_is_passed_on_with_when_they_answer(
+    village: Village,
+) -> None:
+    eva = await at_work(village)
+    jana = somebody(village, "Jana", "expat", "telegram", country="DE", city="Berlin")
+    await jana.say("/pause")
+    await jana.say("When does the mayor come?")
+    assert jana.last.text.startswith(
+        "That I don’t know, so I’ve passed your question on to the people at CIKE. They’ll answer"
+        " here. They usually answer within 2 days."
+    )
+    village.look()
+    await eva.press("Messages (1)")
+    await eva.press(eva.last.buttons[0])
+    assert "the question “Until when" in eva.last.text

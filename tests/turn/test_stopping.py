@@ -210,7 +210,7 @@ async def test_an_answer_that_only_sounds_like_it_is_an_answer(chat: Users) -> N
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ("is this free?", "I do not know what to do with this"),
+        ("is this free?", "Yes, it's free"),
         ("menu", "What would you like to do"),
         ("events", "There are no events"), ("I'm not sure", "I do not know what to do"),
         ("stop", "What should I stop?"),

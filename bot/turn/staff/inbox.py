@@ -179,6 +179,9 @@ def _of_message(turn: Turn, kind: str, about: Any) -> str:
 
 
 def _of_talk(turn: Turn, about: Any) -> str:
+    """The question that was open, as the person read it; else which questions these were."""
+    if question := about.get("question"):
+        return say(turn, "said_question", question=str(question))
     survey = turn.blueprint.survey(str(about.get("survey") or ""))
     if survey is not None:
         return say(turn, "said_talk", title=survey.title[turn.who.language])
