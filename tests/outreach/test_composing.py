@@ -96,6 +96,20 @@ def _broadcast() -> BroadcastRow:
     return BroadcastRow(**{**empty, **lists, **{k: v for k, v in ANY.items() if k in known}})
 
 
+def test_only_a_correction_keeps_what_was_pressed_below_the_first_text() -> None:
+    """``variant`` of any other broadcast is no answer."""
+    made = Sources(broadcasts={5: _broadcast()})
+    assert "Hello Jana" in say("broadcast", made, broadcast=5, event=None, variant="not JSON")
+    with pytest.raises(NothingToSay, match="cannot be made"):
+        say("correction", made, broadcast=5, event=None, variant="not JSON")
+
+
+@pytest.mark.parametrize("variant", ["declined", "expired", "undone"])
+def test_whoever_waits_for_the_other_account_is_told(variant: str) -> None:
+    shown = say("link", Sources(), event=None, variant=variant)
+    assert shown == WORDS.text(f"link.told_{variant}", "en")
+
+
 @pytest.mark.parametrize(
     ("kind", "state", "changes", "now", "reason"),
     [

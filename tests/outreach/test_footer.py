@@ -84,6 +84,13 @@ def test_it_says_who_sends_it_and_how_to_end_it(kind: str, language: str) -> Non
     assert len(f"{message.widget.ref}:{last.press}") <= 64  # Telegram's limit
 
 
+def test_what_could_be_pressed_before_still_can() -> None:
+    widget = composed("invitation").widget
+    assert widget is not None
+    assert [option.press for option in widget.options] == ["=going", "=maybe", "=no"]
+    assert widget.ref != "m"  # the event's own, not the menu's
+
+
 @pytest.mark.parametrize("language", ["en", "sk", "sl"])
 def test_what_goes_to_many_is_funded_in_full_and_upright(language: str) -> None:
     funded = {
