@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from blueprints.schema import Blueprint
 from bot import __version__
+from bot.backing_up import DailyBackup
 from bot.channels.demo import DemoChannel
 from bot.channels.preview.access import Access, Mode
 from bot.channels.preview.channel import PreviewChannel
@@ -115,7 +116,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         leases,
         dispatcher,
         _clock(database, house, tuple(channels), clock, dispatcher.wake),
-        Housekeeping(database, house, clock, erasures.happened),
+        Housekeeping(database, house, clock, erasures.happened, _backup(settings, database)),
         erasures,
         create_app(parts),
         channels,
@@ -136,6 +137,14 @@ def _words_stored(
     if problems:
         raise BadSettings([f"{settings.blueprint}: {each}" for each in problems])
     return fine
+
+
+def _backup(settings: Settings, database: Database) -> DailyBackup | None:
+    """The daily backup, where a folder for it is set."""
+    path, folder = database.address.path, settings.backup_directory
+    if path is None or folder is None:
+        return None
+    return DailyBackup(path, folder, settings.state_directory)
 
 
 def _erased_again(settings: Settings, database: Database, house: House) -> Erasures:
@@ -168,7 +177,14 @@ def _dispatcher(
     clock: Callable[[], datetime],
 ) -> Dispatcher:
     """Also looks whether the database is older than what was sent, before anything is sent."""
-    sent = SentFile(restored.path_for(database.address.path, settings.state_directory))
+    path = restored.path_for(database.address.path, settings.state_directory)
+    sent = SentFile(path)
+    if restored.moved(database, sent, clock()):
+        log.error(
+            "the file that counts what was sent is not there any more: planned messages are held"
+            " until staff release them (domov deliveries)",
+            file=str(path),
+        )
     for account, numbers in restored.check(database, sent, clock()).items():
         log.error(
             "the database is older than what was sent: planned messages are held until staff"

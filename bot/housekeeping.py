@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.backing_up import DailyBackup
 from bot.turn.context import House
 from outreach import unfinished
 from storage import living, retention
@@ -55,7 +56,7 @@ def _nothing_more() -> None:
 
 class Housekeeping:
     """Purges in small units, so that no turn waits behind one. ``purged`` is called after each
-    look: what was thrown away leaves the database's log within minutes."""
+    look: what was thrown away leaves the database's log within minutes. ``backup``: made daily."""
 
     def __init__(
         self,
@@ -63,7 +64,9 @@ class Housekeeping:
         house: House,
         clock: Callable[[], datetime],
         purged: Callable[[], None] = _nothing_more,
+        backup: DailyBackup | None = None,
     ) -> None:
+        self._backup = backup
         self._purged = purged
         self._database = database
         self._house = house
@@ -117,6 +120,8 @@ class Housekeeping:
         except StorageError as problem:
             log.warning("housekeeping has to wait", reason=str(problem))
         self._purged()
+        if self._backup is not None:
+            await self._backup.look(self._clock())
 
     async def _write(self, purge: Purge, days: int) -> int:
         return await self._database.write(purge, self._clock(), days)

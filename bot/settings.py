@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     telegram_rate: int = Field(default=TELEGRAM_RATE, ge=0, le=MOST_A_SECOND)
     slack_rate: int = Field(default=SLACK_RATE, ge=1, le=MOST_A_SECOND)
     state_directory: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = None
+    backup_directory: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = None
     preview: Literal["auto", "on", "off"] = "auto"
 
     @field_validator("log_level", "log_format", "preview", mode="before")

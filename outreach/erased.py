@@ -36,6 +36,16 @@ def _in_time(marks: Iterable[Mark]) -> list[Mark]:
     return sorted(marks, key=lambda each: (each.at, each.subject))
 
 
+def marks_in(text: str) -> set[Mark]:
+    """The marks that a file's text holds. A line that cannot be read is passed over."""
+    found = set()
+    for line in text.splitlines():
+        with contextlib.suppress(ValueError):
+            if matched := _LINE.fullmatch(line):
+                found.add(Mark(matched[1], datetime.fromisoformat(matched[2])))
+    return found
+
+
 class ErasedFile:
     """The marks in a file, one a line: hash and moment. Without a path it keeps nothing."""
 
@@ -48,15 +58,9 @@ class ErasedFile:
         if self._path is None:
             return set()
         try:
-            lines = self._path.read_text("ascii", errors="replace").splitlines()
+            return marks_in(self._path.read_text("ascii", errors="replace"))
         except FileNotFoundError:
             return set()
-        found = set()
-        for line in lines:
-            with contextlib.suppress(ValueError):
-                if matched := _LINE.fullmatch(line):
-                    found.add(Mark(matched[1], datetime.fromisoformat(matched[2])))
-        return found
 
     def add(self, marks: Iterable[Mark]) -> None:
         """Append them, and wait until the disk has them: there is no second chance. Raises

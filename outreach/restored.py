@@ -3,7 +3,8 @@
 Every claim counts what it took, in the database, and after the commit the same number goes into a
 small file beside it. A database that has counted less than its file is older than what was sent:
 then nothing but replies goes out until staff have looked (``domov deliveries release``). What the
-clock plans meanwhile is held as well: it may have planned and sent the same before.
+clock plans meanwhile is held as well: it may have planned and sent the same before. The same where
+the file is gone: the backup was put back on another machine.
 """
 
 from __future__ import annotations
@@ -34,6 +35,14 @@ def path_for(database: Path | None, folder: Path | None) -> Path | None:
     return beside(database, folder, "sent")
 
 
+def numbers_in(content: bytes) -> dict[str, int]:
+    """What a file's content says; nothing where it cannot be read."""
+    with contextlib.suppress(ValueError):
+        found = re.findall(r'"((?:[^"\\]|\\.)*)":\s*(\d+)', content.decode("utf-8"))
+        return {orjson.loads(f'"{name}"'): int(number) for name, number in found}
+    return {}
+
+
 class SentFile:
     """The numbers in a file: "channel:account" -> how much was sent. Without a path it keeps
     nothing. Not synced to the disk, as little as SQLite's log is: after a loss of power either
@@ -47,10 +56,19 @@ class SentFile:
         """What the file holds; nothing where it is not there or cannot be read."""
         if self._path is None:
             return {}
-        with contextlib.suppress(OSError, ValueError):
-            found = re.findall(r'"((?:[^"\\]|\\.)*)":\s*(\d+)', self._path.read_text("utf-8"))
-            return {orjson.loads(f'"{name}"'): int(number) for name, number in found}
+        with contextlib.suppress(OSError):
+            return numbers_in(self._path.read_bytes())
         return {}
+
+    @property
+    def lost(self) -> bool:
+        """Whether it should be there and is not."""
+        return self._path is not None and not self._path.exists()
+
+    def begin(self, numbers: Mapping[str, int]) -> None:
+        """Make the file where there is none yet, with these numbers. Raises OSError."""
+        self._numbers = dict(numbers)
+        self._write()
 
     def note(self, channel: str, account: str, mark: int) -> None:
         """To be called after the commit of a claim, with its ``mark``. Raises OSError where the
@@ -58,6 +76,11 @@ class SentFile:
         if self._path is None:
             return
         self._numbers[f"{channel}:{account}"] = mark
+        self._write()
+
+    def _write(self) -> None:
+        if self._path is None:
+            return
         lines = (f"{orjson.dumps(k).decode()}: {v:{WIDTH}d}" for k, v in self._numbers.items())
         text = "{\n" + ",\n".join(lines) + "\n}\n"
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -91,12 +114,32 @@ def check(database: Database, file: SentFile, now: datetime) -> dict[str, tuple[
         found = behind(tx, file)
     if not found:
         return {}
+    _hold(database, now)
+    with database.transaction() as tx:
+        sent.set_counted(tx, {account: numbers[1] for account, numbers in found.items()})
+    return found
+
+
+def moved(database: Database, file: SentFile, now: datetime) -> bool:
+    """At the start, before :func:`check`: hold everything back where the database had a file of
+    numbers and it is not here (a backup that was put back on another machine): nobody can
+    tell then what was sent since. From the first start on there is one; whether it was missing."""
+    with database.reading() as tx:
+        missing = file.lost and sent.had_file(tx)
+        known = sent.counted(tx) if file.lost else {}
+    if missing:
+        _hold(database, now)
+    if file.lost:
+        file.begin(known)
+    with database.transaction() as tx:
+        sent.has_file(tx)
+    return missing
+
+
+def _hold(database: Database, now: datetime) -> None:
     with database.transaction() as tx:
         sent.hold(tx, now)
     held = SLICE
     while held == SLICE:
         with database.transaction() as tx:
             held = sent.hold_waiting(tx, SLICE)
-    with database.transaction() as tx:
-        sent.set_counted(tx, {account: numbers[1] for account, numbers in found.items()})
-    return found

@@ -9,6 +9,7 @@ StorageError
 ├── CannotWrite         the disk is full, the file read-only or held by somebody for too long
 ├── UnitFailed          a unit of work went on after a statement that failed
 ├── Closed              the database was closed before
+├── NotABackup          a file is no backup, or a damaged one
 └── ExportError         an export could not be written
 """
 
@@ -49,6 +50,10 @@ class UnitFailed(StorageError):
 
 class Closed(StorageError):
     """The database was closed before."""
+
+
+class NotABackup(StorageError):
+    """A file is no backup of a database, or it is damaged."""
 
 
 class ExportError(StorageError):

@@ -16,6 +16,7 @@ REASON = "restored"
 RELEASED = "released"
 """The ``reason`` of a waiting row that staff let go although everything else is held."""
 
+_FILE = "sent_file"
 _PREFIX = "sent:"
 _COUNT = sql(
     "INSERT INTO checkpoint (name, value) VALUES (:name, :first)"
@@ -47,6 +48,17 @@ def set_counted(tx: Transaction, numbers: Mapping[str, int]) -> None:
     """The numbers of accounts, as something else than the database knows them."""
     for account, number in numbers.items():
         checkpoints.put(tx, _PREFIX + account, str(number))
+
+
+def had_file(tx: Transaction) -> bool:
+    """Whether the numbers are kept in a file beside the database as well."""
+    return checkpoints.get(tx, _FILE) is not None
+
+
+def has_file(tx: Transaction) -> None:
+    """From now on they are."""
+    if not had_file(tx):
+        checkpoints.put(tx, _FILE, "1")
 
 
 def holding(tx: Transaction) -> datetime | None:

@@ -37,6 +37,13 @@ class Commands(LazyGroup):
             "bot.cli.check.command:check",
             "Look everything over: what is wrong, and what to do.",
         ),
+        Listed("backup", "bot.cli.backup:backup", "Back the database up, also while Domov runs."),
+        Listed(
+            "restore",
+            "bot.cli.backup:restore",
+            "Put a backup in the place of the database; the old files are moved aside, not"
+            " deleted.",
+        ),
         Listed(
             "demo",
             "bot.cli.demo.command:demo",

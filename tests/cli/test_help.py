@@ -54,6 +54,7 @@ def section(name: str) -> str:
 def test_the_commands_are_those_of_the_issues() -> None:
     assert set(COMMANDS) == {
         "domov run", "domov migrate", "domov check", "domov demo", "domov chat",
+        "domov backup", "domov restore",
         "domov people list", "domov export people", "domov export answers",
         "domov blueprint check", "domov rehearse",
         "domov audience count", "domov audience save", "domov audience list",

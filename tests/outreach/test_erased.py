@@ -18,6 +18,7 @@ from messages import rich
 from outreach import erased
 from outreach.erased import ErasedFile, Erasures
 from outreach.erasing import erase
+from storage import erasures
 from storage.database import Database
 from storage.erasures import Mark
 from storage.moments import moment
@@ -92,6 +93,15 @@ def test_each_mark_is_kept_once(database: Database, tmp_path: Path) -> None:
     assert erasures.keep() == 1
     assert Erasures(database, file).keep() == 2  # another start: looks at all, writes none again
     assert len((tmp_path / "marks").read_text().split()) == 4
+
+
+def test_a_mark_is_known_by_whose_it_is_and_when(database: Database) -> None:
+    first = Mark("a" * 64, NOON)
+    others = [Mark("b" * 64, NOON), Mark("a" * 64, NOON + timedelta(days=1))]
+    with database.transaction() as tx:
+        erasures.mark(tx, [first])
+        erasures.mark(tx, [first, *others])
+        assert sorted(erasures.since(tx, 0)[0]) == sorted([first, *others])
 
 
 def test_marks_that_have_had_their_days_go_from_the_file_as_well(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from bot import settings
 from bot.cli.check import (
     addresses,
+    backups,
     contents,
     database,
     ending,
@@ -57,6 +58,7 @@ def _findings(given: settings.Settings | None, problems: list[str]) -> Iterator[
     yield from contents.translations(blueprint)
     yield from database.check(given)
     yield from files.check(given)
+    yield from backups.check(given)
     yield from contents.notice_words(given, blueprint)
     yield from sending.check(given)
     yield from planned.check(given)
