@@ -17,6 +17,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Words to the bot among others, in a channel: no answer to what is open in the chat."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """``/name argument``; the name lower-case without slash or @bot."""
 
@@ -75,7 +82,8 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The person opened the bot's page ("home") or its chat ("chat") without saying anything."""
+    """The person opened the bot's page ("home") or its chat ("chat") without saying anything, or
+    brought the bot into a "channel"."""
 
     what: str
 
@@ -86,7 +94,17 @@ class Left:
 
 
 Said: TypeAlias = (
-    Text | Command | Press | Submitted | Contact | Location | Attachment | Edited | Opened | Left
+    Text
+    | Mention
+    | Command
+    | Press
+    | Submitted
+    | Contact
+    | Location
+    | Attachment
+    | Edited
+    | Opened
+    | Left
 )
 
 
@@ -100,6 +118,10 @@ class Incoming:
     ``message`` the platform id of the message whose button was pressed (to edit it in place);
     ``trigger`` a short-lived token to open a window with; ``can`` what the channel is able to do:
     "edit", "form", "home", "file".
+
+    ``where`` it was said: "chat" with the bot, its page ("home"), a "window", or a "channel" where
+    others are; ``place`` is the channel's own word for that, and goes with every answer, so that it
+    is given where it was asked. ``name`` is what the platform says they are called.
     """
 
     channel: str
@@ -115,6 +137,9 @@ class Incoming:
     trigger: str | None = None
     timezone: str | None = None
     can: frozenset[str] = field(default=frozenset())
+    where: str = "chat"
+    place: str | None = None
+    name: str | None = None
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -123,7 +148,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def storable(incoming: Incoming) -> Incoming:
     """The event without what no database takes: NUL, and halves of characters."""
     texts = (incoming.user, incoming.chat, incoming.event_id, incoming.locale, incoming.username,
-             incoming.message, incoming.timezone)  # fmt: skip
+             incoming.message, incoming.timezone, incoming.name)  # fmt: skip
     match incoming.said:
         case Text(text):
             said = text
@@ -141,7 +166,7 @@ def storable(incoming: Incoming) -> Incoming:
     return replace(incoming, said=_storable_said(incoming.said), **changes)  # type: ignore[arg-type]  # texts
 
 
-_TEXTS = ("user", "chat", "event_id", "locale", "username", "message", "timezone")
+_TEXTS = ("user", "chat", "event_id", "locale", "username", "message", "timezone", "name")
 
 
 def _stored(text: str) -> str:

@@ -186,7 +186,10 @@ class Listener:
         """One message that is in no ledger."""
         language = language or self._language(incoming)
         message = Message(self._house.words.rich(key, language), language)
-        said = Outgoing(Action.SEND, incoming.chat, incoming.user, message)
+        said = Outgoing(
+            Action.SEND, incoming.chat, incoming.user, message,
+            trigger=incoming.trigger, place=incoming.place,
+        )  # fmt: skip
         return Played(new=True, outgoing=(said,))
 
 

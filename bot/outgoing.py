@@ -24,7 +24,7 @@ class Outgoing:
     """One call to a platform. ``delivery`` is the ledger row's id (0: not in the ledger);
     ``paid`` allows Telegram to charge for going faster than 30 a second. A ``tidy`` edit only
     clears up what was answered: nobody waits for it, so it goes last and is dropped where it would
-    wait."""
+    wait. ``place`` as in :class:`bot.incoming.Incoming`: there instead of the chat."""
 
     action: Action
     chat: str
@@ -35,6 +35,7 @@ class Outgoing:
     delivery: int = 0
     paid: bool = False
     tidy: bool = False
+    place: str | None = None
 
 
 class SendError(Exception):

@@ -25,6 +25,16 @@ def fit(label: str, limit: int = SLACK_LABEL) -> str:
     return line[:end].rstrip() + "…"
 
 
+def shortened(label: str, limit: int) -> str:
+    """As :func:`fit`, but cut between words where there is a place for it."""
+    cut = fit(label, limit)
+    whole = " ".join(visible(label).split())
+    if len(whole) <= limit or whole[len(cut) - 1 : len(cut)] == " ":
+        return cut
+    words, blank, _ = cut.rpartition(" ")
+    return f"{words.rstrip(' ,;:-–')}…" if blank and len(words) > limit // 3 else cut
+
+
 def _continues(character: str, before: str) -> bool:
     """Whether ``character`` belongs to the one before it."""
     return (

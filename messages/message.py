@@ -7,6 +7,7 @@ channel escapes them for its own platform.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -119,6 +120,45 @@ class Picture:
     media: int
     name: str
     media_type: str
+    alt: str = ""  # what it shows, for who cannot see it
+
+
+class Look(StrEnum):
+    """How a panel looks."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    SMALL = "small"  # small print
+    RULE = "rule"  # a line across; nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and its value, beside others. ``at`` (UTC) where the value is a moment: platforms
+    that know how show it at each reader's own time, the others the value."""
+
+    name: str
+    value: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One part of a page. ``ref`` belongs to its ``buttons`` (the one whose mark is "on" is the one
+    that is meant), ``choices`` (a menu of one choice, what is chosen marked "on"; ``hint`` says
+    what for) and ``more`` (a few rare things, behind one small button). A ``widget`` has its own.
+    """
+
+    text: Rich = ()
+    look: Look = Look.TEXT
+    facts: tuple[Fact, ...] = ()
+    ref: str = MENU
+    buttons: tuple[Option, ...] = ()
+    choices: tuple[Option, ...] = ()
+    hint: str = ""
+    more: tuple[Option, ...] = ()
+    widget: Widget | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +191,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one reader, in ``language`` ("en", "sk", "sl")."""
+    """One message to one reader, in ``language`` ("en", "sk", "sl"). With ``panels`` it is a page:
+    platforms that have such show those, and ``text`` is what is read out of it."""
 
     text: Rich
     language: str = "en"
@@ -160,3 +201,4 @@ class Message:
     file: File | None = None
     form: Form | None = None
     picture: Picture | None = None
+    panels: tuple[Panel, ...] = ()

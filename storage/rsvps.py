@@ -94,6 +94,16 @@ _END_BY = sql(
     "UPDATE rsvp SET offered_until = :moment"
     " WHERE event_id = :event AND state = 'offered' AND offered_until > :moment"
 )
+_COMING = {
+    "sqlite": sql(
+        "SELECT event_id, sum(1 + guests) FROM rsvp WHERE state = 'going'"
+        " AND event_id IN (SELECT value FROM json_each(:ids)) GROUP BY event_id"
+    ),
+    "postgresql": sql(
+        "SELECT event_id, sum(1 + guests) FROM rsvp WHERE state = 'going' AND event_id IN"
+        " (SELECT value::bigint FROM json_array_elements_text(:ids::json)) GROUP BY event_id"
+    ),
+}
 _COUNTS = sql(
     "SELECT state, count(*), COALESCE(sum(guests), 0), count(checked_in_at) FROM rsvp"
     " WHERE event_id = :event GROUP BY state"
@@ -124,6 +134,14 @@ def rsvps_of(tx: Transaction, person: int) -> dict[int, RsvpRow]:
 def put_rsvp(tx: Transaction, row: RsvpRow) -> None:
     """Store an answer, in place of an earlier one."""
     tx.run(_PUT_RSVP, **{name: _plain(getattr(row, name)) for name in _RSVP})
+
+
+def coming(tx: Transaction, events: Sequence[int]) -> dict[int, int]:
+    """event -> how many come, guests among them; events to which nobody does are left out."""
+    if not events:
+        return {}
+    rows = tx.run(_COMING[tx.dialect], ids=orjson.dumps(list(events)).decode())
+    return {int(event): int(count) for event, count in rows.fetchall()}
 
 
 def places_taken(tx: Transaction, event: int) -> int:

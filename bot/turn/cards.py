@@ -12,9 +12,10 @@ from flows.dialogue import State
 from flows.engine import Snapshot, Waiting, play
 from flows.engine import find as find_flow
 from flows.registration import answers_of
-from flows.script import Template, Texts
+from flows.script import Label, Template, Texts
 from messages import rich
-from messages.message import MENU, Kind, Message, Option, Rich, Widget
+from messages.message import MENU, Kind, Look, Message, Option, Panel, Rich, Widget
+from messages.words import capitalised
 from storage import living
 
 MENU_ITEMS = (
@@ -56,13 +57,22 @@ def items(turn: Turn) -> tuple[str, ...]:
 
 
 def _go_on(turn: Turn, conversation: int, flow: str, params: dict[str, Any]) -> Option:
-    found = turn.blueprint.survey(str(params.get("survey"))) if flow == "survey" else None
-    named = "mentor_request" if flow == "mentor_request" else "registration"
-    title: Any = texts(found.title) if found else Template(f"menu.{named}")
-    if flow.startswith(access.FLOWS):
-        title = access.title_of(flow)
+    title = title_of(turn, flow, params)
     label = turn.labels.text(Template("menu.button_go_on", {"title": title}))
     return turn.button(f"continue.{conversation}", label)
+
+
+TITLED = frozenset({"registration", "survey", "mentor_request"})
+
+
+def title_of(turn: Turn, flow: str, params: dict[str, Any]) -> Label:
+    """What a conversation is called that was begun and not finished."""
+    found = turn.blueprint.survey(str(params.get("survey"))) if flow == "survey" else None
+    if found is not None:
+        return texts(found.title)
+    if flow.startswith(access.FLOWS):
+        return access.title_of(flow)
+    return Template(f"menu.{'mentor_request' if flow == 'mentor_request' else 'registration'}")
 
 
 def profile_answers(turn: Turn) -> dict[str, Any]:
@@ -92,21 +102,42 @@ def lines_of(
     return Presenter(turn.labels).card(result, State(answers))
 
 
-def home(turn: Turn) -> Message:
-    """The person's page on a platform that has one: their card, and the menu."""
-    if turn.who.status not in ("active", "paused"):
-        return empty(turn)
-    text = turn.labels.say(
-        "home.card",
-        name=turn.who.name or "",
-        lines=profile_lines(turn),
-        funding=texts(turn.blueprint.programme.funding_statement),
+def welcome(turn: Turn) -> tuple[Panel, ...]:
+    """For somebody who has not registered: what this is, *Join*, and the language."""
+    programme, labels = turn.blueprint.programme, turn.labels
+    join = turn.button("start", labels.words.text("home.button_join", turn.who.language))
+    return (
+        Panel(labels.rich(texts(programme.name)), Look.HEADING),
+        Panel(labels.rich(texts(programme.purpose))),
+        Panel(labels.say("home.join_in")),
+        Panel(
+            buttons=(Option(join.key, join.press, join.label, "on"),),
+            choices=languages(turn),
+            hint=labels.words.text("home.language", turn.who.language),
+        ),
     )
-    return turn.message(text, tuple(turn.command_button(name) for name in items(turn)))
+
+
+def languages(turn: Turn) -> tuple[Option, ...]:
+    """The blueprint's languages, each by its own name; the reader's is marked."""
+    own_name = turn.labels.words.own_name
+    return tuple(
+        Option(
+            f"language_{code}", f"=language.{code}", capitalised(own_name(code)),
+            "on" if code == turn.who.language else "",
+        )
+        for code in turn.blueprint.languages
+    )  # fmt: skip
+
+
+def funding(turn: Turn) -> Panel:
+    """Who pays for it, in small print."""
+    statement = texts(turn.blueprint.programme.funding_statement)
+    return Panel(turn.labels.rich(statement), Look.SMALL)
 
 
 def empty(turn: Turn) -> Message:
-    """The page of somebody who has not registered."""
+    """The page of somebody who has not registered: words, and what to press."""
     programme = turn.blueprint.programme
     text = turn.labels.say(
         "home.welcome",
@@ -114,17 +145,21 @@ def empty(turn: Turn) -> Message:
         purpose=texts(programme.purpose),
         funding=texts(programme.funding_statement),
     )
-    return Message(
-        text,
-        turn.who.language,
-        Widget(Kind.BUTTONS, MENU, (turn.command_button("start"),)),
-    )
+    start = turn.command_button("start")
+    panels = (*welcome(turn), funding(turn))
+    return Message(text, turn.who.language, Widget(Kind.BUTTONS, MENU, (start,)), panels=panels)
+
+
+def introduce(turn: Turn) -> None:
+    """One line to a channel that the bot was brought into."""
+    programme = texts(turn.blueprint.programme.short_name)
+    text = turn.labels.say("home.introduction", programme=programme)
+    turn.tell_everybody(Message(text, turn.who.language))
 
 
 def refresh_home(turn: Turn) -> None:
-    """Bring the page up to date, where there is one."""
-    if turn.can("home"):
-        turn.home(home(turn))
+    """What the page shows has changed: it is shown anew once the turn is over."""
+    turn.stale = True
 
 
 def empty_home(turn: Turn) -> None:

@@ -84,8 +84,10 @@ def language(turn: Turn, argument: str) -> None:
     if code in turn.blueprint.languages:
         turn.who.language = code
         conversations.speak(turn.tx, turn.who.person, code)
-        conversing.ask_again(turn, turn.labels.say("language.switched"))
         cards.refresh_home(turn)
+        if turn.incoming.where == "home":
+            return  # the page speaks it by then
+        conversing.ask_again(turn, turn.labels.say("language.switched"))
         return
     own_name = turn.labels.words.own_name
     buttons = tuple(
@@ -154,6 +156,9 @@ def resume(turn: Turn, _argument: str) -> None:
     claiming.resumed(turn.tx, turn.who.person, turn.now)
     if turn.who.status == "paused":
         turn.who.status = "active"
+    cards.refresh_home(turn)
+    if turn.incoming.where == "home":
+        return
     conversing.ask_again(turn, turn.labels.say("pause.resumed"))
 
 

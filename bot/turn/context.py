@@ -52,7 +52,8 @@ class Turn:
     """One event being played. ``out`` collects what is to be sent, in order; ``loose`` what is
     sent without a row in the ledger (the person was erased, or it is only cosmetic);
     ``variants`` names those of ``out`` that there may be one of at a time. ``wrong`` says at which
-    fields of a window what would be right: it stays open then."""
+    fields of a window what would be right: it stays open then. ``aloud`` is what everybody in a
+    channel is told; ``stale``: what the person's page shows has changed."""
 
     house: House
     tx: Transaction
@@ -64,6 +65,8 @@ class Turn:
     later: list[Later] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     variants: dict[int, str] = field(default_factory=dict)
+    aloud: set[int] = field(default_factory=set)
+    stale: bool = False
     erased: bool = False
 
     @property
@@ -100,6 +103,11 @@ class Turn:
     def tidy(self, message: Message) -> None:
         """Change the message that was pressed, in place, if that holds nothing up."""
         self._put(Action.EDIT, message, target=self.incoming.message, loose=True, tidy=True)
+
+    def tell_everybody(self, message: Message) -> None:
+        """Say something to all who are where this was said."""
+        self.aloud.add(len(self.out))
+        self._put(Action.SEND, message, loose=True)
 
     def home(self, message: Message) -> None:
         """The person's home page."""
@@ -149,7 +157,10 @@ class Turn:
         if loose:
             self.unledgered.add(len(self.out))
         chat, user = self.incoming.chat, self.incoming.user
-        self.out.append(Outgoing(action, chat, user, message, target, trigger, tidy=tidy))
+        place = self.incoming.place if action in (Action.SEND, Action.FORM) else None
+        self.out.append(
+            Outgoing(action, chat, user, message, target, trigger, tidy=tidy, place=place)
+        )
 
 
 def language_of(blueprint: Blueprint, hint: str | None) -> str:

@@ -39,6 +39,8 @@ OFFERED = frozenset({"willingness", "roles", "skills_offered"})
 
 def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
     """Apply the flow's result in the turn's transaction."""
+    if turn.incoming.where != "chat":
+        cards.refresh_home(turn)
     match finished.result:
         case Joined() as result:
             _joined(turn, result, said)

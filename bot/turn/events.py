@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from bot.turn import conversing, news, opening
+from bot.turn.cards import refresh_home
 from bot.turn.context import Turn
 from flows.understand import words
 from messages import rich
@@ -71,7 +72,7 @@ def _arrived(turn: Turn, payload: str) -> None:
     if event is None:
         turn.say("event.unknown")
     else:
-        turn.send(cards.with_picture(_card(turn, event)))
+        turn.send(cards.with_picture(card_of(turn, event)))
 
 
 def _register_first(turn: Turn, payload: str) -> None:
@@ -79,7 +80,7 @@ def _register_first(turn: Turn, payload: str) -> None:
     event = None
     if payload.lower().startswith(LINK):
         event = _visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
-    before = cards.announced(_card(turn, event)) if event else ()
+    before = cards.announced(card_of(turn, event)) if event else ()
     if turn.who.status == "joining":
         opening.registration(turn, before)
     else:
@@ -130,7 +131,7 @@ def still_coming(turn: Turn, said: Rich) -> bool:
     if event is None and not open_:
         return False
     event = event or open_[0]
-    card = _card(turn, event, live[event.id])
+    card = card_of(turn, event, live[event.id])
     asked = turn.labels.say("inbox.coming", title=card.title)
     shown = cards.plain_card(card)
     turn.send(replace(shown, text=rich.concat(said, asked, cards.standing(card))))
@@ -146,7 +147,11 @@ def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]
         now_known = events.by_ids(turn.tx, (event.id,)).get(event.id, event)
         refused = outcome.reason in ("no_room", "guests")
         note = turn.labels.say("event.no_room_for_guests") if refused else ()
-        _show(turn, cards.plain_card(_card(turn, now_known)), note)
+        if turn.incoming.where != "chat":
+            refresh_home(turn)
+        if turn.incoming.where == "home" and not refused:
+            return  # it says so by itself
+        _show(turn, cards.plain_card(card_of(turn, now_known)), note)
 
     return act
 
@@ -165,7 +170,7 @@ def _calendar(turn: Turn, event: EventRow) -> None:
     """The event as a file for calendars (RFC 5545)."""
     from outreach.events import calendar  # noqa: PLC0415 - its library takes 25 ms
 
-    card = _card(turn, event)
+    card = card_of(turn, event)
     shown = event if cards.shows_link(card) else replace(event, link=None)
     text = calendar.ics(shown, card.reader, turn.house.words, turn.blueprint)
     file = File(f"{event.key}.ics", "text/calendar", text)
@@ -179,7 +184,7 @@ def _calendar(turn: Turn, event: EventRow) -> None:
 
 def _feedback(turn: Turn, event: EventRow) -> None:
     """The survey after an event, for those who were there; answered before: to be changed."""
-    card, survey = _card(turn, event), turn.blueprint.feedback
+    card, survey = card_of(turn, event), turn.blueprint.feedback
     if turn.now < event.ends_at or event.status == "cancelled":
         said = turn.labels.say("event.feedback_not_yet", promised=_told(turn))
         conversing.ask_again(turn, said)
@@ -212,7 +217,7 @@ def events_list(turn: Turn, _argument: str) -> None:
         return
     found = listing.open_to(turn.tx, turn.who.person, turn.blueprint, turn.now)
     own = events.rsvps_of(turn.tx, turn.who.person)
-    listed = [_card(turn, event, own.get(event.id)) for event in found[: listing.MOST]]
+    listed = [card_of(turn, event, own.get(event.id)) for event in found[: listing.MOST]]
     menu = turn.command_button("menu")
     if not listed:
         words, asked = news.asked(turn)
@@ -246,7 +251,7 @@ def check_in(turn: Turn, argument: str) -> None:
 def _check_in(turn: Turn, code: str) -> None:
     given = codes.typed(code)[:CODE_LENGTH]
     found = checkin.by_code(turn.tx, given, turn.who.person, turn.now)
-    title = _card(turn, found.event).title if found.event is not None else ""
+    title = card_of(turn, found.event).title if found.event is not None else ""
     turn.say(_CHECKED[found.outcome], title=title)
 
 
@@ -265,7 +270,7 @@ def _visible(event: EventRow | None) -> EventRow | None:
     return None if event is None or event.status == "draft" else event
 
 
-def _card(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
+def card_of(turn: Turn, event: EventRow, known: RsvpRow | None = None) -> Card:
     """The event with this person's own answer as it is now."""
     row = known or events.rsvp(turn.tx, event.id, turn.who.person)
     waiting = row if row is not None and row.state == "waiting" else None

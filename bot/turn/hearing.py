@@ -11,6 +11,7 @@ from bot.incoming import (
     Edited,
     Left,
     Location,
+    Mention,
     Opened,
     Press,
     Submitted,
@@ -31,6 +32,7 @@ from bot.turn import (
     stopping,
 )
 from bot.turn.context import Turn
+from bot.turn.gathering import SAY
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
 from bot.turn.staff import access
@@ -89,6 +91,10 @@ def _hear(turn: Turn) -> None:
             _command(turn, name, argument)
         case Press(ref, press):
             _press(turn, ref, press)
+        case Mention(text):
+            _mention(turn, text)
+        case Submitted(ref, values) if ref == SAY:
+            _text(turn, "".join(values.get(SAY, ())))
         case Submitted(ref, values):
             forms.submitted(turn, ref, values)
         case Opened(what):
@@ -120,6 +126,18 @@ def _text(turn: Turn, text: str) -> None:
     elif turn.who.status == "new":
         conversing.ask_again(turn)
     elif not (linking.typed(turn, text) or events.typed(turn, text) or typed.typed(turn, text)):
+        _unplaced(turn, "text", text)
+
+
+def _mention(turn: Turn, text: str) -> None:
+    """Words in a channel: a command, or something that staff answer; never the answer to what is
+    open in the chat, of which nobody there knows."""
+    word = words.command(text)
+    if turn.who.status == "new" or not text.strip():
+        commands.run(turn, "start" if turn.who.status == "new" else "menu", "")
+    elif word:
+        commands.run(turn, word, "")
+    else:
         _unplaced(turn, "text", text)
 
 
@@ -167,7 +185,9 @@ def _press(turn: Turn, ref: str, press: str) -> None:
 
 def _opened(turn: Turn, what: str) -> None:
     if what == "home":
-        turn.home(cards.home(turn))
+        turn.stale = True
+    elif what == "channel":
+        cards.introduce(turn)
     elif turn.who.status == "new" or turn.who.talk is not None:
         conversing.ask_again(turn)
 

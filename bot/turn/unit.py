@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.incoming import Command, Edited, Incoming, Left, Opened, Press, Submitted
-from bot.outgoing import Action, Outgoing
-from bot.turn import cards, hearing, over
+from bot.outgoing import Outgoing
+from bot.turn import cards, gathering, hearing, home, over
 from bot.turn.context import House, Later, Turn, language_of
 from messages import stored
 from messages.message import MENU, Message
@@ -45,7 +45,7 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
         return _farewell(tx, house, incoming, now)
     if who is None:
         if _old_button(tx, house, incoming):
-            return Played(new=True, outgoing=(_nothing_kept(house, incoming),))
+            return Played(new=True, outgoing=(_nothing_kept(tx, house, incoming, now),))
         who = _stranger(tx, house, incoming, now)
         if who is None:
             return Played(new=True)
@@ -53,12 +53,17 @@ def play_event(tx: Transaction, house: House, incoming: Incoming, now: datetime)
     if who.person == 0:
         if incoming.said == Opened("home"):
             turn.home(cards.empty(turn))
+        elif incoming.said == Opened("channel"):
+            cards.introduce(turn)
         else:
             turn.send(cards.empty(turn))
         turn.unledgered.add(0)
     else:
         _note(turn)
         hearing.hear(turn)
+    if turn.stale and not turn.erased:
+        home.show(turn)
+    gathering.gather(turn)
     if turn.wrong:  # the window stays, and is sent in again with the same id
         conversations.unclaim(tx, channel, account, incoming.event_id)
     return Played(
@@ -78,6 +83,7 @@ def _farewell(tx: Transaction, house: House, incoming: Incoming, now: datetime) 
         turn.unledgered.add(0)
     elif not isinstance(incoming.said, Left):
         over.tell(turn)
+    gathering.gather(turn)
     return Played(new=True, outgoing=_enqueue(turn))
 
 
@@ -96,6 +102,9 @@ def play_later(
         return Played(new=False)
     turn = Turn(house, tx, incoming, now, who)
     later.tell(turn, found)
+    if turn.stale:
+        home.show(turn)
+    gathering.gather(turn)
     return Played(new=True, outgoing=_enqueue(turn), later=tuple(turn.later))
 
 
@@ -109,11 +118,14 @@ def _old_button(tx: Transaction, house: House, incoming: Incoming) -> bool:
     return privacy.was_erased(tx, *who, house.secret)
 
 
-def _nothing_kept(house: House, incoming: Incoming) -> Outgoing:
+def _nothing_kept(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Outgoing:
     """What they are told: in no ledger."""
     language = language_of(house.blueprint, incoming.locale)
     message = Message(house.words.rich("forget.old_button", language), language)
-    return Outgoing(Action.SEND, incoming.chat, incoming.user, message)
+    turn = Turn(house, tx, incoming, now, _nobody(house, incoming))
+    turn.send(message, loose=True)
+    gathering.gather(turn)
+    return turn.out[0]
 
 
 def _stranger(tx: Transaction, house: House, incoming: Incoming, now: datetime) -> Who | None:
@@ -182,5 +194,5 @@ def _ledgered(turn: Turn, outgoing: Outgoing, variant: str) -> Outgoing:
     )
     return Outgoing(
         outgoing.action, outgoing.chat, outgoing.user, outgoing.message, outgoing.target,
-        outgoing.trigger, delivery,
+        outgoing.trigger, delivery, place=outgoing.place,
     )  # fmt: skip

@@ -226,7 +226,7 @@ def picture(card: Card) -> Picture | None:
     event = card.event
     if event.media_id is None or event.media_name is None or event.media_type is None:
         return None
-    return Picture(event.media_id, event.media_name, event.media_type)
+    return Picture(event.media_id, event.media_name, event.media_type, card.title)
 
 
 def note(card: Card) -> Rich:

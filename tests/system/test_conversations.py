@@ -175,7 +175,8 @@ async def test_slack_home_shows_the_card_and_its_buttons_work(asking: World) -> 
 
     await jana.until(card, "the card on the home page")
     await jana.user.press(w.menu("profile"), on="home")
-    await jana.expect(w.first("registration.card", lines=()), "Jana Domáca")
+    await jana.user.expect(w.first("registration.card", lines=()), "Jana Domáca")
+    assert jana.user.modals  # whoever looks at the page sees the answer there
 
 
 async def test_slack_survey_is_answered_in_one_window(called: World) -> None:

@@ -6,7 +6,8 @@ https://docs.slack.dev/reference/block-kit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any, TypeAlias
 
 from bot.channels.slack.ids import LINK, make_id
@@ -44,14 +45,14 @@ def button(label: str, value: str, action_id: str, *, primary: bool = False) -> 
     return {**made, "style": "primary"} if primary else made
 
 
-def link_buttons(links: Sequence[Link]) -> list[Json]:
+def link_buttons(links: Sequence[Link], numbers: Iterator[int] | None = None) -> list[Json]:
     """Buttons that open an address. They need an id, as a press of them is reported, too.
 
     One that opens the chat with the bot is pressed, not followed: Slack's links cannot say what
     for, and the bot writes to whoever presses it.
     """
     made = []
-    for number, link in enumerate(links):
+    for link, number in zip(links, numbers or count(), strict=False):
         action_id, payload = make_id(LINK, number), link.url.removeprefix(START)
         if payload == link.url:
             made.append(

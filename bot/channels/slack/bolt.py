@@ -15,8 +15,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-# What is wrong in a window, block id -> words; nothing else is answered with more than "taken".
-Take: TypeAlias = Callable[[dict[str, Any]], Awaitable[Mapping[str, str] | None]]
+# With what the payload is acknowledged: what is wrong in a window, what it shows instead, the
+# options of a menu; mostly with nothing.
+Take: TypeAlias = Callable[[dict[str, Any]], Awaitable[Mapping[str, Any] | None]]
 
 _ANY = re.compile("")
 
@@ -24,9 +25,8 @@ _ANY = re.compile("")
 def bolt_app(
     client: AsyncWebClient, identity: AuthorizeResult, take: Take, logger: Logger
 ) -> AsyncApp:
-    """An app that gives every payload to ``take`` and acknowledges it once that returns, with
-    nothing said but what is wrong in a window; 500 when it raises, 400 where bolt itself makes
-    nothing of the payload.
+    """An app that gives every payload to ``take`` and acknowledges it with what that returns; 500
+    when it raises, 400 where bolt itself makes nothing of the payload.
 
     ``client`` has no token and ``identity`` is given: bolt's own check would ask Slack who it is
     during the first event, and acknowledge that event when the question fails. Signatures are
@@ -38,13 +38,10 @@ def bolt_app(
 
     async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
         try:
-            wrong = await take(body)
+            answer = await take(body)
         except Exception as error:
             raise NotPlayed from error
-        if wrong:
-            await ack(response_action="errors", errors=dict(wrong))
-        else:
-            await ack()
+        await ack(**(answer or {}))
 
     app = AsyncApp(
         name="domov",

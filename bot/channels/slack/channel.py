@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,14 +27,16 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.channels.slack import forms, inbound
 from bot.channels.slack.bolt import bolt_app
+from bot.channels.slack.errors import NETWORK
 from bot.channels.slack.logs import library_logger
 from bot.channels.slack.people import Order, People
+from bot.channels.slack.places import Kind
 from bot.channels.slack.sender import NONE, SlackSender
 from bot.channels.slack.setup import app_token_error, check_bot_token
 from bot.channels.slack.socket_mode import SocketMode
 from bot.channels.slack.tiers import LimitedClient
 from bot.incoming import Handle, Incoming, Opened
-from bot.outgoing import Outgoing
+from bot.outgoing import Outgoing, SendError
 from bot.pictures import Pictures
 
 log = structlog.get_logger(__name__)
@@ -100,6 +103,7 @@ class SlackChannel:
         self.account = str(found["team_id"])
         self._people = People(client)
         self._sender = SlackSender(client, self._people, self.account, self._pictures)
+        self._bot_user = str(found["user_id"])
         identity = AuthorizeResult(
             enterprise_id=None,
             team_id=self.account,
@@ -207,9 +211,9 @@ class SlackChannel:
             return None
         return dict(json.loads(answer.body)) if answer.body else {}
 
-    async def _take(self, body: dict[str, Any]) -> Mapping[str, str] | None:
-        """One payload, whatever its kind. Returns when it is committed: what is wrong in a window,
-        by its inputs."""
+    async def _take(self, body: dict[str, Any]) -> Mapping[str, Any] | None:
+        """One payload, whatever its kind. Returns when it is committed: with what it is to be
+        acknowledged."""
         lifecycle = inbound.lifecycle(body)
         if lifecycle:
             log.error("slack.removed", what=lifecycle, account=self.account)
@@ -218,18 +222,38 @@ class SlackChannel:
         except inbound.Unreadable as error:  # from Slack itself: it would only come again
             log.warning("slack.unreadable", error=str(error))
             return None
-        if heard is None:
+        if heard is None or inbound.joined(body) not in (None, self._bot_user):
             log.debug("slack.nothing_for_us", type=inbound.kind(body))
             return None
         if heard.chat:
             self._people.met(heard.user, heard.chat)
+        heard = await self._at_home(heard)
+        window = inbound.stays(body)
         async with self._order.of(heard.user):
             if heard.said == Opened("chat") and not await self._sender.untouched(heard.chat):
                 return None  # whoever looks at a chat gets nothing that stands there already
-            wrong = await self._handle(await self._incoming(heard))
-            if heard.chat and heard.said != Opened("home"):
-                self._people.spoken(heard.chat)
-            return forms.errors_at(wrong, inbound.inputs(body)) if wrong else None
+            with self._sender.answering(window) as shown:
+                wrong = await self._handle(await self._incoming(heard))
+                if heard.chat and heard.said != Opened("home"):
+                    self._people.spoken(heard.chat)
+                if wrong:
+                    errors = forms.errors_at(wrong, inbound.inputs(body))
+                    return {"response_action": "errors", "errors": errors}
+                view = await shown()
+                return {"response_action": "update", "view": view} if view else None
+
+    async def _at_home(self, heard: inbound.Heard) -> inbound.Heard:
+        """A command typed in the chat with the bot is answered there like anything else."""
+        place = heard.place
+        if place is None or not place.channel.startswith("D") or place.kind is not Kind.WHISPER:
+            return heard
+        try:
+            chat = await self._sender.direct(heard.user)
+        except (SlackApiError, SendError, *NETWORK):
+            return heard
+        if chat != place.channel or place.replace:
+            return heard
+        return replace(heard, chat=chat, place=None)
 
     async def _incoming(self, heard: inbound.Heard) -> Incoming:
         profile = await self._people.profile(heard.user)
@@ -247,6 +271,9 @@ class SlackChannel:
             trigger=heard.trigger,
             timezone=profile.timezone,
             can=CAN,
+            where=heard.place.where if heard.place else "chat",
+            place=str(heard.place) if heard.place else None,
+            name=profile.name,
         )
 
     def _contact(self) -> None:

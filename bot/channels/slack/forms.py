@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.channels.slack import blocks as kit
+from bot.channels.slack import outbound
 from bot.channels.slack.blocks import Json
 from bot.outgoing import Rejected
 from messages import slack as rich_text
-from messages.labels import SLACK_TITLE, fit
-from messages.message import Field, Form, Kind, Option, Rich
+from messages.labels import SLACK_TITLE, fit, shortened
+from messages.message import Field, Form, Kind, Message, Option
 
 CALLBACK = "form"
 INPUT_TEXT = 3000
@@ -26,18 +27,28 @@ PLACES = 5  # of a ranking: a menu each; Slack does not say in which order optio
 _NAME = re.compile(r"(?P<field>[^~#]+)(?:~(?P<option>.+)|#(?P<place>\d+))?")
 
 
-def modal(form: Form, text: Rich = ()) -> Json:
-    """The view for views.open. Raises Rejected when it would be too large for a window."""
+def window(message: Message) -> Json:
+    """The view of a message with a form. Raises Rejected when it would be too large, or there is
+    no form."""
+    if message.form is None:
+        raise Rejected("a window needs a form")
+    above = outbound.page(message) if message.panels else rich_text.blocks(message.text)
+    return modal(message.form, above)
+
+
+def modal(form: Form, above: Sequence[Json] = ()) -> Json:
+    """The view for views.open: the blocks ``above``, then the fields. Raises Rejected when it would
+    be too large for a window."""
     inputs = [block for field in form.fields for block in _blocks(field)]
-    blocks = [*rich_text.blocks(text), *inputs]
+    blocks = [*above, *inputs]
     if len(blocks) > kit.VIEW_BLOCKS:
         raise Rejected(f"a window has {kit.VIEW_BLOCKS} blocks at most, not {len(blocks)}")
     return {
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": form.ref,
-        "title": kit.plain(form.title, SLACK_TITLE),
-        "submit": kit.plain(form.submit, SLACK_TITLE),
+        "title": kit.plain(shortened(form.title, SLACK_TITLE), SLACK_TITLE),
+        **({"submit": kit.plain(form.submit, SLACK_TITLE)} if inputs else {}),
         "close": kit.plain(form.cancel, SLACK_TITLE),
         "blocks": blocks,
     }

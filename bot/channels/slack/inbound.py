@@ -15,11 +15,13 @@ from typing import Any, TypeAlias
 
 from bot.channels.slack.forms import submitted
 from bot.channels.slack.ids import SET, split_id
+from bot.channels.slack.places import Kind, Place
 from bot.channels.slack.typed import typed
 from bot.incoming import (
     Attachment,
     Command,
     Edited,
+    Mention,
     Opened,
     Press,
     Said,
@@ -31,10 +33,12 @@ from bot.incoming import (
 Payload: TypeAlias = Mapping[str, Any]
 
 COMMAND = "/domov"
+SAY = "say"  # the ref of a window whose words are said as in the chat
 SLACKBOT = "USLACKBOT"
 SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # message subtypes
 EVENT_ID = 255  # characters; longer ones are hashed
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_AT = re.compile(r"\s*<@[A-Z0-9]+(\|[^>]*)?>\s*[,:]?\s*")
 _COMMAND = re.compile(r"/([A-Za-z_]+)(?:\s+(.*))?", re.DOTALL)
 _KINDS = {"image": "photo", "video": "video", "audio": "voice"}
 
@@ -43,7 +47,8 @@ _KINDS = {"image": "photo", "video": "video", "audio": "voice"}
 class Heard:
     """What a payload says, before it is known who the person is: their locale, their chat.
 
-    ``chat`` is None where the payload does not say which chat is the one with the bot.
+    ``chat`` is None where the payload does not say which chat is the one with the bot; ``place`` is
+    where it was said if not simply there.
     """
 
     user: str
@@ -53,6 +58,7 @@ class Heard:
     chat: str | None = None
     message: str | None = None
     trigger: str | None = None
+    place: Place | None = None
 
 
 class Unreadable(Exception):
@@ -109,7 +115,44 @@ def _event(event: Payload, event_id: str) -> Heard | None:
         case "app_home_opened":
             what = "home" if event.get("tab") == "home" else "chat"
             return _heard(event.get("user"), event_id, Opened(what), event)
+        case "app_mention":
+            return _mention(event, event_id)
+        case "member_joined_channel":
+            return _invited(event, event_id)
     return None
+
+
+def _mention(event: Payload, event_id: str) -> Heard | None:
+    """Somebody speaks to the bot in a channel; answered there, in their thread if it is one."""
+    channel = str(event.get("channel") or "")
+    if event.get("bot_id") or event.get("subtype") not in SPOKEN or not _ID.fullmatch(channel):
+        return None
+    if channel.startswith("D"):
+        return None  # it comes as a message, too
+    words = _AT.sub("", str(event.get("text") or ""), count=1)
+    said = Mention(typed({**event, "text": words}).strip())
+    heard = _heard(event.get("user"), event_id, said, event)
+    place = Place(Kind.WHISPER, channel, str(event.get("thread_ts") or ""))
+    return replace(heard, place=place) if heard is not None else None
+
+
+def _invited(event: Payload, event_id: str) -> Heard | None:
+    """Somebody joined a channel: the channel's business only where it is the bot."""
+    channel = str(event.get("channel") or "")
+    who = event.get("inviter") or event.get("user")
+    if not _ID.fullmatch(channel) or channel.startswith("D"):
+        return None
+    heard = _heard(who, event_id, Opened("channel"), event)
+    place = Place(Kind.CHANNEL, channel)
+    return replace(heard, place=place) if heard is not None else None
+
+
+def joined(body: Payload) -> str | None:
+    """Who joined a channel, in an event that says so."""
+    event = body.get("event")
+    if not isinstance(event, dict) or event.get("type") != "member_joined_channel":
+        return None
+    return str(event.get("user") or "")
 
 
 def _message(event: Payload, event_id: str) -> Heard | None:
@@ -122,7 +165,11 @@ def _message(event: Payload, event_id: str) -> Heard | None:
         return None
     text, files = typed(event), event.get("files")
     said: Said = Attachment(_kind(files[0]), text) if files else _typed_in(text)
-    return _heard(event.get("user"), event_id, said, event)
+    heard = _heard(event.get("user"), event_id, said, event)
+    thread = event.get("thread_ts")
+    if heard is None or not thread or thread == event.get("ts"):
+        return heard
+    return replace(heard, place=Place(Kind.THREAD, heard.chat or "", str(thread)))
 
 
 def _typed_in(text: str) -> Said:
@@ -173,7 +220,8 @@ def _actions(body: Payload) -> Heard | None:
     if press is None or not isinstance(user, str):
         return None
     container = body.get("container") or {}
-    channel = _chat((body.get("channel") or {}).get("id") or container.get("channel_id"))
+    where = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    channel = _chat(where)
     ts = container.get("message_ts")
     trigger = body.get("trigger_id")
     same = (user, actions[0].get("action_ts"), actions[0].get("action_id"))
@@ -183,9 +231,30 @@ def _actions(body: Payload) -> Heard | None:
         said=press,
         at=_time(actions[0].get("action_ts")),
         chat=channel,
-        message=f"{channel}:{ts}" if channel and ts else None,
+        message=f"{channel}:{ts}" if channel and ts and not _fleeting(container) else None,
         trigger=trigger,
+        place=_place(body, where),
     )
+
+
+def _fleeting(container: Payload) -> bool:
+    return bool(container.get("is_ephemeral"))
+
+
+def _place(body: Payload, channel: str) -> Place | None:
+    """Where something was pressed: on the home page, in a window, or before others."""
+    container = body.get("container") or {}
+    if container.get("type") == "view":
+        view = body.get("view") or {}
+        is_home = view.get("type") == "home"
+        return Place(Kind.HOME) if is_home else Place(Kind.VIEW, view=str(view.get("id") or ""))
+    thread = str(container.get("thread_ts") or "")
+    if _chat(channel) and not _fleeting(container):
+        return Place(Kind.THREAD, channel, thread) if thread else None
+    if not _ID.fullmatch(channel):
+        return None
+    url = str(body.get("response_url") or "")
+    return Place(Kind.WHISPER, channel, thread, url, replace=_fleeting(container))
 
 
 def _press(action: Payload) -> Press | None:
@@ -193,7 +262,7 @@ def _press(action: Payload) -> Press | None:
     match action.get("type"):
         case "button":
             return None if action.get("url") else parse_press(str(action.get("value") or ""))
-        case "static_select" | "radio_buttons":
+        case "static_select" | "radio_buttons" | "overflow":
             option = action.get("selected_option") or {}
             return parse_press(str(option.get("value") or ""))
         case "checkboxes" | "multi_static_select":
@@ -227,7 +296,17 @@ def _submission(body: Payload) -> Heard | None:
         return None
     values = submitted((view.get("state") or {}).get("values") or {})
     event_id = f"{view.get('id')}:{view.get('hash')}"
-    return Heard(user, event_id, Submitted(str(ref), values), trigger=body.get("trigger_id"))
+    said = Submitted(str(ref), values)
+    place = Place(Kind.VIEW, view=str(view.get("id") or "")) if stays(body) else None
+    return Heard(user, event_id, said, trigger=body.get("trigger_id"), place=place)
+
+
+def stays(body: Payload) -> str:
+    """The id of the window that was sent in, if what comes of it is shown in it; else ""."""
+    view = body.get("view") or {}
+    if body.get("type") != "view_submission" or view.get("private_metadata") != SAY:
+        return ""
+    return str(view.get("id") or "")
 
 
 def inputs(body: Payload) -> list[str]:
@@ -237,7 +316,7 @@ def inputs(body: Payload) -> list[str]:
 
 
 def _command(body: Payload) -> Heard | None:
-    """``/domov word rest``. It may be typed anywhere, so its channel says nothing."""
+    """``/domov word rest``. It may be typed anywhere, and is answered there."""
     words = str(body.get("text") or "").split(maxsplit=1)
     user, trigger = body.get("user_id"), body.get("trigger_id")
     if not isinstance(user, str):
@@ -245,7 +324,12 @@ def _command(body: Payload) -> Heard | None:
     said = Command(words[0].lower().lstrip("/") if words else "start", "".join(words[1:]))
     if body["command"] != COMMAND:  # an app made by hand may name a command otherwise
         said = Command(str(body["command"]).lstrip("/").lower(), str(body.get("text") or ""))
-    return Heard(user, str(trigger or _hash(body)), said, trigger=trigger)
+    channel = str(body.get("channel_id") or "")
+    place = None
+    if _ID.fullmatch(channel):
+        url = str(body.get("response_url") or "")
+        place = Place(Kind.WHISPER, channel, str(body.get("thread_ts") or ""), url)
+    return Heard(user, str(trigger or _hash(body)), said, trigger=trigger, place=place)
 
 
 def _hash(of: object) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.slack import widgets
+from bot.channels.slack import pages, widgets
 from bot.channels.slack.blocks import MESSAGE_BLOCKS, VIEW_BLOCKS, Json
+from messages import rich
 from messages import slack as rich_text
 from messages.message import Message, Rich
 
@@ -34,7 +35,10 @@ def parts(message: Message, image: Json | None = None) -> list[Part]:
     if image is not None:
         first, *rest = parts(message) or [Part("…", [])]
         return [Part(first.text, [image, *first.blocks][:MESSAGE_BLOCKS]), *rest]
-    below = widgets.render(message.widget, message.links)
+    if message.panels:
+        shown = pages.blocks(message.panels)[:MESSAGE_BLOCKS]
+        return [Part(rich_text.fallback(message.text) or "…", shown)]
+    below = widgets.render(message.widget, message.links, asked=rich.plain(message.text[:1]))
     texts: list[Rich] = rich_text.split(message.text) or ([()] if below else [])
     made = []
     for number, text in enumerate(texts, 1):
@@ -48,10 +52,17 @@ def parts(message: Message, image: Json | None = None) -> list[Part]:
 def home(message: Message) -> Json:
     """The view for views.publish. What is too long for one message is too long for a home page
     as well; it keeps the first part of its text."""
+    return {"type": "home", "blocks": page(message)[:VIEW_BLOCKS]}
+
+
+def page(message: Message) -> list[Json]:
+    """All of a message below each other, for a view."""
+    if message.panels:
+        return pages.blocks(message.panels)
     texts = rich_text.split(message.text)
     blocks = rich_text.blocks(texts[0]) if texts else []
-    blocks += widgets.render(message.widget, message.links)
-    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+    asked = rich.plain(message.text[:1])
+    return [*blocks, *widgets.render(message.widget, message.links, asked=asked)]
 
 
 def metadata(delivery: int) -> Json:

@@ -30,6 +30,7 @@ class Profile:
     locale: str | None = None
     timezone: str | None = None
     username: str | None = None
+    name: str | None = None
 
 
 class People:
@@ -54,7 +55,11 @@ class People:
             log.debug("slack.profile_not_told", error=type(error).__name__)
             _keep(self._profiles, user, (self._clock() + FRESH_UNKNOWN, known))
             return known
-        profile = Profile(found.get("locale"), found.get("tz"), found.get("name"))
+        about = found.get("profile") or {}
+        profile = Profile(
+            found.get("locale"), found.get("tz"), found.get("name"),
+            about.get("real_name") or found.get("real_name"),
+        )  # fmt: skip
         _keep(self._profiles, user, (self._clock() + FRESH, profile))
         return profile
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.channels.slack import blocks as kit
-from bot.channels.slack import errors, forms, outbound
+from bot.channels.slack import errors, outbound, places
 from bot.channels.slack.outbound import Part
 from bot.channels.slack.people import People
+from bot.channels.slack.places import Kind, Place
 from bot.channels.slack.tiers import LimitedClient
+from bot.channels.slack.whispers import Whispers
+from bot.channels.slack.windows import Shown, Windows
 from bot.outgoing import Action, NotSent, Outgoing, Rejected, SendError, TooFast, Unreachable
 from bot.pictures import MissingPicture, NoPictures, Pictures
 from messages.message import Message, Picture
@@ -48,13 +54,17 @@ class SlackSender:
         self._people = people
         self._account = account
         self._pictures = pictures
+        self._windows = Windows(client)
+        self._whispers = Whispers(client)
         # delivery -> ids of its parts that were sent before one failed
         self._started: dict[int, list[str]] = {}
 
     async def send(self, outgoing: Outgoing) -> str:
         """Do it; the id of the (last) message. Raises a SendError."""
+        place = places.read(outgoing.place)
+        elsewhere = partial(self._elsewhere, place) if place is not None else self._send
         ways: dict[Action, Callable[[Outgoing], Awaitable[str]]] = {
-            Action.SEND: self._send,
+            Action.SEND: elsewhere,
             Action.EDIT: self._edit,
             Action.CHANGE: self._change,
             Action.DELETE: self._delete,
@@ -103,6 +113,24 @@ class SlackSender:
                 pass
         return errors.send_error(error)
 
+    async def _elsewhere(self, place: Place, outgoing: Outgoing) -> str:
+        """Answer where it was asked; in the chat where that is not possible (any more)."""
+        match place.kind:
+            case Kind.THREAD:
+                return await self._post(outgoing, await self._parts(outgoing.message), place)
+            case Kind.CHANNEL:
+                there = replace(outgoing, chat=place.channel, user="")
+                return await self._post(there, await self._parts(outgoing.message))
+            case Kind.WHISPER if not (outgoing.trigger and _is_typed(outgoing.message)):
+                done = await self._whispers.say(place, outgoing)
+            case _:
+                done = await self._windows.show(place, outgoing)
+        return "" if done else await self._send(outgoing)
+
+    def answering(self, window: str) -> AbstractContextManager[Shown]:
+        """While the window of this id is sent in: what it is to show next, see windows.py."""
+        return self._windows.answering(window)
+
     async def _send(self, outgoing: Outgoing) -> str:
         return await self._post(outgoing, await self._parts(outgoing.message))
 
@@ -112,7 +140,7 @@ class SlackSender:
         if picture is None or picture.media_type not in IMAGES:
             return outbound.parts(message)
         copy = await self._copy(picture)
-        return outbound.parts(message, kit.image(copy, PurePath(picture.name).stem))
+        return outbound.parts(message, kit.image(copy, picture.alt or PurePath(picture.name).stem))
 
     async def _copy(self, picture: Picture) -> str:
         """Slack's id of the picture, uploaded into no channel when it is not there yet."""
@@ -181,13 +209,13 @@ class SlackSender:
             return await self._post(outgoing, rest) or f"{channel}:{ts}"
         return f"{channel}:{ts}"
 
-    async def _post(self, outgoing: Outgoing, parts: list[Part]) -> str:
+    async def _post(self, outgoing: Outgoing, parts: list[Part], place: Place | None = None) -> str:
         """Post the parts and the file. When one fails, the next try goes on with it."""
         done = self._started.pop(outgoing.delivery, []) if outgoing.delivery else []
         try:
             for number in range(len(done), len(parts)):
                 last = number == len(parts) - 1
-                done.append(await self._post_part(outgoing, parts[number], last=last))
+                done.append(await self._post_part(outgoing, parts[number], place, last=last))
             if outgoing.message.file is not None:
                 file = outgoing.message.file
                 await self._upload(outgoing, file.name, file.text.encode())
@@ -206,8 +234,10 @@ class SlackSender:
             if len(self._started) > STARTED:
                 del self._started[next(iter(self._started))]
 
-    async def _post_part(self, outgoing: Outgoing, part: Part, *, last: bool) -> str:
-        more: dict[str, Any] = {}
+    async def _post_part(
+        self, outgoing: Outgoing, part: Part, place: Place | None, *, last: bool
+    ) -> str:
+        more: dict[str, Any] = {"thread_ts": place.thread} if place and place.thread else {}
         if outgoing.delivery > 0 and last:
             more["metadata"] = outbound.metadata(outgoing.delivery)
         answer = await self._shown(
@@ -243,11 +273,9 @@ class SlackSender:
         )
 
     async def _form(self, outgoing: Outgoing) -> str:
-        form = outgoing.message.form
-        if form is None or not outgoing.trigger:
+        if outgoing.message.form is None or not outgoing.trigger:
             raise Rejected("a form and a trigger are needed to open a window")
-        view = forms.modal(form, outgoing.message.text)
-        await self._client.views_open(trigger_id=outgoing.trigger, view=view)
+        await self._windows.open(places.read(outgoing.place), outgoing)
         return ""
 
     async def _home(self, outgoing: Outgoing) -> str:
@@ -295,3 +323,9 @@ class SlackSender:
         except (SlackApiError, TooFast, *errors.NETWORK):
             return None
         return False
+
+
+def _is_typed(message: Message) -> bool:
+    """Whether the answer has to be typed: in a channel the bot hears nothing but its name."""
+    form = message.form
+    return form is not None and any(field.required for field in form.fields)

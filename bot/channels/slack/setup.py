@@ -21,9 +21,19 @@ from bot.outgoing import TooFast
 SCOPES = frozenset(
     {"chat:write", "commands", "files:write", "im:history", "im:write", "users:read"}
 )
-# Without them nobody can say before a post whether the bot is in a channel (public, private).
-WISHED = frozenset({"channels:read", "groups:read"})
-EVENTS = frozenset({"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked"})
+# Without them nobody can say before a post whether the bot is in a channel (public, private), and
+# the bot hears nothing of who mentions it, or of being brought into a channel.
+WISHED = frozenset({"app_mentions:read", "channels:read", "groups:read"})
+EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "app_mention",
+        "app_uninstalled",
+        "member_joined_channel",
+        "message.im",
+        "tokens_revoked",
+    }
+)
 APP_SCOPE = "connections:write"
 
 

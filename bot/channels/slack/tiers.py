@@ -26,19 +26,22 @@ from bot.channels.slack import errors
 from bot.outgoing import TooFast
 
 MINUTE = 61.0  # seconds; one more, as calls take unlike long to arrive
-TIER_3, TIER_4 = 50, 100  # calls a minute
+TIER_2, TIER_3, TIER_4 = 20, 50, 100  # calls a minute
 # From the page of each method, https://docs.slack.dev/reference/methods
 TIERS = {
     "chat.delete": TIER_3,
+    "chat.postEphemeral": TIER_4,
     "chat.update": TIER_3,
     "conversations.history": TIER_3,
     "conversations.info": TIER_3,
+    "conversations.list": TIER_2,
     "conversations.open": TIER_3,
     "files.completeUploadExternal": TIER_4,
     "files.getUploadURLExternal": TIER_4,
     "users.info": TIER_4,
     "views.open": TIER_4,
     "views.publish": TIER_4,
+    "views.update": TIER_4,
 }
 POST = "chat.postMessage"
 CHANNEL_SECONDS = 1.0  # "1 per second per channel. Short bursts are allowed"

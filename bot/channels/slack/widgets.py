@@ -7,7 +7,7 @@ come back as a whole (:mod:`bot.channels.slack.inbound`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from bot.channels.slack import blocks as kit
@@ -20,21 +20,30 @@ PAGE = 20  # buttons, or menus below each other
 WIDGET_TEXT = 3000  # characters of labels, beside messages.slack.TEXT_LIMIT for the text
 
 
-def render(widget: Widget | None, links: Sequence[Link] = ()) -> list[Json]:
-    """The blocks below a message's text."""
+def render(
+    widget: Widget | None,
+    links: Sequence[Link] = (),
+    numbers: Iterator[int] | None = None,
+    asked: str = "",
+) -> list[Json]:
+    """The blocks below a message's text. ``numbers`` are those of its page, where it stands on one
+    with others; ``asked`` is what a menu is called where the widget has no word for that (a screen
+    reader says it)."""
     if widget is None:
         return kit.actions(kit.link_buttons(links))
-    drawing = _Drawing(widget)
-    made = [*drawing.options(), *kit.actions(kit.link_buttons(links))]
+    numbers = numbers or count()
+    drawing = _Drawing(widget, numbers, asked)
+    made = [*drawing.options(), *kit.actions(kit.link_buttons(links, numbers))]
     return [*made, *kit.actions(drawing.controls())]
 
 
 class _Drawing:
     """One widget; numbers its buttons, as action ids must differ within a message."""
 
-    def __init__(self, widget: Widget) -> None:
+    def __init__(self, widget: Widget, numbers: Iterator[int], asked: str) -> None:
         self.widget = widget
-        self._number = count()
+        self._asked = asked
+        self._number = numbers
 
     def options(self) -> list[Json]:
         kinds: dict[Kind, Callable[[], list[Json]]] = {
@@ -112,13 +121,14 @@ class _Drawing:
             "type": "static_select",
             "action_id": make_id(PICK, f"{ref}:{option.key}"),
             "options": made,
+            "placeholder": kit.plain(option.label, kit.PLACEHOLDER),
         }
         chosen = [m for m, level in zip(made, levels, strict=True) if level.key == option.mark]
         return {**menu, "initial_option": chosen[0]} if chosen else menu
 
     def _hinted(self, menu: Json) -> Json:
-        hint = self.widget.placeholder
-        return {**menu, "placeholder": kit.plain(hint, kit.PLACEHOLDER)} if hint else menu
+        hint = self.widget.placeholder or self._asked
+        return {**menu, "placeholder": kit.plain(hint, kit.PLACEHOLDER)}
 
     def _page(self, size: int) -> tuple[Sequence[Option], list[Json]]:
         """The options of the present page and the buttons that turn it."""

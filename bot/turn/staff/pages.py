@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.turn import conversing
+from bot.turn.cards import refresh_home
 from bot.turn.context import Turn
 from bot.turn.staff import (
     access,
@@ -45,6 +46,8 @@ def command(turn: Turn, argument: str) -> None:
         return
     try:
         (page or menu)(turn, actor, rest)
+        if turn.incoming.where != "chat" and name in CHANGING:
+            refresh_home(turn)
     except OutreachError as error:
         problems.tell(turn, error)
 
@@ -175,3 +178,8 @@ PAGES: Mapping[str, Page] = {
     "stop": broadcasts.stop,
 }
 """Page -> what shows it. Buttons say ``staff.PAGE.ARGUMENT``."""
+
+CHANGING = frozenset(
+    {"put_away", "approve", "approve_all", "swap", "announce", "discard_event", "send"}
+)
+"""Pages that change what their home page counts."""

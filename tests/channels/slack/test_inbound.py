@@ -65,7 +65,8 @@ async def test_command_elsewhere_leads_to_the_own_chat(
     """A D… channel of a command may be a chat with somebody else."""
     ana = server.user("U1")
     await (await ana.command(channel="D0SOMEBODYELSE")).done()
-    assert turn.heard[0].chat == "U1"
+    assert turn.heard[0].chat == ana.chat
+    assert turn.heard[0].where == "channel"
     await (await ana.send("hi")).done()
     await (await ana.command(channel="D0SOMEBODYELSE")).done()
     assert turn.heard[2].chat == ana.chat

@@ -168,7 +168,7 @@ def manifest() -> dict[str, Any]:
 def test_manifest_asks_for_the_scopes_that_calls_need() -> None:
     used = {scope for _, scope in METHODS.values() if scope}
     asked = set(manifest()["oauth_config"]["scopes"]["bot"])
-    assert asked == SCOPES | WISHED == used | {"commands", "groups:read"}
+    assert asked == SCOPES | WISHED == used | {"app_mentions:read", "commands", "groups:read"}
 
 
 def test_manifest_subscribes_to_what_is_heard() -> None:

@@ -8,10 +8,24 @@ from tests.fakes.slack.check import Check, Json, Rule
 from tests.fakes.slack.elements import check_element
 from tests.fakes.slack.richtext import check_rich_text
 
-IN_ACTIONS = ("button", "checkboxes", "overflow", "radio_buttons", "static_select")
+PICKERS = ("datepicker", "datetimepicker", "timepicker")
+IN_ACTIONS = (
+    "button",
+    "checkboxes",
+    "external_select",
+    "overflow",
+    "radio_buttons",
+    "static_select",
+    *PICKERS,
+)
 IN_SECTION = (*IN_ACTIONS, "image", "multi_static_select")
 IN_INPUT = (
     "checkboxes",
+    "email_text_input",
+    "external_select",
+    "number_input",
+    "url_text_input",
+    *PICKERS,
     "multi_static_select",
     "plain_text_input",
     "radio_buttons",

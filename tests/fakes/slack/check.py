@@ -59,6 +59,8 @@ class Check:
             return
         if thing.get("type") not in kinds:
             self.wrong(f"{at}/type", f"must be one of {', '.join(kinds)}")
+        if "verbatim" in thing and thing.get("type") != "mrkdwn":
+            self.wrong(f"{at}/verbatim", "verbatim is for mrkdwn only")
         if "emoji" in thing and thing.get("type") != "plain_text":
             self.wrong(f"{at}/emoji", "emoji is for plain_text only")
         self.string(thing["text"], f"{at}/text", longest)

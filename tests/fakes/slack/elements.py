@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.fakes.slack.check import Check, Json, Rule
@@ -150,13 +151,75 @@ def _plain_text_input(check: Check, element: Json, at: str) -> None:
         check.wrong(f"{at}/initial_value", "longer than max_length")
 
 
+def _typed_input(check: Check, element: Json, at: str) -> None:
+    """An e-mail or an address."""
+    optional = "action_id initial_value dispatch_action_config focus_on_load placeholder"
+    if check.keys(element, at, "", optional):
+        _placeholder(check, element, at)
+        if "initial_value" in element:
+            check.string(element["initial_value"], f"{at}/initial_value", 3000)
+
+
+def _number_input(check: Check, element: Json, at: str) -> None:
+    optional = (
+        "action_id initial_value min_value max_value dispatch_action_config focus_on_load "
+        "placeholder"
+    )
+    if not check.keys(element, at, "is_decimal_allowed", optional):
+        return
+    _placeholder(check, element, at)
+    for name in ("initial_value", "min_value", "max_value"):
+        if name in element:
+            check.string(element[name], f"{at}/{name}", 30)
+
+
+def _datepicker(check: Check, element: Json, at: str) -> None:
+    if check.keys(element, at, "", "action_id initial_date confirm focus_on_load placeholder"):
+        _placeholder(check, element, at)
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(element.get("initial_date", "2026-01-01"))):
+            check.wrong(f"{at}/initial_date", "must be YYYY-MM-DD")
+
+
+def _datetimepicker(check: Check, element: Json, at: str) -> None:
+    if check.keys(element, at, "", "action_id initial_date_time confirm focus_on_load"):
+        moment = element.get("initial_date_time", 1_700_000_000)
+        if not isinstance(moment, int) or len(str(moment)) != 10:
+            check.wrong(f"{at}/initial_date_time", "must be a UNIX timestamp of 10 digits")
+
+
+def _timepicker(check: Check, element: Json, at: str) -> None:
+    optional = "action_id initial_time confirm focus_on_load placeholder timezone"
+    if check.keys(element, at, "", optional):
+        _placeholder(check, element, at)
+        if not re.fullmatch(r"\d\d:\d\d", str(element.get("initial_time", "00:00"))):
+            check.wrong(f"{at}/initial_time", "must be HH:mm")
+
+
+def _external_select(check: Check, element: Json, at: str) -> None:
+    optional = "action_id initial_option min_query_length confirm focus_on_load placeholder"
+    if not check.keys(element, at, "", optional):
+        return
+    _placeholder(check, element, at)
+    if "initial_option" in element:
+        _option(check, element["initial_option"], f"{at}/initial_option", ("plain_text",))
+    if not isinstance(element.get("min_query_length", 3), int):
+        check.wrong(f"{at}/min_query_length", "must be an integer")
+
+
 RULES: dict[str, Rule] = {
     "button": _button,
     "checkboxes": _checkboxes,
+    "datepicker": _datepicker,
+    "datetimepicker": _datetimepicker,
+    "email_text_input": _typed_input,
+    "external_select": _external_select,
     "image": _image,
     "multi_static_select": _multi_static_select,
+    "number_input": _number_input,
     "overflow": _overflow,
     "plain_text_input": _plain_text_input,
     "radio_buttons": _radio_buttons,
     "static_select": _static_select,
+    "timepicker": _timepicker,
+    "url_text_input": _typed_input,
 }

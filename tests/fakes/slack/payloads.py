@@ -62,6 +62,8 @@ def message_event(message: Posted) -> Json:
         "event_ts": message.ts,
         "team": TEAM,
     }
+    if message.thread:
+        inner["thread_ts"] = message.thread
     inner["text"] = wire_text(message.text) if not message.by_bot else message.text
     if message.files:
         inner["subtype"] = "file_share"
@@ -82,6 +84,30 @@ def changed_event(message: Posted, before: Json) -> Json:
         "ts": message.ts,
         "message": after,
         "previous_message": before,
+    }
+
+
+def block_suggestion(server: SlackServer, person: Person, view: View, typed: str, at: Json) -> Json:
+    """Somebody types into a menu whose options the app knows."""
+    body = _interaction(server, person, "block_suggestion")
+    del body["trigger_id"]
+    container = {"type": "view", "view_id": view.id}
+    return {**body, **at, "value": typed, "view": view_json(view), "container": container}
+
+
+def shortcut(server: SlackServer, person: Person, callback: str, message: Posted | None) -> Json:
+    """A global shortcut, or one on a message."""
+    body = _interaction(server, person, "shortcut" if message is None else "message_action")
+    body |= {"callback_id": callback, "action_ts": f"{server.workspace.clock():.6f}"}
+    if message is None:
+        return body
+    key = server.workspace.respond_to(message.channel, message.ts, person.id)
+    return {
+        **body,
+        "channel": {"id": message.channel, "name": "town-square"},
+        "message": message_json(message),
+        "message_ts": message.ts,
+        "response_url": f"{server.url}/response/{key}",
     }
 
 
@@ -107,7 +133,7 @@ def block_actions(
     body = _interaction(server, person, "block_actions")
     body["actions"] = [{**action, "action_ts": f"{now:.6f}"}]
     if message is not None:
-        key = server.workspace.respond_to(message.channel, message.ts)
+        key = server.workspace.respond_to(message.channel, message.ts, person.id)
         body["response_url"] = f"{server.url}/response/{key}"
         body["channel"] = {"id": message.channel, "name": "directmessage"}
         body["message"] = message_json(message)
@@ -116,7 +142,8 @@ def block_actions(
             "type": "message",
             "message_ts": message.ts,
             "channel_id": message.channel,
-            "is_ephemeral": False,
+            "is_ephemeral": bool(message.seen_by),
+            **({"thread_ts": message.thread} if message.thread else {}),
         }
     if view is not None:
         body["view"] = view_json(view)
@@ -133,7 +160,7 @@ def slash_command(
     server: SlackServer, person: Person, command: str, text: str, channel: str
 ) -> Json:
     """A slash command; ``channel`` is wherever it was typed."""
-    key = server.workspace.respond_to(channel, None)
+    key = server.workspace.respond_to(channel, None, person.id)
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM,

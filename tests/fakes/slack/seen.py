@@ -115,7 +115,7 @@ def drawn(text: str, blocks: list[Json]) -> str:
 def _drawn_control(control: Control) -> str:
     if control.kind == "button":
         return f"[{control.label}]"
-    if control.kind == "plain_text_input":
+    if control.kind.endswith(("_input", "picker")) or control.kind == "external_select":
         return f"{control.beside}: ____"
     initial = control.initial
     options = " ".join(

@@ -15,8 +15,8 @@ from tests.fakes.slack.delivery import ACK_SECONDS, Post
 from tests.fakes.slack.errors import Refused
 from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.payloads import changed_event, event, message_event
-from tests.fakes.slack.shared import Call, message_json
-from tests.fakes.slack.state import BOT_USER, Person, Workspace
+from tests.fakes.slack.shared import Call, message_json, with_ids
+from tests.fakes.slack.state import BOT_USER, Person, Posted, ResponseUrl, Workspace
 from tests.fakes.slack.tiers import Tiers
 from tests.fakes.slack.user import FakeUser
 from tests.fakes.slack.web_api import METHODS
@@ -27,6 +27,7 @@ APP_TOKEN = "xapp-1-A0DOMOV-3333-fakeAppTokenForTests"
 SIGNING_SECRET = "0123456789abcdef-fake-signing-secret"
 SCOPES = frozenset(
     {
+        "app_mentions:read",
         "channels:read",
         "chat:write",
         "commands",
@@ -123,11 +124,17 @@ class SlackServer:
         return f"{self.url}/api/"
 
     def user(
-        self, user_id: str, *, locale: str = "en-GB", tz: str = "Europe/London", name: str = ""
+        self,
+        user_id: str,
+        *,
+        locale: str = "en-GB",
+        tz: str = "Europe/London",
+        name: str = "",
+        real_name: str = "",
     ) -> FakeUser:
         """A member of the workspace, the same one for the same id."""
         if user_id not in self.users:
-            person = Person(user_id, locale, tz, name or user_id.lower())
+            person = Person(user_id, locale, tz, name or user_id.lower(), real_name=real_name)
             self.workspace.people[user_id] = person
             self.users[user_id] = FakeUser(self, person)
         return self.users[user_id]
@@ -268,6 +275,12 @@ class SlackServer:
         upload.data = data
         return web.Response(text=f"OK - {len(data)}")
 
+    def _at(self, url: ResponseUrl) -> Posted | None:
+        """The message that a response_url came with: in the channel, or one person's."""
+        shown = self.workspace.messages.get(url.channel, {}).get(url.ts or "")
+        private = self.workspace.whispers.get(url.user, [])
+        return shown or next((each for each in private if each.ts == url.ts), None)
+
     async def _response_url(self, request: web.Request) -> web.Response:
         try:
             url = self.workspace.use_response_url(request.match_info["key"])
@@ -276,11 +289,17 @@ class SlackServer:
             check_message(blocks)
         except Refused as no:
             return web.json_response(no.body(), status=404 if "url" in no.error else 200)
-        if body.get("replace_original") and url.ts:
-            message = self.workspace.messages[url.channel][url.ts]
-            message.text, message.blocks = body.get("text", ""), blocks
+        message = self._at(url) if body.get("replace_original") else None
+        if message is not None:
+            message.text = body.get("text", "")
+            message.blocks = with_ids(blocks, self.workspace)
             message.seq = self.workspace.next_seq()
-        else:
+        elif body.get("response_type") == "in_channel":
             self.workspace.post(url.channel, BOT_USER, body.get("text", ""), blocks=blocks)
+        else:
+            self.workspace.whisper(
+                url.channel, url.user, body.get("text", ""), with_ids(blocks, self.workspace),
+                thread=str(body.get("thread_ts") or ""),
+            )  # fmt: skip
         await self.tell()
         return web.Response(text="ok")

@@ -31,6 +31,7 @@ class Person:
     name: str = ""
     is_bot: bool = False
     deleted: bool = False
+    real_name: str = ""
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Posted:
     metadata: Json | None = None
     files: list[Json] = field(default_factory=list)
     edited: bool = False
+    thread: str = ""  # the ts of the message that it replies to
+    seen_by: str = ""  # the one person who sees it (ephemeral); "": everybody there
     seq: int = 0
     # what the person has ticked or chosen and not sent: block_id -> action_id -> value
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -64,6 +67,7 @@ class View:
     hash: str
     seq: int = 0
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
+    offered: dict[str, list[Json]] = field(default_factory=dict)  # block_id -> options looked up
 
 
 @dataclass
@@ -89,6 +93,7 @@ class ResponseUrl:
     channel: str
     ts: str | None
     made: float
+    user: str = ""
     uses: int = 0
 
 
@@ -101,7 +106,9 @@ class Workspace:
         self.chats: dict[str, str] = {}  # user -> D…
         self.messages: dict[str, dict[str, Posted]] = {}  # channel -> ts -> message
         self.channels: dict[str, bool] = {}  # C… -> whether the bot is in it
+        self.channel_names: dict[str, str] = {}
         self.picture_delay = 0  # see Upload.looked_at
+        self.whispers: dict[str, list[Posted]] = {}  # user -> what they alone see in channels
         self.homes: dict[str, View] = {}
         self.modals: dict[str, list[View]] = {}  # user -> stack, the top last
         self.uploads: dict[str, Upload] = {}
@@ -131,9 +138,10 @@ class Workspace:
             self.messages[channel] = {}
         return self.chats[user]
 
-    def channel(self, *, invited: bool = True) -> str:
+    def channel(self, name: str = "", *, invited: bool = True) -> str:
         """A public channel; the bot may post into it when it was invited."""
         made = f"C{self.number():07d}"
+        self.channel_names[made] = name or made.lower()
         self.channels[made] = invited
         self.messages[made] = {}
         return made
@@ -166,11 +174,28 @@ class Workspace:
         trigger.used = True
         return trigger.user
 
-    def respond_to(self, channel: str, ts: str | None) -> str:
+    def respond_to(self, channel: str, ts: str | None, user: str = "") -> str:
         """A new response_url's key."""
         key = f"R{self.number()}"
-        self.response_urls[key] = ResponseUrl(channel, ts, self.clock())
+        self.response_urls[key] = ResponseUrl(channel, ts, self.clock(), user)
         return key
+
+    def whisper(
+        self, channel: str, user: str, text: str, blocks: list[Json], thread: str = ""
+    ) -> Posted:
+        """A message that one person alone sees; in no history."""
+        message = Posted(
+            channel,
+            self.ts(),
+            BOT_USER,
+            text,
+            blocks,
+            seen_by=user,
+            seq=self.next_seq(),
+            thread=thread,
+        )
+        self.whispers.setdefault(user, []).append(message)
+        return message
 
     def use_response_url(self, key: str) -> ResponseUrl:
         url = self.response_urls.get(key)

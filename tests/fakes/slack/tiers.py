@@ -16,9 +16,11 @@ MINUTE = 60.0
 # https://docs.slack.dev/reference/methods
 A_MINUTE = {
     "chat.delete": 50,
+    "chat.postEphemeral": 100,
     "chat.update": 50,
     "conversations.history": 50,
     "conversations.info": 50,
+    "conversations.list": 20,
     "conversations.open": 50,
     "files.completeUploadExternal": 100,
     "files.getUploadURLExternal": 100,

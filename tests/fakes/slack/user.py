@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from tests.fakes.slack import payloads
+from tests.fakes.slack.blockkit import check_view
 from tests.fakes.slack.check import Json
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.modals import Filled, fill
 from tests.fakes.slack.seen import Control, controls, drawn, same_label, ticked
-from tests.fakes.slack.shared import message_json, view_json
-from tests.fakes.slack.state import Person, Posted, View
+from tests.fakes.slack.shared import message_json, view_json, with_ids
+from tests.fakes.slack.state import BOT_USER, Person, Posted, View
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.fakes.slack.server import SlackServer
 
 T = TypeVar("T")
-Place: TypeAlias = Literal["chat", "home"]
+Place: TypeAlias = Literal["chat", "home", "window", "whisper"]
 
 
 class FakeUser:
@@ -81,7 +82,7 @@ class FakeUser:
         changed since the last thing the person did. Returns it as text."""
 
         def found() -> str | None:
-            fresh = [m for m in self.replies if m.seq > self._mark]
+            fresh = [m for m in (*self.replies, *self.whispers) if m.seq > self._mark]
             drawings = [drawn(m.text, m.blocks) for m in reversed(fresh)]
             views = [*self.modals, *([self.home] if self.home else [])]
             drawings += [drawn("", v.view["blocks"]) for v in views if v.seq > self._mark]
@@ -131,9 +132,55 @@ class FakeUser:
     def _event(self, inner: Json) -> Delivery:
         return self.server.post.deliver("events_api", payloads.event(self.server, inner))
 
-    async def send(self, text: str) -> Delivery:
-        """Type a message into the chat with the bot."""
-        message = self.server.workspace.post(self.chat, self.id, text)
+    @property
+    def whispers(self) -> list[Posted]:
+        """What they alone see in channels, oldest first."""
+        return self.server.workspace.whispers.get(self.id, [])
+
+    async def mention(self, channel: str, text: str, thread: str = "") -> Delivery:
+        """Speak to the bot in a channel, or in a thread there."""
+        said = f"<@{BOT_USER}> {text}"
+        message = self.server.workspace.post(channel, self.id, said, thread=thread)
+        self._acted()
+        inner = {**message_json(message), "type": "app_mention", "channel": channel}
+        if thread:
+            inner["thread_ts"] = thread
+        return self._event(inner)
+
+    async def invite_bot(self, channel: str) -> Delivery:
+        """Bring the bot into a channel."""
+        self.server.workspace.channels[channel] = True
+        self._acted()
+        return self._event(
+            {
+                "type": "member_joined_channel",
+                "user": BOT_USER,
+                "channel": channel,
+                "channel_type": "C",
+                "inviter": self.id,
+            }
+        )
+
+    async def shortcut(self, callback: str, message: Posted | None = None) -> Delivery:
+        """A global shortcut, or one on a message."""
+        self._acted()
+        body = payloads.shortcut(self.server, self.person, callback, message)
+        return self.server.post.deliver("interactive", body)
+
+    async def look_for(self, label: str, typed: str) -> list[str]:
+        """Type into a menu of the open window whose options the app knows: what it offers."""
+        modal = await self.expect_modal()
+        control = next(c for c in controls(modal.view["blocks"]) if c.label == label)
+        at = {"block_id": control.block_id, "action_id": control.element["action_id"]}
+        body = payloads.block_suggestion(self.server, self.person, modal, typed, at)
+        delivery = await self.server.post.deliver("interactive", body).done()
+        offered = list((delivery.answer or {}).get("options") or [])
+        modal.offered[control.block_id] = offered
+        return [str(option["text"]["text"]) for option in offered]
+
+    async def send(self, text: str, thread: str = "") -> Delivery:
+        """Type a message into the chat with the bot, or into a thread of it."""
+        message = self.server.workspace.post(self.chat, self.id, text, thread=thread)
         self._acted()
         return self._event(payloads.message_event(message))
 
@@ -204,6 +251,18 @@ class FakeUser:
             delivery = self._choose(where, control, {"selected_options": in_order})
         return delivery
 
+    async def more(self, label: str, *, on: Place = "chat", beside: str = "") -> Delivery:
+        """Pick what stands behind "⋮"."""
+        where, control = await self._find(
+            lambda c: c.kind == "overflow" and beside in c.beside and c.option(label) is not None,
+            f"⋮ {label}",
+            on,
+        )
+        option = control.option(label)
+        action = {**control.element, "selected_option": option}
+        action.pop("options")
+        return self._act(where, control, action)
+
     async def choose(self, label: str, *, beside: str = "", on: Place = "chat") -> Delivery:
         """Pick one option of a select menu or of radio buttons (``beside`` a text)."""
         where, control = await self._find(
@@ -243,6 +302,10 @@ class FakeUser:
                 places = [message]
             elif on == "home":
                 places = [self.home] if self.home is not None else []
+            elif on == "window":
+                places = self.modals[-1:]
+            elif on == "whisper":
+                places = list(reversed(self.whispers))
             for place in places:
                 blocks = place.blocks if isinstance(place, Posted) else place.view["blocks"]
                 for control in controls(blocks):
@@ -290,7 +353,10 @@ class FakeUser:
             case "clear":
                 self.modals.clear()
             case "update":
-                modal.view = answer["view"]
+                view = check_view(answer["view"])
+                blocks = with_ids(view["blocks"], self.server.workspace)
+                modal.view, modal.state = {**view, "blocks": blocks}, {}
+                modal.seq = self.server.workspace.next_seq()
             case None:
                 self.modals.remove(modal)
 

@@ -80,8 +80,25 @@ def chat_post_message(call: Call) -> Json:
     metadata = call.args.get("metadata")
     if metadata is not None:
         check_metadata(metadata)
-    message = call.workspace.post(channel, BOT_USER, text, blocks=blocks, metadata=metadata)
+    thread = str(call.args.get("thread_ts") or "")
+    if thread and thread not in call.workspace.messages[channel]:
+        raise Refused("thread_not_found")
+    message = call.workspace.post(
+        channel, BOT_USER, text, blocks=blocks, metadata=metadata, thread=thread
+    )
     return {"channel": channel, "ts": message.ts, "message": message_json(message)}
+
+
+def chat_post_ephemeral(call: Call) -> Json:
+    """https://docs.slack.dev/reference/methods/chat.postEphemeral"""
+    channel = _channel(call)
+    user = str(call.need("user"))
+    if user not in call.workspace.people:
+        raise Refused("user_not_in_channel")
+    text, blocks = _content(call)
+    thread = str(call.args.get("thread_ts") or "")
+    message = call.workspace.whisper(channel, user, text, blocks, thread=thread)
+    return {"message_ts": message.ts}
 
 
 def _own_message(call: Call, refusal: str) -> Posted:
@@ -138,6 +155,16 @@ def conversations_info(call: Call) -> Json:
     return {"channel": {"id": channel, "is_member": call.workspace.channels[channel]}}
 
 
+def conversations_list(call: Call) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.list"""
+    names = call.workspace.channel_names
+    rows = [
+        {"id": channel, "name": names.get(channel, channel.lower()), "is_member": invited}
+        for channel, invited in call.workspace.channels.items()
+    ]
+    return {"channels": rows, "response_metadata": {"next_cursor": ""}}
+
+
 def conversations_history(call: Call) -> Json:
     channel = str(call.need("channel"))
     if channel not in call.workspace.messages:
@@ -172,7 +199,11 @@ def users_info(call: Call) -> Json:
         "is_bot": person.is_bot,
         "tz": person.tz,
         "tz_offset": 0,
-        "profile": {"real_name": person.name, "display_name": person.name},
+        "real_name": person.real_name or person.name,
+        "profile": {
+            "real_name": person.real_name or person.name,
+            "display_name": person.name,
+        },
     }
     if str(call.args.get("include_locale", "")).lower() in ("1", "true"):
         user["locale"] = person.locale
@@ -181,11 +212,13 @@ def users_info(call: Call) -> Json:
 
 METHODS: dict[str, tuple[Method, str]] = {  # name -> (what it does, the scope it needs)
     "auth.test": (auth_test, ""),
+    "chat.postEphemeral": (chat_post_ephemeral, "chat:write"),
     "chat.delete": (chat_delete, "chat:write"),
     "chat.postMessage": (chat_post_message, "chat:write"),
     "chat.update": (chat_update, "chat:write"),
     "conversations.history": (conversations_history, "im:history"),
     "conversations.info": (conversations_info, "channels:read"),
+    "conversations.list": (conversations_list, "channels:read"),
     "conversations.open": (conversations_open, "im:write"),
     "files.completeUploadExternal": (web_windows.files_complete_upload, "files:write"),
     "files.getUploadURLExternal": (web_windows.files_get_upload_url, "files:write"),
