@@ -6,7 +6,7 @@ channel escapes them for its own platform.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -120,7 +120,7 @@ class Picture:
     media: int
     name: str
     media_type: str
-    alt: str = ""  # what it shows, for who cannot see it
+    alt: str = field(default="", compare=False)  # what it shows, for who cannot see it
 
 
 class Look(StrEnum):

@@ -173,7 +173,7 @@ class Composer:
         now = self._clock()
         reader = claimed.reader
         if claimed.kind == "post":
-            return self._post(event, claimed.variant, now)
+            return self._post(event, claimed.variant, now, sources.coming.get(number, 0))
         if reader is None:
             raise NothingToSay("the reader is gone")
         rsvp = sources.rsvps.get((number, reader.person))
@@ -187,12 +187,12 @@ class Composer:
             notice=claimed.kind, variant=claimed.variant,
         )  # fmt: skip
 
-    def _post(self, event: EventRow, language: str, now: datetime) -> Message:
+    def _post(self, event: EventRow, language: str, now: datetime, coming: int) -> Message:
         """``language``: the variant of a post; else that of the organisation's staff."""
         organisation = self._blueprint.organisation(event.organisation)
         if not language:
             language = organisation.language if organisation else self._blueprint.language
-        return cards.post(event, language, self._words, self._blueprint, now)
+        return cards.post(event, language, self._words, self._blueprint, now, coming)
 
 
 def _mentoring_sender(claimed: Claimed, sources: Sources) -> str | None:

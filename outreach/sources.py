@@ -22,7 +22,8 @@ from storage.transaction import Transaction
 @dataclass(frozen=True, slots=True)
 class Sources:
     """By number; answers by (event, person), offers by mentor, the other of a pair by (reader,
-    other). What is not there any more is left out."""
+    other); ``coming``: how many will be at the events that are posted in channels. What is not
+    there any more is left out."""
 
     broadcasts: Mapping[int, BroadcastRow] = field(default_factory=dict)
     events: Mapping[int, EventRow] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Sources:
     requests: Mapping[int, RequestRow] = field(default_factory=dict)
     offers: Mapping[int, OfferRow] = field(default_factory=dict)
     others: Mapping[tuple[int, int], Other] = field(default_factory=dict)
+    coming: Mapping[int, int] = field(default_factory=dict)
 
 
 def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
@@ -46,6 +48,9 @@ def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
         events.by_ids(tx, {row.event for row in wanted if row.event is not None}),
         events.rsvps(tx, pairs),
     )
+    posted = {row.event for row in wanted if row.event is not None and row.person is None}
+    if posted:
+        sources = replace(sources, coming=events.coming(tx, sorted(posted)))
     if any(row.match is not None or row.request is not None for row in wanted):
         return _with_pairs(tx, sources, wanted)
     return sources

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.moments import moment
 from storage.statements import sql
@@ -23,6 +23,17 @@ _REFRESH = sql(
     " 0, :now, :now FROM delivery WHERE event_id = :event AND kind = 'post' AND action = 'send'"
     " AND state = 'sent'"
 )
+# The count in a Slack channel follows the answers: one edit waits at a time for each card.
+_RECOUNT = sql(
+    "INSERT INTO delivery (channel, account, chat, user_id, lane, kind, event_id, variant, action,"
+    " target, state, attempts, created_at, due_at)"
+    " SELECT channel, account, chat, '', 1, 'post', event_id, variant, 'edit', message, 'queued',"
+    " 0, :now, :due FROM delivery AS post WHERE event_id = :event AND kind = 'post'"
+    " AND action = 'send' AND state = 'sent' AND channel = 'slack' AND NOT EXISTS"
+    " (SELECT 1 FROM delivery AS edit WHERE edit.event_id = :event AND edit.kind = 'post'"
+    " AND edit.action = 'edit' AND edit.state = 'queued' AND edit.target = post.message)"
+)
+COUNTED_AFTER = timedelta(seconds=2)
 _ACCOUNTS = sql("SELECT DISTINCT account FROM identity WHERE channel = :channel ORDER BY account")
 
 
@@ -60,6 +71,13 @@ def state(tx: Transaction, delivery: int) -> str:
 def refresh(tx: Transaction, event: int, now: datetime) -> int:
     """Plan that the posts of an event say what it is now; how many."""
     return tx.run(_REFRESH, event=event, now=moment(now)).rowcount
+
+
+def recount(tx: Transaction, event: int, now: datetime) -> int:
+    """Plan that the posts of an event that show how many come say it anew; how many. Answers that
+    follow soon are counted in the same edit."""
+    due = moment(now + COUNTED_AFTER)
+    return tx.run(_RECOUNT, event=event, now=moment(now), due=due).rowcount
 
 
 def accounts(tx: Transaction, channel: str) -> list[str]:

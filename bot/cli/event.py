@@ -217,7 +217,9 @@ def post(
         str | None,
         typer.Option(help="A group's number, or the @name of a public one.", metavar="CHAT"),
     ] = None,
-    slack: Annotated[str | None, typer.Option(help="A channel's id.", metavar="CHANNEL")] = None,
+    slack: Annotated[
+        str | None, typer.Option(help="A channel's name or id.", metavar="CHANNEL")
+    ] = None,
     language: Annotated[
         Language | None, typer.Option(help="The card's language; else the organisation's.")
     ] = None,
@@ -231,6 +233,6 @@ def post(
     \b
     Examples:
       domov event post brunch-nov --telegram -1001234567890
-      domov event post brunch-nov --slack C0123456789 --language en
+      domov event post brunch-nov --slack "#kosice" --language en
     """
     post_event(key, telegram, slack, language)

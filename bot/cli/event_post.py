@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import aiohttp
 import typer
@@ -19,6 +23,11 @@ from storage import posts
 from storage.database import Database
 from storage.transaction import Transaction
 
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+# https://docs.slack.dev/reference/objects/conversation-object: lower case, no blanks, 80 at most
+NAMED = re.compile(r"#[^\sA-Z]{1,80}|[^\sA-Z#@]{1,80}")
 WAIT = aiohttp.ClientTimeout(total=10, sock_connect=5)
 WATCHED = 5.0  # seconds for the running program to send it, where Slack could not be asked before
 LOOK_EVERY = 0.2  # seconds
@@ -46,6 +55,9 @@ def post_event(
     with opened() as house:
         with house.database.reading() as tx:
             account = _account(tx, channel, house.settings)
+        if channel == "slack" and NAMED.fullmatch(chat):
+            chat = asyncio.run(_named(house.settings, chat))
+        with house.database.reading() as tx:
             posting.check(tx, key, channel, chat, console_actor())
         sure = channel != "slack" or asyncio.run(_ask_slack(house.settings, chat))
         with house.database.transaction() as tx:
@@ -59,19 +71,46 @@ def post_event(
     typer.echo(f"{key} is posted to {chat} as soon as domov run looks, within a second or two.")
 
 
-async def _ask_slack(settings: Settings, chat: str) -> bool:
-    """True when the bot is in the channel, False when Slack doesn't tell. Raises NotInChannel."""
+class NoSuchChannel(BotError):
+    """No channel has this name, or the bot cannot see it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"there is no channel {name} that the bot can see, so nothing was posted. Into a"
+            " private channel it has to be invited first (/invite @Domov)"
+        )
+
+
+@asynccontextmanager
+async def _slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415 - takes a second
 
     from bot.channels.slack.channel import api_root  # noqa: PLC0415 - see there
-    from bot.channels.slack.setup import check_bot_token, in_channel  # noqa: PLC0415 - see there
 
     assert settings.slack_bot_token is not None  # noqa: S101 - or there would be no account
     async with aiohttp.ClientSession(timeout=WAIT) as session:
-        client = AsyncWebClient(
+        yield AsyncWebClient(
             settings.slack_bot_token.get_secret_value(), timeout=10, session=session,
             base_url=api_root(settings.slack_api_url), retry_handlers=[],
         )  # fmt: skip
+
+
+async def _named(settings: Settings, name: str) -> str:
+    """The id of a channel. Raises NoSuchChannel."""
+    from bot.channels.slack.setup import find_channel  # noqa: PLC0415 - see there
+
+    async with _slack(settings) as client:
+        found = await find_channel(client, name)
+    if found is None:
+        raise NoSuchChannel(name)
+    return found
+
+
+async def _ask_slack(settings: Settings, chat: str) -> bool:
+    """True when the bot is in the channel, False when Slack doesn't tell. Raises NotInChannel."""
+    from bot.channels.slack.setup import check_bot_token, in_channel  # noqa: PLC0415 - see there
+
+    async with _slack(settings) as client:
         found = await in_channel(client, chat)
         if found is False:
             raise NotInChannel(chat, str((await check_bot_token(client)).get("user") or ""))

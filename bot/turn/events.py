@@ -25,7 +25,7 @@ from outreach.events.buttons import MOST_GUESTS, PREFIX
 from outreach.events.showing import Card
 from outreach.kinds import REMINDERS
 from outreach.reader import Reader
-from storage import events, living, people
+from storage import events, living, people, posts
 from storage.events import EventRow, RsvpRow
 
 LINK, CHECK_IN = "event_", "checkin_"
@@ -144,6 +144,8 @@ def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]
         outcome = rsvp.answer(
             turn.tx, event.id, turn.who.person, answer, guests, turn.now, turn.blueprint
         )
+        if not outcome.reason or outcome.reason == "full":
+            posts.recount(turn.tx, event.id, turn.now)
         now_known = events.by_ids(turn.tx, (event.id,)).get(event.id, event)
         refused = outcome.reason in ("no_room", "guests")
         note = turn.labels.say("event.no_room_for_guests") if refused else ()
@@ -151,7 +153,11 @@ def _answer(wanted: str, guests: int | None) -> Callable[[Turn, EventRow], None]
             refresh_home(turn)
         if turn.incoming.where == "home" and not refused:
             return  # it says so by itself
-        _show(turn, cards.plain_card(card_of(turn, now_known)), note)
+        card = card_of(turn, now_known)
+        if turn.incoming.where == "channel":  # the card itself stands there for everybody
+            turn.send(cards.brief(card, note))
+            return
+        _show(turn, cards.plain_card(card), note)
 
     return act
 

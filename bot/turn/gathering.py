@@ -35,6 +35,8 @@ def gather(turn: Turn) -> None:
     turn.unledgered = {number for number, (index, _) in enumerate(kept) if index in turn.unledgered}
     turn.variants.clear()
     turn.out = [out for _, out in kept]
+    if not said and any(out.message.file is not None for out in turn.out):
+        said.append(turn.message(turn.labels.say("common.in_the_chat")))
     if said:
         turn.unledgered.add(len(turn.out))
         incoming = turn.incoming

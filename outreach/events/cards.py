@@ -14,7 +14,7 @@ from blueprints.schema import Blueprint
 from messages import rich
 from messages.message import Link, Message, Rich
 from messages.words import Words
-from outreach.events import times
+from outreach.events import posted, times
 from outreach.events.showing import (
     Card,
     asked_for_feedback,
@@ -35,6 +35,7 @@ __all__ = [
     "Card",
     "announced",
     "asked_for_feedback",
+    "brief",
     "card",
     "chosen",
     "lines",
@@ -167,12 +168,19 @@ NOTICES: Mapping[str, Callable[[Card], Message]] = {
 """Kinds of deliveries about an event, and how each is written."""
 
 
+def brief(card: Card, note: Rich = ()) -> Message:
+    """What somebody answered, and what else they could, where the card itself stands above."""
+    return card.message(rich.concat(note, title(card)[:1], standing(card)), options(card))
+
+
 def post(
-    event: EventRow, language: str, words: Words, blueprint: Blueprint, now: datetime
-) -> Message:
+    event: EventRow, language: str, words: Words, blueprint: Blueprint, now: datetime,
+    coming: int = 0,
+) -> Message:  # fmt: skip
     """The card for a group or channel: its button opens the chat with the bot at this event.
 
-    Everybody reads it, so times are the event's own and nobody's answer stands in it.
+    Everybody reads it, so times are the event's own and nobody's answer stands in it. On platforms
+    that show pages it can be answered right there, and says how many are ``coming``.
     """
     reader = Reader(0, language, event.timezone, organisation=event.organisation)
     card = Card(event, reader, None, words, blueprint, now)
@@ -182,4 +190,8 @@ def post(
     if card.status in ("announced", "closed", "begun"):
         links = (Link(card.line("button_chat"), f"start:event_{event.key}"),)
     text = rich.concat(body(card), standing(card), funding)
-    return Message(text, card.language, links=links, picture=picture(card))
+    organised = blueprint.organisation(event.organisation)
+    by = rich.paragraph(organised.name) if organised else ()
+    privately = card.say("seen_by") if links else ()
+    shown = posted.panels(card, coming, by, funding, privately)
+    return Message(text, card.language, links=links, picture=picture(card), panels=shown)

@@ -22,7 +22,7 @@ CHATS = {
 }
 EXAMPLES = {
     "telegram": "a group's number like -1001234567890, or @its_name",
-    "slack": "a channel's id like C0123456789 (at the end of its details), not its name",
+    "slack": "a channel's name like #kosice, or its id",
 }
 
 

@@ -118,7 +118,7 @@ def body(card: Card) -> Rich:
 
 @lru_cache(maxsize=512)
 def _made_body(body: _Body) -> Rich:
-    return rich.concat(title(body.card), _description(body.card), _facts(body.card))
+    return rich.concat(title(body.card), description(body.card), _facts(body.card))
 
 
 def title(card: Card) -> Rich:
@@ -134,7 +134,7 @@ def title(card: Card) -> Rich:
     return rich.concat(title, card.say("only_in", language=other) if other else ())
 
 
-def _description(card: Card) -> Rich:
+def description(card: Card) -> Rich:
     text = chosen(card.event.description, card.language, card.blueprint)[0]
     if len(text) > TEXT_LIMIT:
         text = text[: TEXT_LIMIT - 1].rstrip() + "…"

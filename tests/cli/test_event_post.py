@@ -118,6 +118,21 @@ def test_channel_with_the_bot_is_posted_to(
     assert [(row[1], row[2], row[7]) for row in posted(filled)] == [(TEAM, channel, "queued")]
 
 
+@pytest.mark.parametrize("name", ["#kosice", "kosice"])
+def test_channel_is_chosen_by_its_name(
+    made: Run, filled: Database, workspace: SlackServer, name: str
+) -> None:
+    workspace.workspace.channel("general")
+    channel = workspace.workspace.channel("kosice")
+    told = made("event", "post", "brunch-nov", "--slack", name)
+    assert told.exit_code == 0, told.output
+    assert [row[2] for row in posted(filled)] == [channel]
+    unknown = made("event", "post", "brunch-nov", "--slack", "#bratislava")
+    assert unknown.exit_code == 1
+    assert "no channel #bratislava" in f"{unknown.output} {unknown.exception}"
+    assert len(posted(filled)) == 1
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_channel_without_the_bot_is_refused_with_the_remedy(
     made: Run, filled: Database, workspace: SlackServer, known: bool

@@ -414,6 +414,18 @@ def test_post_is_for_everybody_and_opens_the_chat() -> None:
     assert "odpoveď" not in shown
 
 
+def test_post_can_be_answered_where_it_stands_and_each_sees_their_own_time() -> None:
+    message = cards.post(replace(EVENT, capacity=40), "en", WORDS, expats(), NOW, 12)
+    facts = {fact.name: fact for panel in message.panels for fact in panel.facts}
+    assert facts["When"].at == STARTS
+    assert facts["Places"].value == "12 of 40 taken"
+    (answers,) = [panel for panel in message.panels if panel.buttons]
+    assert [option.press for option in answers.buttons] == ["=going", "=maybe", "=no"]
+    assert [option.press for option in answers.more] == ["=ics"]
+    over = cards.post(replace(EVENT, status="cancelled"), "en", WORDS, expats(), NOW, 12)
+    assert not any(panel.buttons or panel.more for panel in over.panels)
+
+
 def test_a_very_long_description_still_fits() -> None:
     long = event(description={"en": "word " * 4000})
     assert len(text(long, notice="invitation")) < 4096

@@ -11,9 +11,12 @@ from bot.incoming import Mention, Opened, Press, Submitted
 from bot.outgoing import Action
 from messages import rich
 from messages.message import Message, Option, Panel
-from storage.database import Database
-from tests.fakes.chat import Chat
+from outreach.events.buttons import reference
+from storage import posts
+from storage.database import Database, sql
+from tests.fakes.chat import START, Chat
 from tests.turn.talks import count, register_expat, rows
+from tests.turn.test_events import planned
 
 Users = Callable[..., Chat]
 SLACK: dict[str, Any] = {
@@ -146,3 +149,52 @@ async def test_stranger_in_a_channel_is_asked_to_join(chat: Users, word: str) ->
     await jana.bring(Mention(word), where="channel", place="there")
     assert jana.sent[-1].place == "there"
     assert jana.sent[-1].message.panels
+
+
+async def test_answer_on_the_page_changes_the_page_alone(chat: Users, database: Database) -> None:
+    event = planned(database)
+    jana = chat(**SLACK)
+    await register_expat(jana)
+    await jana.bring(Opened("home"), where="home")
+    card = await at_home(jana, "event_brunch")
+    assert card is not None
+    assert "Going" in [option.label for _, option in pressable(card)]
+    await jana.bring(Press(reference(event.id), "=going"), where="window", place="w")
+    assert jana.sent[-1].place == "w"
+    assert "Your answer: going" in words(jana.home)
+    assert "1 coming" in words(jana.home)
+    before = len(jana.sent)
+    assert await at_home(jana, "maybe") is None
+    assert [out.action for out in jana.sent[before:]] == [Action.HOME]
+    assert "Your answer: maybe" in words(jana.home)
+
+
+async def test_answer_in_a_channel_is_told_to_one_person_and_counted_for_all(
+    chat: Users, database: Database
+) -> None:
+    event = planned(database)
+    with database.transaction() as tx:
+        number = posts.post(tx, "slack", "local", "C1", event.id, "", START, event.ends_at)
+        tx.run(
+            sql("UPDATE delivery SET state = 'sent', message = 'C1:1' WHERE id = :id"), id=number
+        )
+    jana, eva = chat(**SLACK), chat(user="u2", **SLACK)
+    for person in (jana, eva):
+        await register_expat(person)
+        await person.bring(Press(reference(event.id), "=going"), where="channel", place="there")
+        told = person.sent[-1]
+        assert told.place == "there"
+        assert rich.plain(told.message.text) == "Brunch at Tabačka\n\n✅ Your answer: going"
+    edits = "SELECT target FROM delivery WHERE kind = 'post' AND action = 'edit'"
+    assert rows(database, edits) == [("C1:1",)]
+
+
+async def test_stranger_who_answers_in_a_channel_is_asked_to_join_first(
+    chat: Users, database: Database
+) -> None:
+    event = planned(database)
+    jana = chat(**SLACK)
+    await jana.bring(Press(reference(event.id), "=going"), where="channel", place="there")
+    assert jana.sent[-1].place == "there"
+    assert "Brunch at Tabačka" in rich.plain(jana.sent[-1].message.text)
+    assert count(database, "rsvp") == 0

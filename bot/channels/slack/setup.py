@@ -34,6 +34,7 @@ EVENTS = frozenset(
         "tokens_revoked",
     }
 )
+CHANNEL_PAGES = 20  # of a thousand channels
 APP_SCOPE = "connections:write"
 
 
@@ -70,6 +71,31 @@ async def in_channel(client: AsyncWebClient, channel: str) -> bool | None:
     except (TooFast, *NETWORK):
         return None
     return bool((answer.get("channel") or {}).get("is_member"))
+
+
+async def find_channel(client: AsyncWebClient, name: str) -> str | None:
+    """The id of the channel of this name, with or without "#"; None where there is none that the
+    bot can see. Raises SlackUnavailable.
+
+    https://docs.slack.dev/reference/methods/conversations.list
+    """
+    wanted, cursor = name.removeprefix("#"), ""
+    for _ in range(CHANNEL_PAGES):
+        try:
+            page = await client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=1000,
+                cursor=cursor or None,
+            )  # fmt: skip
+        except (SlackApiError, TooFast, *NETWORK) as error:
+            why = code(error) if isinstance(error, SlackApiError) else type(error).__name__
+            raise SlackUnavailable(f"Slack did not say which channel {name} is ({why})") from None
+        for channel in page.get("channels") or []:
+            if channel.get("name") == wanted:
+                return str(channel["id"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            break
+    return None
 
 
 def app_token_error(error: SlackApiError) -> SlackError:

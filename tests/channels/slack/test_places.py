@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.slack.channel import SlackChannel
 from bot.incoming import Command, Incoming, Mention, Opened, Press, Submitted, Text
 from bot.outgoing import Action, Outgoing
-from messages.message import Field, Form, Kind, Look, Message, Option, Panel
+from messages.message import Fact, Field, Form, Kind, Look, Message, Option, Panel
 from tests.channels.slack.conftest import Turn
 from tests.channels.slack.making import asking, options, to, words
 from tests.fakes.slack import SlackServer
@@ -211,3 +212,26 @@ async def test_page_is_headers_small_print_and_menus_with_placeholders(
     ]
     assert len(menus) == 2
     assert all(menu["placeholder"]["text"].strip("…") for menu in menus)
+
+
+async def test_card_in_a_channel_shows_each_reader_s_time_and_is_answered_there(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana, there = server.user("U1"), server.workspace.channel()
+    starts = datetime(2026, 12, 31, 9, 0, tzinfo=UTC)
+    facts = (Fact("When", "31 December <&> | 10:00", starts), Fact("Where", "Tabačka *1*"))
+    answer = Panel(ref="@e7", buttons=(Option("going", "=going", "Going", "on"),))
+    card = Message(words("Brunch"), panels=(Panel(facts=facts), answer))
+    await channel.send(Outgoing(Action.SEND, there, "", card))
+    (posted,) = server.workspace.messages[there].values()
+    when, where = posted.blocks[0]["fields"]
+    moment = "<!date^1798707600^{date_long_pretty}, {time}|31 December &lt;&amp;&gt; / 10:00>"
+    assert when["text"] == f"*When*\n{moment}"
+    assert where["type"] == "plain_text"  # what people typed is no markup
+    answers(channel, turn, page("Your answer: going"))
+    await (await ana.press("Going", message=posted)).done()
+    assert turn.said == [Press("@e7", "=going")]
+    assert turn.heard[0].where == "channel"
+    assert turn.heard[0].message is None
+    assert "Your answer" in ana.whispers[0].text
+    assert len(server.workspace.messages[there]) == 1
