@@ -149,11 +149,12 @@ def test_after_an_outage_each_gets_one_line_once(invited: Database) -> None:
         composed(batch, BACK + MINUTE), key=lambda each: len(each[1]), reverse=True
     )
     assert about_event == (
-        "I was away for a while. If you answered about Brunch meanwhile, please press again."
+        "I was away for a while. If you answered about Brunch in the meantime,"
+        " please press it again."
     )
     assert "@e1:=going" in event_buttons
     assert question == (
-        "I was away for a while. If you pressed a button meanwhile, please press it again."
+        "I was away for a while. If you pressed a button in the meantime, please press it again."
     )
     assert buttons == ("m:=again",)
     beat(invited, BACK + HOUR)

@@ -80,7 +80,7 @@ def test_a_broadcast_is_rendered_for_its_reader() -> None:
     made = Sources(broadcasts={5: _broadcast()})
     sk = replace(JANA, language="sk")
     shown = say("broadcast", made, broadcast=5, event=None)
-    assert shown.startswith("Hello Jana\n\nCIKE writes to you because")
+    assert shown.startswith("Hello Jana\n\nCIKE is writing to you because")
     shown = say("broadcast", made, broadcast=5, event=None, reader=sk)
     assert shown.startswith("Dobrý deň\n\nCIKE vám píše")
 
@@ -292,7 +292,8 @@ def test_after_an_absence_the_buttons_are_those_of_what_was_asked() -> None:
         assert line.widget is not None
         assert line.widget == pair.made(kind, match, role).widget
         assert rich.plain(line.text) == (
-            "I was away for a while. If you pressed a button meanwhile, please press it again."
+            "I was away for a while. If you pressed a button in the meantime,"
+            " please press it again."
         )
     with pytest.raises(NothingToSay, match=r"^it is about nobody any more$"):
         about_pair("away", "mentor", PAIR, match=78)

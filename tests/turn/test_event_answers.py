@@ -233,7 +233,7 @@ def test_what_may_not_have_arrived_is_not_what_a_yes_is_about(jana: Case) -> Non
 
 
 def test_a_yes_to_a_draft_or_to_nothing_is_for_the_staff(jana: Case) -> None:
-    passed = "I do not know what to do with this, so I have passed it on to our staff"
+    passed = "I'm not sure what to do with this, so I've passed it on to our team"
     assert jana.send(Text("yes")).startswith(passed)
     told(jana, jana.world.draft, HOUR)
     assert jana.send(Text("yes")).startswith(passed)
@@ -335,7 +335,7 @@ def test_who_is_registered_and_said_they_would_come_is_asked_whether_words_are_a
     jana.run("UPDATE person SET status = :status WHERE id = :id", status=status, id=who(jana))
     turn = turn_of(jana, "Is there parking?")
     assert in_turn.still_coming(turn, ()) is asked
-    assert [("Is it about Brunch?" in rich.plain(each.message.text)) for each in turn.out] == (
+    assert [("Is this about Brunch?" in rich.plain(each.message.text)) for each in turn.out] == (
         [True] * asked
     )
 

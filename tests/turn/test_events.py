@@ -579,11 +579,11 @@ async def test_words_are_no_answer_when_something_else_came_since(
     await register_expat(jana)
     _notice(database, person_of(database), event, START)
     await jana.say("yes")  # the offer of a survey was sent last
-    assert "I do not know what to do with this" in jana.last.text
+    assert "I'm not sure what to do with this" in jana.last.text
     _notice(database, person_of(database), planned(database, "later"), jana.now)
     jana.now += timedelta(days=8)
     await jana.say("yes")  # who knows to what
-    assert "I do not know what to do with this" in jana.last.text
+    assert "I'm not sure what to do with this" in jana.last.text
     assert count(database, "rsvp") == 0
 
 

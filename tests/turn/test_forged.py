@@ -210,7 +210,7 @@ async def test_a_conversation_that_was_left_writes_nothing_that_is_not_allowed_a
     before = written(database)
     await chat.press("done")
     assert written(database) == before
-    assert "not there any more" in chat.log[-2].text
+    assert "no longer available" in chat.log[-2].text
     assert chat.last.buttons, "and what there is instead"
 
 

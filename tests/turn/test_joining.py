@@ -74,9 +74,9 @@ async def test_a_deep_link_alone_joins_nothing(
     village.look()
     assert "Slack" not in jana.last.text, "the other is not told before this one has said yes"
     await eva.press(NO)
-    assert "nothing was joined" in eva.log[-1].text
+    assert "nothing was linked" in eva.log[-1].text
     village.look()
-    assert "did not come to a yes" in jana.last.text
+    assert "the other account didn't say yes" in jana.last.text
     assert state_of(database) == before
 
 
@@ -87,14 +87,14 @@ async def test_one_yes_joins_nothing_either(
     before = state_of(database)
     await asked(village, jana, eva)
     assert "Slack · Eva" in jana.last.text
-    assert "Nothing is joined yet" in eva.last.text
+    assert "Nothing is linked yet" in eva.last.text
     await jana.press(NO)
     level(jana, eva)
     village.look()
-    assert "did not come to a yes" in eva.last.text
+    assert "the other account didn't say yes" in eva.last.text
     assert state_of(database) == before
     await jana.press(YES, on=jana.log[-2])
-    assert "over" in jana.last.text
+    assert "This question is closed" in jana.last.text
     assert person_of(database, "u1") != person_of(database, "u2")
 
 
@@ -118,9 +118,9 @@ async def test_both_must_say_yes_while_the_code_is_good(
     both_registered(village, jana, eva)
     await asked(village, jana, eva)
     village.days(1 / 48)
-    assert "nobody answered on the other account in time" in eva.last.text
+    assert "there was no answer on the other account in time" in eva.last.text
     await jana.press(YES)
-    assert "This question is over" in jana.last.text
+    assert "This question is closed" in jana.last.text
     assert person_of(database, "u1") != person_of(database, "u2")
 
 
@@ -147,7 +147,7 @@ async def test_who_enters_a_used_code_gets_nothing(
     await eva.say(f"link {given}")
     await third.say("/start")
     await third.say(f"link {given}")
-    assert "does not work" in third.log[-1].text
+    assert "doesn't work" in third.log[-1].text
     await eva.press(YES)
     village.look()
     await jana.press(YES)
@@ -161,12 +161,12 @@ async def test_codes_cannot_be_guessed_on_and_on(village: Village, jana: Chat, e
     given = await code(jana)
     for number in range(5):
         await eva.say(f"link AAAA-AAA{number + 2}")
-        assert "does not work" in eva.log[-1].text
+        assert "doesn't work" in eva.log[-1].text
     await eva.say(f"link {given}")
     assert "too many codes" in eva.last.text
     eva.now += 61 * MINUTE
     await eva.say("link AAAA-AAA2")
-    assert "does not work" in eva.log[-1].text
+    assert "doesn't work" in eva.log[-1].text
 
 
 async def test_what_was_confirmed_later_stands_and_the_other_can_be_taken(
@@ -182,7 +182,7 @@ async def test_what_was_confirmed_later_stands_and_the_other_can_be_taken(
     me = person_of(database, "u1")
     assert person_of(database, "u2") == me
     assert count(database, "person") == 2, "no record goes at once"
-    told = next(each for each in reversed(jana.log) if "are one now" in each.text)
+    told = next(each for each in reversed(jana.log) if "are now one" in each.text)
     assert "Slack · Eva" in told.text
     assert "Telegram · Jana" in eva.last.text
     assert "City: Berlin" in told.text
@@ -238,7 +238,7 @@ async def test_undone_within_fifteen_minutes_both_are_as_before(
     assert "Undone" in who.log[-1].text + who.log[-2].text
     assert state_of(database) == before
     village.look()
-    assert "was undone" in other.last.text
+    assert "has been undone" in other.last.text
     for user in ("u1", "u2"):
         log = told_log(database, person_of(database, user))
         assert ("joining", True) in log
@@ -259,8 +259,8 @@ async def test_undone_on_the_one_the_other_hears_of_it_whoever_s_record_lived_on
     await who.say("link undo")
     assert "Undone" in who.log[-1].text + who.log[-2].text
     village.look()
-    assert "was undone" in other.last.text
-    assert not any("was undone" in each.text for each in who.log)
+    assert "has been undone" in other.last.text
+    assert not any("has been undone" in each.text for each in who.log)
 
 
 async def test_after_fifteen_minutes_it_stays(
@@ -268,7 +268,7 @@ async def test_after_fifteen_minutes_it_stays(
 ) -> None:
     both_registered(village, jana, eva)
     await joined(village, jana, eva)
-    undo = next(each for each in reversed(jana.log) if "are one now" in each.text)
+    undo = next(each for each in reversed(jana.log) if "are now one" in each.text)
     village.days(1 / 48, 10 * MINUTE)
     assert count(database, "person") == 1
     await jana.press("Undo", on=undo)
@@ -371,9 +371,9 @@ async def test_while_it_can_be_undone_nothing_more_is_joined(
     given = await code(third)
     await joined(village, jana, eva)
     await jana.say("/link")
-    assert "joined with another just now" in jana.log[-1].text + jana.log[-2].text
+    assert "has just been linked with another" in jana.log[-1].text + jana.log[-2].text
     await eva.say(f"link {given}")
-    assert "joined with another just now" in eva.log[-1].text + eva.log[-2].text
+    assert "has just been linked with another" in eva.log[-1].text + eva.log[-2].text
     village.days(1 / 48, 10 * MINUTE)
     level(jana, eva, third)
     await joined(village, third, jana)
@@ -388,7 +388,7 @@ async def test_a_code_in_that_quarter_of_an_hour_is_refused_with_the_way_back(
     ends = jana.now + 15 * MINUTE
     asked_still = jana.last.text
     await jana.say("/link")
-    assert jana.log[-2].buttons == ("Undo the joining",)
+    assert jana.log[-2].buttons == ("Undo the linking",)
     assert jana.last.text == asked_still.split("\n\n", 1)[1], "and the open question again"
     jana.now = ends
     await jana.say("/link")
@@ -458,9 +458,9 @@ async def test_eight_facts_can_be_chosen_below_one_message(
     )  # fmt: skip
     level(jana, eva)
     await joined(village, jana, eva)
-    told = next(each for each in reversed(jana.log) if "are one now" in each.text)
+    told = next(each for each in reversed(jana.log) if "are now one" in each.text)
     assert len(told.buttons) == 8 + 1
-    assert told.buttons[-1] == "Undo the joining"
+    assert told.buttons[-1] == "Undo the linking"
     assert "E-mail: a@x.y" in told.buttons
 
 
@@ -474,7 +474,7 @@ async def test_erased_while_asked_nobody_is_left_waiting(
     await jana.press("yes")
     level(jana, eva)
     village.look()
-    assert "did not come to a yes" in eva.last.text
+    assert "the other account didn't say yes" in eva.last.text
     assert count(database, "joining") == 0
     assert rows(database, "SELECT name FROM person") == [("Eva Kováčová",)]
 
@@ -549,7 +549,7 @@ async def test_a_chat_that_cannot_be_reached_is_not_asked_and_nothing_happens(
     await eva.say(f"link {given}")
     await eva.press(YES)
     village.days(1 / 48)
-    assert "nobody answered on the other account in time" in eva.last.text
+    assert "there was no answer on the other account in time" in eva.last.text
     assert person_of(database, "u1") != person_of(database, "u2")
 
 
@@ -565,7 +565,7 @@ async def test_forged_answers_are_none_of_somebody_elses_business(
     number = rows(database, "SELECT id FROM joining")[0][0]
     for forger, name in ((mallory, "yes"), (jana, "yes"), (mallory, "no"), (jana, "no")):
         await forger.send_press("m", f"=link.{name}_{number}")
-        assert "This question is over" in forger.log[-1].text
+        assert "This question is closed" in forger.log[-1].text
     assert rows(database, "SELECT state FROM joining") == [("entered",)]
     await eva.press(YES)
     village.look()
@@ -590,6 +590,6 @@ async def test_an_expat_and_a_local_are_shown_one_whole_profile_each(
     me = person_of(database, "u1")
     found = f"SELECT persona, name, country, city FROM person WHERE id = {me}"
     assert rows(database, found) == [("local", "Matej Kranjc", "SI", "Kranj")]
-    told = next(each for each in reversed(jana.log) if "are one now" in each.text)
+    told = next(each for each in reversed(jana.log) if "are now one" in each.text)
     await jana.press("Name: Jana", on=told)
     assert rows(database, found) == [("expat", "Jana Nováková", "DE", "Berlin")]

@@ -162,7 +162,7 @@ async def test_a_request_begun_is_gone_on_with(chat: Users) -> None:
     await matej.press("Ask for a mentor")
     await matej.say("I would like to sell abroad.")
     await matej.say("/menu")
-    assert matej.last.buttons[0] == "Go on: request for a mentor"
+    assert matej.last.buttons[0] == "Continue: request for a mentor"
     await matej.say("/mentor")
     assert "Which skills should they help you with?" in matej.last.text
 
@@ -398,7 +398,7 @@ async def test_a_name_too_many_is_not_said_to_be_noted(
     await matej.press("People to avoid")
     await matej.press("Add a name")
     await matej.say("Jana")
-    assert "I can’t keep this one as well" in matej.last.text
+    assert "I can't keep this one as well" in matej.last.text
     assert count(database, "inbox") == 0
 
 

@@ -194,7 +194,7 @@ async def test_a_yes_after_something_else_is_no_answer(database: Database, house
     await pair.mentor.say("/menu")
     await pair.mentor.say("yes")
     assert pair.row.state == "asked_mentor"
-    assert "I do not know what to do with this" in pair.mentor.last.text
+    assert "I'm not sure what to do with this" in pair.mentor.last.text
     assert villagers.one(database, "SELECT count(*) FROM inbox") == 1
 
 

@@ -154,7 +154,7 @@ async def test_whoever_agreed_before_is_asked_at_their_next_word_and_their_word_
     await jana.press("register")
     await jana.press("invitations")
     await jana.press("done")
-    assert "That holds from now on" in jana.last.text
+    assert "This applies from now on" in jana.last.text
     consents = "SELECT purpose, given, notice_version FROM consent ORDER BY purpose"
     assert {row[2] for row in rows(database, consents)} == {"2026-2"}
     given = {row[0] for row in rows(database, consents) if row[1]}

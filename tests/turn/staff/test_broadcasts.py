@@ -81,7 +81,7 @@ def test_a_card_shows_what_is_there_as_it_was_typed(eva: Case) -> None:
                     buttons=[BUTTON])  # fmt: skip
     card = eva.see(f"change_broadcast.{base36(before.id)}")
     assert "• Message (Slovak): Jeden a druhý: 1 < 2\n" in card
-    assert "• Message (Slovenian): none\n• Below the text: A link\n" in card
+    assert "• Message (Slovenian): not given\n• Below the text: A link\n" in card
     assert "• Link: https://example.org/news\n• Button (Slovak): Viac\n• Button (Engl" in card
 
 
@@ -128,7 +128,7 @@ def test_a_review_shows_each_language_as_whoever_looks_would_get_it(eva: Case) -
     before = letter(eva, bodies={"en": text, "sl": text})
     said = eva.press(f"broadcast.{base36(before.id)}")
     assert said.startswith("So it will look (Slovak):\n")
-    assert "\nSo it will look (English):\nEva, Berlin, Germany, CIKE\n\nCIKE writes to " in said
+    assert "\nSo it will look (English):\nEva, Berlin, Germany, CIKE\n\nCIKE is writing to " in said
     assert "\nEva, Berlin, Nemčija, CIKE\n\nCIKE vam piše" in said
     assert "Sofinancira Evropska unija\nKept as a draft: news." in said
     eva.run("UPDATE person SET name = NULL, city = NULL, country = NULL")
@@ -163,7 +163,7 @@ def test_a_filter_that_cannot_be_read_any_more_is_shown_with_the_word(eva: Case)
     for page in ("broadcast.{}", "send.{}.1"):
         eva.press(page.format(number(eva)))
         said = eva.wait()
-        assert said.startswith("I cannot read this filter"), said
+        assert said.startswith("I can't read this filter"), said
         assert said.endswith(f"\n{DRAFT}")
 
 

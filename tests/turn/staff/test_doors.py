@@ -20,7 +20,7 @@ DOORS = (
     "[Mentoring (1)]\n[Figures]\n[What was done]"
 )
 OPEN = sql("SELECT params FROM conversation WHERE status = 'open'")
-UNKNOWN = "I do not know this command. The menu shows what I can do."
+UNKNOWN = "I don't know this command. The menu shows what I can do."
 
 
 def typed(case: Case, argument: str) -> str:
@@ -80,16 +80,16 @@ def test_at_most_three_conversations_are_offered_to_go_on_with(eva: Case) -> Non
         eva.run("UPDATE conversation SET status = 'parked', updated_at = :at WHERE status = 'open'",
                 at=f"2026-11-02T09:3{number}:00.000000Z")  # fmt: skip
     said = typed(eva, "")
-    assert said.count("[Go on: new event]") == 2
-    assert said.count("[Go on: new broadcast]") == 1
+    assert said.count("[Continue: new event]") == 2
+    assert said.count("[Continue: new broadcast]") == 1
     assert "survey" not in said
     for number in range(4, 6):
         eva.talks("staff_event", {"organisations": ["cike"], "n": number}, {})
         eva.run("UPDATE conversation SET status = 'parked', updated_at = :at WHERE status = 'open'",
                 at=f"2026-11-02T09:3{number}:00.000000Z")  # fmt: skip
     said = typed(eva, "")
-    assert said.count("[Go on: new event]") == 3
-    assert "[Go on: new broadcast]" not in said
+    assert said.count("[Continue: new event]") == 3
+    assert "[Continue: new broadcast]" not in said
 
 
 def test_only_one_s_own_conversation_is_gone_on_with(eva: Case) -> None:
@@ -107,7 +107,7 @@ def test_only_one_s_own_conversation_is_gone_on_with(eva: Case) -> None:
 def test_the_menu_leaves_a_conversation_for_later(eva: Case) -> None:
     eva.press(f"go_on.{eva.talk}")
     assert eva.prepares()
-    assert "[Go on: new event]" in typed(eva, "")
+    assert "[Continue: new event]" in typed(eva, "")
     assert not eva.prepares()
 
 
@@ -198,6 +198,6 @@ def test_a_filter_and_a_text_are_looked_at_before_they_are_taken(eva: Case) -> N
                "below": "nothing"}  # fmt: skip
     eva.talks("staff_broadcast", {"organisations": ["cike"], "audiences": []}, answers)
     said = eva.send(Text("@nobody-saved-it"))
-    assert said.startswith("I cannot read this filter"), said
+    assert said.startswith("I can't read this filter"), said
     audiences.put(eva.tx, "saved", None, "country:DE", None, NOW)
     assert eva.send(Text("@saved")).startswith("The broadcast. Is all of it right?")

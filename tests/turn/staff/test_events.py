@@ -196,7 +196,7 @@ def test_what_stands_against_it_is_said_above_the_card(eva: Case) -> None:
     answers = {**answers_of(draft(eva), eva.blueprint.languages), "audience": "@gone"}
     eva.talks("staff_event", {"organisations": ["cike"], "event": row(eva).id}, answers)
     said = eva.send(Text("done"))
-    assert said.startswith("I cannot read this filter"), said
+    assert said.startswith("I can't read this filter"), said
     assert "\n\nThe event. Is all of it right?" in said
 
 
@@ -292,7 +292,7 @@ def test_a_filter_that_cannot_be_read_any_more_is_shown_with_the_word(eva: Case)
     for page in ("review_event.{}", "announce.{}.1"):
         eva.press(page.format(_own(eva)))
         said = eva.wait()
-        assert said.startswith("I cannot read this filter"), said
+        assert said.startswith("I can't read this filter"), said
         assert said.endswith(f"\n{MENU}")
     assert row(eva).status == "draft"
 
