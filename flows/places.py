@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.errors import Invalid
 from flows.questions import Item, Question, Reader
-from flows.script import Json, Label, Name, Plain
+from flows.script import Json, Label, Name, Plain, Template
 from flows.understand import choice, countries, places
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 from flows.understand.zones import same_clock, zones_of
@@ -53,9 +54,20 @@ def _stored(place: places.Place) -> Json:
     }
 
 
+def unknown_town(guesses: Sequence[Json]) -> Label | None:
+    """The words for a town nobody knows, which stands last of ``guesses``: keep it, or is it one of
+    the others? None where all are known."""
+    own = guesses[-1]
+    if own["geonameid"] is not None:
+        return None
+    key = "unknown_town" if len(guesses) == 1 else "unknown_town_near"
+    return Template(f"common.{key}", {"town": own["name"]})
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class City(Question[Town]):
-    """A town in ``country``; one nobody knows is taken as typed, without a time zone."""
+    """A town in ``country``; one nobody knows is asked once, and then kept as typed, without a time
+    zone."""
 
     country: str
 
@@ -80,6 +92,9 @@ class City(Question[Town]):
         if number is None:
             return Plain(str(stored["name"]))
         return Name("city", str(number), fallback=str(stored["name"]))
+
+    def asks_back(self, guesses: Sequence[Json]) -> Label | None:
+        return unknown_town(guesses)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

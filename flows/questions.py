@@ -7,7 +7,7 @@ The stored form is plain JSON; ``load`` turns it into the flow's type and raises
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -66,6 +66,10 @@ class Question(ABC, Generic[T]):
     def describe(self, stored: Json) -> Label:
         """The stored answer as the person would read it."""
         return Plain(str(stored))
+
+    def asks_back(self, guesses: Sequence[Json]) -> Label | None:
+        """How ``guesses``, in the stored form, are offered; None: "Did you mean this?"."""
+        return None
 
     def items(self) -> tuple[Item, ...]:
         """What can be pressed instead of typing."""

@@ -38,7 +38,9 @@ class Presenter:
     ) -> Message:
         """The open question, after whatever is to be said ``before``."""
         guesses = state.draft.get("guesses")
-        text = self._guess_words() if guesses else self._words(waiting, state)
+        text = (
+            self._guess_words(waiting.question, guesses) if guesses else self._words(waiting, state)
+        )
         return Message(
             text=rich.concat(before, text) if before else text,
             language=self.labels.language,
@@ -96,8 +98,9 @@ class Presenter:
             return self.labels.rich(Template(label.key, {**label.values, "lines": lines}))
         return fixed(self.labels, question).words
 
-    def _guess_words(self) -> Rich:
-        return self.labels.say("common.did_you_mean")
+    def _guess_words(self, question: Question[Any], guesses: list[Any]) -> Rich:
+        asked = question.asks_back(guesses)
+        return self.labels.rich(asked) if asked else self.labels.say("common.did_you_mean")
 
     def _guesses(self, question: Question[Any], guesses: list[Any]) -> tuple[Option, ...]:
         labels = (self.labels.button(question.describe(guess)) for guess in guesses)

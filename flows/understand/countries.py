@@ -27,6 +27,7 @@ LANGUAGES = ("en", "sk", "sl")
 LONGEST_ANSWER = 200
 _DATA = files("flows.understand.data")
 _WORDS_READ = 12
+_LONGEST_PHRASE = 7
 _LONGEST_NAME = 4  # words that may be declined; longer names are found as they are
 _SHORTEST_IN_A_SENTENCE = 4
 # One wrong letter in a name this long is a slip of the finger, not another country.
@@ -62,8 +63,8 @@ def country(text: str, language: str) -> Reading[str]:
     """
     if len(text) > LONGEST_ANSWER:
         return NotUnderstood("text.too_long", {"maximum": LONGEST_ANSWER, "length": len(text)})
-    if flag := _flag(text):
-        return Understood(flag)
+    if shown := flag(text):
+        return Understood(shown)
     words = fold(text).split()
     if not words:
         return NotUnderstood("text.empty")
@@ -75,6 +76,31 @@ def country(text: str, language: str) -> Reading[str]:
         or _misspelt(words, language)
         or NotUnderstood("country.unknown")
     )
+
+
+def meant(text: str, language: str, *, small: bool = False) -> str | None:
+    """The country that the whole of ``text`` names: in any of our languages, in any case, as a
+    flag or as a code; in ``small`` letters, too, where a code is expected. None for anything else.
+    """
+    if shown := flag(text):
+        return shown
+    typed = text.strip(" .!")
+    if len(typed) in (2, 3) and (small or typed.isupper()):
+        reading = _code(typed.upper())
+        if isinstance(reading, Understood):
+            return reading.value
+    words = fold(typed).split()
+    while len(words) > 1 and words[0] in PREPOSITIONS:
+        words = words[1:]
+    if not words or len(words) > _LONGEST_PHRASE:
+        return None
+    for each in (language, *(one for one in LANGUAGES if one != language)):
+        found = names(each).get(_key(words)) or (
+            _declined(words, each) if len(words) <= _LONGEST_NAME else ()
+        )
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def is_country(text: str, language: str) -> bool:
@@ -163,7 +189,7 @@ def _code(text: str) -> Reading[str] | None:
     return Understood(upper)
 
 
-def _flag(text: str) -> str | None:
+def flag(text: str) -> str | None:
     """The code of the one flag in ``text``: flags are pairs of letters A to Z of their own."""
     letters = "".join(chr(ord(c) - _FLAG_A + ord("A")) for c in text if 0 <= ord(c) - _FLAG_A < 26)
     return letters if letters in codes() else None

@@ -107,10 +107,13 @@ class Gazetteer:
         """Its places, most populous first."""
         return (self.place(row) for row in self._index.in_country(country))
 
-    def named(self, words: Sequence[str], country: str | None) -> list[Place]:
+    def named(
+        self, words: Sequence[str], country: str | None, *, declined: bool = True
+    ) -> list[Place]:
         """The places that folded ``words`` can mean, the likeliest first; in ``country`` only,
-        unless it is None. Case endings are taken off when the name as it stands is unknown."""
-        if len(words) > LONGEST_NAME:
+        unless it is None. Case endings are taken off when the name as it stands is unknown, if it
+        may be ``declined``."""
+        if len(words) > LONGEST_NAME or not declined:
             return self._ranked(["".join(words)], country)
         if found := self._ranked(["".join(words)], country):
             return found
@@ -128,6 +131,11 @@ class Gazetteer:
         place = self.place(row)
         own = squeeze(place.name) == key or key in self._exonym_keys.get(row, ())
         return place.population * (1 if own else _OTHER_NAME)
+
+    def is_exonym(self, place: Place, key: str) -> bool:
+        """Whether Slovaks or Slovenians call the place so."""
+        exonym = self.exonyms.get(place.geonameid or 0)
+        return exonym is not None and key in map(squeeze, (*exonym.slovak, *exonym.slovenian))
 
     def countries_with(self, text: str) -> tuple[str, ...]:
         """The countries of the cities that ``text`` names, the likeliest first."""

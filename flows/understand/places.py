@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
-from flows.understand import countries
+from flows.understand import addresses, countries
 from flows.understand.data.regions import REGIONS
 from flows.understand.gazetteer import Place, close, gazetteer
 from flows.understand.phrases import LEAD_INS, PREPOSITIONS, dictionary_forms, without_lead_in
@@ -19,9 +21,16 @@ from flows.understand.reading import (
 from flows.understand.text import clean, fold, squeeze
 from flows.understand.zones import zones_of
 
-__all__ = ["LONGEST_CITY", "Place", "as_typed", "city", "city_name", "place"]
+__all__ = ["LONGEST_CITY", "Place", "as_typed", "city", "city_name", "place", "where"]
 
 LONGEST_CITY = 80
+_MOST_WORDS = 8
+_HAS_DISTRICTS = 20_000  # people: smaller towns are not named with a part of theirs
+_AT_HOME = 4
+_FAR = 4  # times the people: a city named before a smaller place
+_LONGEST_CODE = 3
+_CITIES = frozenset({"Berlin", "Hamburg", "Wien"})  # regions that are one city
+_WITH_CODES = ("US",)  # whose states people abbreviate by GeoNames' codes
 _SHORT_NAMES = {
     "la": "Los Angeles",
     "nyc": "New York City",
@@ -38,25 +47,58 @@ _SHORT_NAMES = {
 
 def city(text: str, country: str | None, language: str) -> Reading[Place]:
     """The place that ``text`` names, in ``country`` (ISO 3166-1 alpha-2) where that is known;
-    ``language`` is the reader's ("en", "sk", "sl").
+    ``language`` is the reader's ("en", "sk", "sl"). Postcode, district and country beside it are
+    understood; "near Graz" is asked back.
 
-    A place nobody knows is taken as typed, without ``geonameid``. A slip ("Bratslava") leads to
-    Unsure; its last candidate is then the place as typed.
-    Reasons: "text.empty", "text.too_long" (``maximum``, ``length``), "city.unknown" (no letters),
-    "city.is_country" (``country``).
+    A place nobody knows, and a slip ("Bratslava"), lead to Unsure; the last candidate is then the
+    place as typed, without ``geonameid``.
+    Reasons: "text.empty", "text.too_long" (``maximum``, ``length``), "city.unknown" (no letters, a
+    question), "city.is_country" (``country``).
     """
+    return _read(text, country, language, ())
+
+
+def where(text: str, language: str, home_countries: Sequence[str] = ()) -> Reading[Place]:
+    """Town and country in one answer: "Berlin, Germany", "v Berlíne v Nemecku", "London". Of places
+    that share a name the much larger is meant; one in ``home_countries`` counts for more. What
+    could be several is Unsure ("Springfield").
+
+    A town nobody knows leads to Unsure; the last candidate is the town as typed, in the country
+    that was named, or with ``country`` None where none was. Reasons: those of :func:`city`.
+    """
+    return _read(text, None, language, home_countries)
+
+
+def _read(text: str, country: str | None, language: str, home: Sequence[str]) -> Reading[Place]:
     cleaned = clean(text, LONGEST_CITY)
     if not isinstance(cleaned, Understood):
         return cleaned
-    text = cleaned.value
-    if not any(character.isalpha() for character in text):
+    typed = cleaned.value
+    if not any(character.isalpha() for character in typed) or typed.endswith("?"):
         return NotUnderstood("city.unknown")
+    asked = _Asked(country, language, tuple(home))
+    flag = countries.flag(typed)
+    bare = addresses.without_postcode(typed)
+    if flag and country is None:
+        asked = replace(asked, country=flag)
     return (
-        _known(text, country, language)
-        or _country_instead(text, language)
-        or _misspelt(text, country)
-        or Understood(as_typed(text, country))
+        _whole(bare, asked)
+        or _country_instead(bare, asked)
+        or _nearby(bare, typed, asked)
+        or _qualified(bare, asked)
+        or _piece(bare, asked)
+        or _misspelt(bare, asked)
+        or Unsure((as_typed(typed, asked.country),))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is known beside the text: the country, the reader's language, the home countries."""
+
+    country: str | None
+    language: str
+    home: tuple[str, ...]
 
 
 def as_typed(text: str, country: str | None) -> Place:
@@ -82,14 +124,7 @@ def city_name(geonameid: int, language: str) -> str | None:
     return found.name if found else None
 
 
-def _known(text: str, country: str | None, language: str) -> Reading[Place] | None:
-    whole = fold(text).split()
-    found = _likeliest(whole, country)
-    if not found:
-        head, comma, tail = text.partition(",")
-        found = _qualified(fold(head).split(), tail, country, language) if comma else []
-    if not found:
-        found = _last_words_are_a_country(whole, country, language)
+def _reading(found: Sequence[Place]) -> Reading[Place] | None:
     if not found:
         return None
     if len(found) == 1:
@@ -97,18 +132,44 @@ def _known(text: str, country: str | None, language: str) -> Reading[Place] | No
     return Unsure(tuple(found[:MOST_CANDIDATES]))
 
 
-def _likeliest(words: Sequence[str], country: str | None) -> list[Place]:
+def _whole(text: str, asked: _Asked) -> Reading[Place] | None:
+    """All of it is a town's name."""
+    found = _likeliest(fold(text).split(), asked)
+    if found and asked.country is None and countries.meant(text, asked.language):
+        found = [one for one in found if _is_city_and_country(one, text, asked.language)]
+    return _reading(found)
+
+
+def _is_city_and_country(place: Place, text: str, language: str) -> bool:
+    """ "Mexico" is the country, though its capital is called so, too; "Luxembourg" is both."""
+    key = squeeze(" ".join(without_lead_in(fold(text).split())))
+    own = squeeze(place.name) in (key, squeeze(text))
+    return own or (
+        gazetteer().is_exonym(place, key) and bool(countries.meant(place.name, language))
+    )
+
+
+def _likeliest(words: Sequence[str], asked: _Asked) -> list[Place]:
     if not words:
         return []
     bare = without_lead_in(words)
     if short := _SHORT_NAMES.get(" ".join(bare)):
-        found = gazetteer().named(fold(short).split(), country)
+        found = gazetteer().named(fold(short).split(), asked.country)
         if found:
             return found[:1]
     for candidate in dict.fromkeys((tuple(words), tuple(bare))):
-        if found := gazetteer().named(candidate, country):
-            return _distinct(close(found))
+        if found := gazetteer().named(candidate, asked.country):
+            return _distinct(close(_at_home_first(found, asked.home)))
     return []
+
+
+def _at_home_first(places: Sequence[Place], home: Sequence[str]) -> list[Place]:
+    """Of places with one name the one at home, unless it is by far smaller."""
+    if not home:
+        return list(places)
+    return sorted(
+        places, key=lambda one: -one.population * (_AT_HOME if one.country in home else 1)
+    )
 
 
 def _distinct(places: Sequence[Place]) -> list[Place]:
@@ -119,56 +180,125 @@ def _distinct(places: Sequence[Place]) -> list[Place]:
     return list(found.values())
 
 
-def _qualified(
-    words: Sequence[str], qualifier: str, country: str | None, language: str
-) -> list[Place]:
-    """ "Boston, MA", "Berlin, Germany": by region first, then by country."""
-    bare = without_lead_in(words) if words else words
-    named = gazetteer().named(bare, country) if bare else []
-    meant = squeeze(qualifier)
-    in_region = [one for one in named if meant and meant in _region_names(one)]
-    if in_region:
-        return in_region[:1]
-    reading = countries.country(qualifier, language)
-    if isinstance(reading, Understood):
-        return _likeliest(bare, reading.value)
-    return _likeliest(bare, country)
+def _country_instead(text: str, asked: _Asked) -> Reading[Place] | None:
+    code = countries.meant(_bare(text), asked.language)
+    if code is None:
+        return None
+    there = list(islice(gazetteer().in_country(code), 2))
+    if len(there) == 1 and asked.country in (None, code):
+        return Understood(there[0])
+    return NotUnderstood("city.is_country", {"country": code})
 
 
-def _last_words_are_a_country(
-    words: Sequence[str], country: str | None, language: str
-) -> list[Place]:
-    """ "Boston USA", "Portland Oregon", "London UK"."""
-    for split in range(len(words) - 1, 0, -1):
-        tail = " ".join(words[split:])
-        if countries.is_country(tail, language) or tail in _abbreviations():
-            return _qualified(words[:split], tail, country, language)
-    return []
+def _qualified(text: str, asked: _Asked) -> Reading[Place] | None:
+    """A town with its region or country: "Boston MA", "Berlin, Germany", "v Nemecku, v Berlíne"."""
+    unknown: tuple[str, str] | None = None
+    for town, qualifier, apart in addresses.qualified(text):
+        if in_region := _in_region(town, qualifier, asked):
+            return Understood(in_region)
+        code = countries.meant(qualifier, asked.language, small=apart)
+        if code is None:
+            continue
+        there = replace(asked, country=code)
+        if found := _whole(town, there) or _piece(town, there):
+            return found
+        unknown = unknown or (town, code)
+        # "BW" is Botswana, and Baden-Württemberg.
+        if len(squeeze(qualifier)) <= _LONGEST_CODE and _piece(text, asked):
+            unknown = None
+    if unknown is None or asked.country not in (None, unknown[1]):
+        return None
+    town, code = unknown
+    there = replace(asked, country=code)
+    return _misspelt(town, there) or Unsure((as_typed(town, code),))
+
+
+def _in_region(town: str, qualifier: str, asked: _Asked) -> Place | None:
+    meant = squeeze(" ".join(without_lead_in(fold(qualifier).split())))
+    if meant not in _regions():
+        return None
+    named = gazetteer().named(without_lead_in(fold(town).split()), asked.country)
+    return next((one for one in named if meant in _region_names(one)), None)
 
 
 def _region_names(place: Place) -> frozenset[str]:
     region = place.region
-    short = {code for code, name in REGIONS.get("US", {}).items() if name == region}
-    codes = {code.lower() for code in short} if place.country == "US" else set()
+    if region in _CITIES:
+        return frozenset()
+    short = {code for code, name in REGIONS.get(place.country or "", {}).items() if name == region}
+    codes = {code.lower() for code in short} if place.country in _WITH_CODES else set()
     return frozenset({squeeze(region), *codes}) - {""}
 
 
 @cache
-def _abbreviations() -> frozenset[str]:
-    return frozenset(code.lower() for code in REGIONS["US"])
+def _regions() -> frozenset[str]:
+    """All that may stand for a region."""
+    named = (squeeze(name) for table in REGIONS.values() for name in table.values())
+    return frozenset(named).union(
+        code.lower() for country in _WITH_CODES for code in REGIONS[country]
+    )
 
 
-def _country_instead(text: str, language: str) -> NotUnderstood | None:
-    if any(countries.is_country(text, each) for each in (language, *countries.LANGUAGES)):
-        reading = countries.country(text, language)
-        code = reading.value if isinstance(reading, Understood) else None
-        return NotUnderstood("city.is_country", {"country": code})
+def _piece(text: str, asked: _Asked) -> Reading[Place] | None:
+    """A town with a district, a street or a smaller place: "Bratislava - Petržalka"."""
+    for pieces in (addresses.parts(text), addresses.hyphenated(text), addresses.either(text)):
+        found = [place for piece in pieces for place in _likeliest(fold(piece).split(), asked)[:1]]
+        if found and len(pieces) > 1:
+            return _of_several(found)
+    words = fold(text).split()
+    bare = list(without_lead_in(words))
+    likely = (_longest(some, asked, declined=len(bare) < len(words)) for some in _ends(bare))
+    return _of_several([one for one in likely if one])
+
+
+def _ends(words: Sequence[str]) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
+    """Some of the words, from the front and from the back, the most first."""
+    words = words[:_MOST_WORDS]
+    counts = range(len(words) - 1, 0, -1)
+    return [words[:count] for count in counts], [words[-count:] for count in counts]
+
+
+def _longest(tried: Iterable[Sequence[str]], asked: _Asked, *, declined: bool) -> Place | None:
+    """A city that has districts, to be named with."""
+    for words in tried:
+        likely = gazetteer().named(words, asked.country, declined=declined)
+        likely = _at_home_first(likely, asked.home)
+        if likely and likely[0].population >= _HAS_DISTRICTS:
+            return likely[0]
     return None
 
 
-def _misspelt(text: str, country: str | None) -> Reading[Place] | None:
-    similar = _distinct(_similar(text, country))[: MOST_CANDIDATES - 1]
-    return Unsure((*similar, as_typed(text, country))) if similar else None
+def _of_several(found: Sequence[Place]) -> Reading[Place] | None:
+    """Within a region the larger place is the city, the others parts of it, and so is what follows
+    a large one; of others either may be meant."""
+    if not found:
+        return None
+    largest = max(found, key=lambda one: one.population)
+    follow = [one for one in found if one.country == largest.country and one is not largest]
+    if found[0] is largest and all(one.population * _FAR < largest.population for one in follow):
+        found = [one for one in found if one not in follow]
+    beside = [
+        one for one in found if (one.country, one.region) != (largest.country, largest.region)
+    ]
+    return _reading(_distinct(found)) if beside else Understood(largest)
+
+
+def _nearby(text: str, typed: str, asked: _Asked) -> Reading[Place] | None:
+    """ "v okolí Londýna", "Ebersberg bei München", "Vienna area"."""
+    said = addresses.vicinity(fold(text).split())
+    if said is None:
+        return None
+    before, after = said
+    if after and before and (found := _likeliest(before, asked)):
+        return _reading(found)
+    near = _likeliest(after or before, asked) if after or before else []
+    own = as_typed(typed, asked.country)
+    return Unsure((*near[: MOST_CANDIDATES - 1], own)) if near else None
+
+
+def _misspelt(text: str, asked: _Asked) -> Reading[Place] | None:
+    similar = _distinct(_similar(text, asked.country))[: MOST_CANDIDATES - 1]
+    return Unsure((*similar, as_typed(text, asked.country))) if similar else None
 
 
 def _similar(text: str, country: str | None) -> list[Place]:

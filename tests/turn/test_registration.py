@@ -140,6 +140,8 @@ async def test_a_country_with_several_zones_asks_when_the_city_is_unknown(chat: 
     await jana.press("kosice")
     await jana.say("USA")
     await jana.say("Smallville Crossing")
+    assert "I don't know Smallville Crossing" in jana.last.text
+    await jana.say("yes")
     assert "time zones" in jana.last.text
     await jana.say("New York")
     assert "Since which year" in jana.last.text

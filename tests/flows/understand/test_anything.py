@@ -53,6 +53,10 @@ FUNCTIONS: dict[str, tuple[Callable[[str, str], object], Callable[[object], bool
         lambda t, language: places.city(t, None, language),
         lambda v: isinstance(v, places.Place) and bool(v.name),
     ),
+    "where": (
+        lambda t, language: places.where(t, language, ("SK", "SI")),
+        lambda v: isinstance(v, places.Place) and bool(v.name),
+    ),
     "day": (
         lambda t, language: dates.day(t, language, TODAY),
         lambda v: isinstance(v, date) and v >= TODAY,
