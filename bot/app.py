@@ -232,7 +232,7 @@ def _channels(
     settings: Settings, house: House, listener: Listener, pictures: Pictures
 ) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
-    if settings.preview != "off":
+    if settings.chat_page != "off":
         channels["preview"] = _preview(settings, house, listener, pictures)
         if not (settings.telegram or settings.slack):
             channels["demo"] = DemoChannel()
@@ -253,7 +253,7 @@ def _preview(
     programme = house.blueprint.programme
     site = Site(programme.name.root, programme.funding_statement.root, house.blueprint.languages)
     renderer = Renderer(house.words, web.html, site)
-    access = Access(Mode(settings.preview), settings.public_url)
+    access = Access(Mode(settings.chat_page), settings.public_url)
     return PreviewChannel(listener, renderer, access=access, pictures=pictures)
 
 

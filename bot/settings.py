@@ -71,6 +71,14 @@ class Settings(BaseSettings):
         return value.lower() if isinstance(value, str) else value
 
     @property
+    def chat_page(self) -> Literal["auto", "on", "off"]:
+        """Who may open the chat page. Whoever has a public address has a proxy in front, behind
+        which nobody is at this machine: then it is off unless it is wanted."""
+        if self.preview == "auto" and self.public_url is not None:
+            return "off"
+        return self.preview
+
+    @property
     def telegram(self) -> bool:
         return self.telegram_bot_token is not None
 
@@ -264,7 +272,7 @@ def sending_channels(settings: Settings) -> tuple[str, ...]:
     as reachable."""
     platforms = {"telegram": settings.telegram_bot_token, "slack": settings.slack_bot_token}
     channels = [name for name, token in platforms.items() if token is not None]
-    if settings.preview != "off":
+    if settings.chat_page != "off":
         # Invented people are sent to where nobody real could be.
         channels += ["preview"] if channels else ["preview", "demo"]
     return tuple(channels)

@@ -30,7 +30,7 @@ def run() -> None:
     typer.echo(f"Channels: {names or 'only the chat page; set tokens for Telegram and Slack'}")
 
     def ready(address: str) -> None:
-        shown = "" if given.preview == "off" else " (chat page)"
+        shown = "" if given.chat_page == "off" else " (chat page)"
         typer.echo(f"Domov listens on {address}{shown}")
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

@@ -4,6 +4,10 @@ The page has no accounts: anybody who reaches it can play any number of people. 
 loopback only. The ``Host`` header is checked as well as the client's address, because a page on
 the internet can point its own name at 127.0.0.1 (DNS rebinding) and then talk to us from a
 browser on this machine.
+
+A proxy in front of us is at this machine, too, and may say nothing of the client behind it: nginx's
+``proxy_pass`` as it stands in every tutorial names itself in ``Host``. So whatever does not look like
+a browser that sits here in every respect is refused; with PUBLIC_URL set, ``auto`` is off.
 """
 
 from __future__ import annotations
@@ -14,7 +18,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+FORWARDED = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip",
+     "cf-connecting-ip", "cf-ray", "fastly-client-ip", "x-envoy-external-address", "cdn-loop"}
+)  # fmt: skip
+FORWARDED_PREFIXES = ("x-forwarded-", "x-original-")
 
 
 class Mode(StrEnum):
@@ -52,6 +60,17 @@ def is_loopback(name: str | None) -> bool:
     return mapped is not None and mapped.is_loopback
 
 
+def _passed_on(headers: Mapping[str, str]) -> bool:
+    """Whether a proxy, or a page from elsewhere, shows in what the browser says."""
+    if any(name in FORWARDED or name.startswith(FORWARDED_PREFIXES) for name in headers):
+        return True
+    return any(
+        not is_loopback(host_name(urlsplit(headers[name]).netloc))
+        for name in ("origin", "referer")
+        if name in headers and headers[name] != "null"
+    )
+
+
 def host_name(netloc: str | None) -> str | None:
     """``"[::1]:8000"`` -> ``"::1"``; None for what is no host."""
     if not netloc or any(sign in netloc for sign in "/@\\?# \t"):
@@ -69,15 +88,16 @@ class Access:
     mode: Mode = Mode.AUTO
     public_url: str | None = None
 
-    def refuses(self, client: str | None, headers: Mapping[str, str]) -> Refusal | None:
+    def refuses(
+        self, client: str | None, headers: Mapping[str, str], http_version: str = "1.1"
+    ) -> Refusal | None:
         """Why a request is refused, or None. ``client`` is the peer's address; ``headers``
-        have lower-case names."""
+        have lower-case names. Browsers speak HTTP/1.1; nginx passes on in 1.0 unless told."""
         if self.mode is Mode.OFF:
             return Refusal.OFF
         host = host_name(headers.get("host"))
         if self.mode is Mode.AUTO:
-            behind_proxy = any(name in headers for name in FORWARDED)
-            if behind_proxy or not is_loopback(client):
+            if not is_loopback(client) or http_version == "1.0" or _passed_on(headers):
                 return Refusal.REMOTE
             return None if is_loopback(host) else Refusal.HOST
         return None if self._knows(host) else Refusal.HOST

@@ -67,7 +67,9 @@ class Pages:
 
         async def guard(request: Request) -> Response:
             client = request.client.host if request.client else None
-            refusal = self.channel.access.refuses(client, request.headers)
+            refusal = self.channel.access.refuses(
+                client, request.headers, request.scope.get("http_version", "1.1")
+            )
             if refusal is None and request.method == "POST":
                 refusal = self.channel.access.refuses_post(request.headers)
             response = self._refuse(request, refusal) if refusal else await endpoint(request)

@@ -28,14 +28,15 @@ def check(given: Settings) -> Iterator[Finding]:
 
 def _chat_page(given: Settings) -> Iterator[Finding]:
     where = f"{given.host} port {given.port}"
-    if given.preview == "on" and not loopback(given.host):
+    if given.chat_page == "on" and not loopback(given.host):
         yield remark(
             "Addresses",
             f"PREVIEW=on at {where}: whoever reaches it can play people of their own making;"
             " set PREVIEW=auto unless that is wanted",
         )
-    elif given.preview == "off":
-        yield ok("Addresses", f"listens at {where}, without the chat page")
+    elif given.chat_page == "off":
+        why = " (PUBLIC_URL is set; PREVIEW=on opens it)" if given.preview == "auto" else ""
+        yield ok("Addresses", f"listens at {where}, without the chat page{why}")
     else:
         yield ok("Addresses", f"listens at {where}; the chat page is for this machine alone")
 

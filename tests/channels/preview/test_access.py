@@ -45,10 +45,38 @@ def test_auto_refuses_names_that_are_not_this_machine(host: str | None) -> None:
     assert AUTO.refuses(LOCAL, headers) is Refusal.HOST
 
 
-@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "via", "x-real-ip"])
+@pytest.mark.parametrize(
+    "header",
+    ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-proto", "x-forwarded-port",
+     "x-original-url", "cf-connecting-ip", "cdn-loop"],
+)  # fmt: skip
 def test_auto_refuses_what_a_proxy_passed_on(header: str) -> None:
     headers = {"host": "127.0.0.1:8000", header: "203.0.113.9"}
     assert AUTO.refuses(LOCAL, headers) is Refusal.REMOTE
+
+
+def test_auto_refuses_the_proxy_line_of_every_tutorial() -> None:
+    """``proxy_pass http://127.0.0.1:8000;`` and no more: nginx names itself, in HTTP/1.0."""
+    headers = {"host": "127.0.0.1:8000", "connection": "close", "accept": "text/html"}
+    assert AUTO.refuses(LOCAL, headers, "1.0") is Refusal.REMOTE
+    assert AUTO.refuses(LOCAL, headers, "1.1") is None
+
+
+@pytest.mark.parametrize("name", ["origin", "referer"])
+@pytest.mark.parametrize(
+    ("site", "refused"),
+    [
+        ("https://bot.example.org/", True),
+        ("http://192.168.1.7:8000/", True),
+        ("nonsense", True),
+        ("http://localhost:8000/chat", False),
+        ("http://[::1]:8000/", False),
+    ],
+)
+def test_auto_refuses_whoever_browses_another_site(name: str, site: str, refused: bool) -> None:
+    """Behind a proxy the browser names the public address, whatever the proxy leaves out."""
+    found = AUTO.refuses(LOCAL, {"host": "127.0.0.1:8000", name: site})
+    assert found is (Refusal.REMOTE if refused else None)
 
 
 @pytest.mark.parametrize(
