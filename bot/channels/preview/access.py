@@ -5,8 +5,8 @@ loopback only. The ``Host`` header is checked as well as the client's address, b
 the internet can point its own name at 127.0.0.1 (DNS rebinding) and then talk to us from a
 browser on this machine.
 
-A proxy in front of us is at this machine, too, and may say nothing of the client behind it: nginx's
-``proxy_pass`` as it stands in every tutorial names itself in ``Host``. So whatever does not look like
+A proxy in front of us is at this machine, too, and may say nothing of the client behind it: the
+``proxy_pass`` of every tutorial makes nginx name itself in ``Host``. So whatever does not look like
 a browser that sits here in every respect is refused; with PUBLIC_URL set, ``auto`` is off.
 """
 
