@@ -19,11 +19,11 @@ from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
-from outreach import away, ending_words, footer, noticing
+from outreach import away, ending_words, footer, freshness_words, noticing
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
-from outreach.kinds import AWAY, LINK
+from outreach.kinds import AWAY, FACTS, HOME, LINK
 from outreach.mentoring import cards as pairs
 from storage.events import EventRow, RsvpRow
 
@@ -97,9 +97,24 @@ class Composer:
             sender = _mentoring_sender(claimed, sources)
         elif claimed.kind in ending_words.NOTICES:
             return self._before_erasure(claimed)
+        elif claimed.kind in (FACTS, HOME) and claimed.reader is not None:
+            made, kind = self._asking_again(claimed, sources, claimed.reader), claimed.kind
+            sender = claimed.reader.organisation
         else:
             raise NothingToSay("it is about nothing")
         return footer.signed(made, kind, sender, self._words, self._blueprint)
+
+    def _asking_again(self, claimed: Claimed, sources: Sources, me: Reader) -> Message:
+        """Whether what is known of them still holds, or when they are next at home."""
+        if claimed.kind == FACTS:
+            known, before = sources.known.get(me.person), int(claimed.variant)
+            made = freshness_words.facts(me, known, before, self._words, self._blueprint)
+        else:
+            told, today = sources.homes.get(me.person), self._clock().date()
+            made = freshness_words.home(me, told, today, self._words, self._blueprint)
+        if made is None:
+            raise NothingToSay("they have answered meanwhile")
+        return made
 
     def _reminder(self, variant: str, me: Reader) -> Message:
         """To staff, of the programme's end."""

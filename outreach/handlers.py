@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach import away, ending, noticing, sweeping
+from outreach import away, ending, freshness, noticing, sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Context, Handler
 from outreach.events import notices
@@ -21,6 +21,7 @@ HANDLERS: dict[str, Handler] = {
     **away.HANDLERS,
     **settling.HANDLERS,
     **ending.HANDLERS,
+    **freshness.HANDLERS,
 }
 
 
@@ -29,3 +30,4 @@ def begin(tx: Transaction, context: Context) -> None:
     rounds.ensure_rhythm(tx, context)
     noticing.ensure(tx, context)
     ending.ensure(tx, context)
+    freshness.ensure(tx, context)

@@ -55,6 +55,7 @@ class Kind:
 
 LINK = "link"
 AWAY = "away"
+FACTS, HOME = "facts", "home"
 
 _KINDS = (
     Kind(
@@ -76,6 +77,9 @@ _KINDS = (
     Kind(
         "feedback_reminder", Lane.INVITATION, consent="invitations", budget=True, stop="invitations"
     ),
+    # Whether what is known of them holds, and when they are next at home (outreach.freshness).
+    Kind(FACTS, Lane.INVITATION, consent="invitations", budget=True, stop="invitations"),
+    Kind(HOME, Lane.INVITATION, consent="invitations", budget=True, stop="invitations"),
     # A place on the waiting list has come free.
     Kind("offer", Lane.SERVICE, stop=REMINDERS, always=True),
     Kind("reminder", Lane.SERVICE, stop=REMINDERS),

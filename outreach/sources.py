@@ -6,24 +6,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from outreach.kinds import FACTS, HOME
 from outreach.mentoring import people
 from outreach.mentoring.people import Other
-from storage import broadcasts, events
+from storage import broadcasts, events, homes, profile
 from storage.broadcasts import BroadcastRow
 from storage.deliveries import Candidate
 from storage.events import EventRow, RsvpRow
+from storage.homes import Next
 from storage.mentoring import matches, offers, requests
 from storage.mentoring.matches import MatchRow
 from storage.mentoring.offers import OfferRow
 from storage.mentoring.requests import RequestRow
+from storage.profile import Held
 from storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """By number; answers by (event, person), offers by mentor, the other of a pair by (reader,
-    other); ``coming``: how many will be at the events that are posted in channels. What is not
-    there any more is left out."""
+    other), what is known of somebody and when they are next at home by person; ``coming``: how
+    many will be at the events that are posted in channels. What is not there any more is left out.
+    """
 
     broadcasts: Mapping[int, BroadcastRow] = field(default_factory=dict)
     events: Mapping[int, EventRow] = field(default_factory=dict)
@@ -33,6 +37,8 @@ class Sources:
     offers: Mapping[int, OfferRow] = field(default_factory=dict)
     others: Mapping[tuple[int, int], Other] = field(default_factory=dict)
     coming: Mapping[int, int] = field(default_factory=dict)
+    known: Mapping[int, Held] = field(default_factory=dict)
+    homes: Mapping[int, Next] = field(default_factory=dict)
 
 
 def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
@@ -51,6 +57,10 @@ def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
     posted = {row.event for row in wanted if row.event is not None and row.person is None}
     if posted:
         sources = replace(sources, coming=events.coming(tx, sorted(posted)))
+    if old := [row.person for row in wanted if row.kind == FACTS and row.person is not None]:
+        sources = replace(sources, known=profile.held(tx, old))
+    if away := [row.person for row in wanted if row.kind == HOME and row.person is not None]:
+        sources = replace(sources, homes=homes.latest(tx, away))
     if any(row.match is not None or row.request is not None for row in wanted):
         return _with_pairs(tx, sources, wanted)
     return sources

@@ -9,9 +9,11 @@ time. Indexes: trait, consent and rsvp by their keys, identity and delivery by t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from blueprints.schema import Blueprint
+from storage import homes
 
 Value: TypeAlias = str | int
 
@@ -154,6 +156,19 @@ def since(name: str) -> Make:
         return Condition(parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})", known=False)
 
     return make
+
+
+def home(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
+    """At home on some day of any of the stretches, ``first..last`` each."""
+    parts = []
+    for value in dict.fromkeys(map(str, values)):
+        first, _, last = value.partition("..")
+        begins = binder.bind(homes.stored(homes.reach(date.fromisoformat(first))))
+        parts.append(homes.within(begins, binder.bind(homes.stored(date.fromisoformat(last)))))
+    there = parts[0] if len(parts) == 1 else f"({' OR '.join(f'({part})' for part in parts)})"
+    if binder.whole and len(parts) == 1:
+        return Condition(f"p.id IN (SELECT a.person_id FROM answer a WHERE {there})")
+    return Condition(f"EXISTS (SELECT 1 FROM answer a WHERE a.person_id = p.id AND {there})")
 
 
 def year(name: str) -> Make:

@@ -8,7 +8,9 @@ so that a new fact needs no migration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +20,8 @@ from blueprints.facts import Fact
 from blueprints.schema import Blueprint
 from storage import living
 from storage.living import Trait
-from storage.moments import moment
+from storage.mentoring.shapes import Numbers, among
+from storage.moments import as_moment, moment
 from storage.statements import sql
 from storage.transaction import Transaction
 
@@ -39,15 +42,26 @@ _LISTS = frozenset({"multi", "rank", "languages"})
 
 _ALL = (*COLUMNS, *_PLACE, *_FOLLOWS, "language")
 _READ = sql(f"SELECT {', '.join(_ALL)} FROM person WHERE id = :id")
+_PEOPLE = among(f"SELECT id, {', '.join(_ALL)} FROM person", "id")
 _WRITE = sql(
     "UPDATE person SET "
     + ", ".join(f"{column} = :{column}" for column in (*COLUMNS, *_PLACE, *_FOLLOWS))
     + ", confirmed_at = :now WHERE id = :id"
 )
-_TRAITS_OF = sql("SELECT kind, value FROM trait WHERE person_id = :id ORDER BY kind, rank, value")
-_TYPED = sql(
-    "SELECT question, value FROM answer"
-    " WHERE person_id = :id AND survey = :survey AND round = :round"
+_TRAITS_OF = among(
+    "SELECT person_id, kind, value FROM trait",
+    "person_id",
+    " ORDER BY person_id, kind, rank, value",
+)
+_TYPED = among(
+    "SELECT person_id, question, value FROM answer",
+    "person_id",
+    f" AND survey = '{SURVEY}' AND round = '{ROUND}'",
+)
+_CONFIRMED = among(
+    "SELECT person_id, field, confirmed_at FROM provenance",
+    "person_id",
+    " AND confirmed_at IS NOT NULL",
 )
 _FORGET = sql(
     "DELETE FROM answer WHERE person_id = :id AND survey = :survey AND round = :round"
@@ -59,12 +73,52 @@ _TYPE = sql(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is stored of somebody, before a blueprint says which facts there are.
+
+    ``traits``: kind -> values in order; ``typed``: key -> value; ``confirmed``: field of
+    ``provenance`` -> when."""
+
+    columns: Mapping[str, Any]
+    traits: Mapping[str, tuple[str, ...]]
+    typed: Mapping[str, Any]
+    confirmed: Mapping[str, datetime]
+
+
+def held(tx: Transaction, people: Iterable[int]) -> dict[int, Held]:
+    """By person; who is not there is left out."""
+    ids = orjson.dumps(sorted(set(people))).decode()
+    traits: defaultdict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for person, kind, value in _read(tx, _TRAITS_OF, ids):
+        traits[person][kind] = (*traits[person].get(kind, ()), value)
+    typed: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for person, question, value in _read(tx, _TYPED, ids):
+        typed[person][question] = orjson.loads(value)
+    confirmed: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
+    for person, field, at in _read(tx, _CONFIRMED, ids):
+        confirmed[person][field] = as_moment(at)
+    return {
+        row[0]: Held(
+            dict(zip(_ALL, row[1:], strict=True)), traits[row[0]], typed[row[0]], confirmed[row[0]]
+        )
+        for row in _read(tx, _PEOPLE, ids)
+    }
+
+
+def _read(tx: Transaction, statement: Numbers, ids: str) -> list[tuple[Any, ...]]:
+    return tx.run(statement.on(tx.dialect), ids=ids).fetchall()
+
+
 def load(tx: Transaction, person: int, blueprint: Blueprint) -> dict[str, Any]:
     """Every fact that is known, by key; what isn't known is not in it."""
-    row = tx.run(_READ, id=person).fetchone()
-    if row is None:
-        return {}
-    columns = dict(zip(_ALL, row, strict=True))
+    found = held(tx, [person]).get(person)
+    return {} if found is None else facts(found, blueprint)
+
+
+def facts(known: Held, blueprint: Blueprint) -> dict[str, Any]:
+    """The facts in what is stored."""
+    columns = known.columns
     found = {key: columns[key] for key in COLUMNS if columns[key] is not None}
     if columns["country"] is not None or columns["city"] is not None:
         found["place"] = {
@@ -73,16 +127,11 @@ def load(tx: Transaction, person: int, blueprint: Blueprint) -> dict[str, Any]:
             "geonameid": columns["geonameid"],
             "timezone": columns["timezone"],
         }
-    many: dict[str, list[str]] = {}
-    for kind, value in tx.run(_TRAITS_OF, id=person).fetchall():
-        many.setdefault(kind, []).append(value)
-    for key, values in many.items():
+    for key, values in known.traits.items():
         fact = blueprint.fact(key)
         if fact is not None and fact.kind in _TRAITS and key not in COLUMNS:
-            found[key] = values if fact.kind in _LISTS else values[0]
-    for question, value in tx.run(_TYPED, id=person, survey=SURVEY, round=ROUND).fetchall():
-        found[question] = orjson.loads(value)
-    return found
+            found[key] = list(values) if fact.kind in _LISTS else values[0]
+    return found | dict(known.typed)
 
 
 def save(
@@ -113,11 +162,11 @@ def save(
     known |= _following(blueprint, known)
     columns = {name: value for name, value in known.items() if name != "language"}
     tx.run(_WRITE, id=person, now=moment(now), **columns)
-    named = [name for key, value in facts.items() if value is not None for name in _named(key)]
-    living.confirm(tx, person, named, source, now)
+    fields = [name for key, value in facts.items() if value is not None for name in named(key)]
+    living.confirm(tx, person, fields, source, now)
 
 
-def _named(key: str) -> tuple[str, ...]:
+def named(key: str) -> tuple[str, ...]:
     """What stands in ``provenance`` for a fact."""
     return _PLACE if key == "place" else (key,)
 

@@ -21,6 +21,7 @@ from bot.cli.events import (
 )
 from bot.cli.options import ExportFormat, Language, ListFormat
 from bot.cli.separating import Separator
+from bot.cli.windows import show_windows
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -137,6 +138,35 @@ def list_(
       domov event list --all --organisation cike --format csv
     """
     list_events(organisation, format_, past=all_)
+
+
+@app.command()
+def windows(
+    organisation: Annotated[
+        str | None, typer.Option(help="Only this organisation's people.", metavar="KEY")
+    ] = None,
+    begins: Annotated[
+        str | None, typer.Option("--from", help="The first day; else today.", metavar="DATE")
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--to", help="The last day; else a year later.", metavar="DATE")
+    ] = None,
+    format_: Format = ListFormat.TABLE,
+) -> None:
+    """Name the dates on which most of the willing are at home.
+
+    The willing are those who said yes or maybe to doing something for the
+    region; when they are next at home they say in the survey. A visit is taken
+    to last ten days from the day they named. Days in a row with as many
+    people are one line, those with most people first; days on which fewer
+    than five are at home are not listed.
+
+    \b
+    Examples:
+      domov event windows --organisation cike
+      domov event windows --from 2026-12-15 --to 2027-01-10 --format csv
+    """
+    show_windows(organisation, begins, ends, format_)
 
 
 @app.command()

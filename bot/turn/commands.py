@@ -10,6 +10,7 @@ from bot.turn import (
     effects,
     events,
     forms,
+    fresh,
     linking,
     mydata,
     notice,
@@ -21,7 +22,7 @@ from bot.turn.mentoring import command as mentoring
 from bot.turn.staff import access, pages
 from messages.message import Link
 from messages.words import capitalised
-from outreach import claiming
+from outreach import claiming, freshness
 from outreach.footer import AGREE, STOP
 from storage import conversations, living
 
@@ -271,6 +272,8 @@ COMMANDS: Mapping[str, Command] = {
     "event": events.event_card,
     "checkin": events.check_in,
     "mentor": mentoring.command,
+    freshness.CONFIRM: fresh.confirm,
+    freshness.VISIT: fresh.visit,
     "survey": survey,
     "continue": continue_,
     "again": again,

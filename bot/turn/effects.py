@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
-from bot.turn import cards, conversing, events, news, notice
+from bot.turn import cards, conversing, events, fresh, news, notice
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.mentoring import results as mentoring_results
@@ -15,6 +15,7 @@ from bot.turn.staff import broadcasts as staff_broadcasts
 from bot.turn.staff import events as staff_events
 from bot.turn.staff import inbox as staff_inbox
 from flows.engine import Finished
+from flows.home import NextHome
 from flows.join import Declined, Joined
 from flows.registration import Registration
 from flows.renew import Renewed
@@ -50,14 +51,8 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             _registered(turn, result, said)
         case Answered() as result:
             _answered(turn, result, said)
-        case Paused() as result:
-            living.pause(turn.tx, turn.who.person, result.until)
-            if turn.who.status == "active":
-                turn.who.status = "paused"
-            _afterwards(turn, talk, turn.labels.say("pause.paused", until=result.until))
-        case Consented(given):
-            consent(turn, given)
-            _afterwards(turn, talk, turn.labels.say("privacy.consents_saved"))
+        case Paused() | Consented() | NextHome() as result:
+            _afterwards(turn, talk, _settled(turn, result))
         case Renewed(given):
             _renewed(turn, talk, given, said)
         case Erasure(confirmed):
@@ -66,6 +61,21 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             _by_staff(turn, talk, result, said)
         case result if isinstance(result, mentoring_results.RESULTS):
             mentoring_results.apply(turn, talk, result, said)
+
+
+def _settled(turn: Turn, result: Paused | Consented | NextHome) -> Rich:
+    """Of a short conversation: what is changed, and what is said of it."""
+    match result:
+        case Paused(until):
+            living.pause(turn.tx, turn.who.person, until)
+            if turn.who.status == "active":
+                turn.who.status = "paused"
+            return turn.labels.say("pause.paused", until=until)
+        case Consented(given):
+            consent(turn, given)
+            return turn.labels.say("privacy.consents_saved")
+        case NextHome():
+            return fresh.save(turn, result)
 
 
 def _by_staff(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from blueprints.options import Option
@@ -32,6 +32,7 @@ MOST_PLACES = 50  # of one name; the largest
 
 _SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,3})\s*([hdw])")
 _YEARS = re.compile(r"([<>=]?)\s*((?:19|20)[0-9]{2})(?:\s*[-–]\s*((?:19|20)[0-9]{2}))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -214,6 +215,22 @@ def moments(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]
         raise Unfit(why("write_span"))
     sign, number, unit = found.groups()
     return (f"{sign}{moment(now - timedelta(**{_UNITS[unit]: int(number)}))}",)
+
+
+def window(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """``first..last``, or one day."""
+    begins, _, ends = text.strip().partition("..")
+    first, last = _day(begins), _day(ends or begins)
+    if first is None or last is None or last < first:
+        raise Unfit(why("write_window"))
+    return (f"{first}..{last}",)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if _DAY.fullmatch(text.strip()) else None
+    except ValueError:
+        return None
 
 
 def year(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:

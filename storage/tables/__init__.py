@@ -18,6 +18,7 @@ from storage.tables.mentoring import (
 )
 from storage.tables.people import (
     Answer,
+    Asked,
     Consent,
     ConsentLog,
     Erasure,
@@ -43,6 +44,7 @@ from storage.tables.talking import (
 
 __all__ = [
     "Answer",
+    "Asked",
     "Audience",
     "Broadcast",
     "Checkpoint",

@@ -150,7 +150,11 @@ class Answer(Table, table=True):
     """An answer to a survey's question; ``value`` is JSON, ``round`` one run of the survey."""
 
     __tablename__ = "answer"
-    __table_args__: ClassVar[dict[str, Any]] = CLUSTERED
+    __table_args__ = (
+        # Who is at home when: asked of everybody at once (storage.homes).
+        partial("ix_answer_next_home", "value", "person_id", where="question = 'next_home'"),
+        CLUSTERED,
+    )
 
     person_id: int = owner(primary=True)
     survey: str = Field(primary_key=True)
@@ -186,6 +190,18 @@ class Provenance(Table, table=True):
     field: str = Field(primary_key=True)
     source: str
     confirmed_at: datetime | None = when(optional=True)
+
+
+class Asked(Table, table=True):
+    """When somebody was last asked ``about`` something by the bot itself: "facts" whether what is
+    known still holds, "home" when they are next at home. Messages sent are forgotten sooner."""
+
+    __tablename__ = "asked"
+    __table_args__: ClassVar[dict[str, Any]] = CLUSTERED
+
+    person_id: int = owner(primary=True)
+    about: str = Field(primary_key=True)
+    asked_at: datetime = when()
 
 
 class LinkCode(Table, table=True):

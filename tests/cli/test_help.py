@@ -61,7 +61,7 @@ def test_the_commands_are_those_of_the_issues() -> None:
         "domov audience show", "domov audience delete", "domov audience fields",
         "domov event create", "domov event announce", "domov event change", "domov event cancel",
         "domov event close", "domov event list", "domov event show", "domov event export",
-        "domov event checkin", "domov event post",
+        "domov event checkin", "domov event post", "domov event windows",
         "domov broadcast create", "domov broadcast preview", "domov broadcast test",
         "domov broadcast review", "domov broadcast send", "domov broadcast schedule",
         "domov broadcast pause", "domov broadcast resume", "domov broadcast cancel",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from blueprints.load import default_path, load
 from blueprints.schema import Blueprint
 from flows import (
+    home,
     join,
     mentoring,
     mentoring_pair,
@@ -32,8 +33,8 @@ from flows.script import Plain, Script, ask, ask_optional, say
 BLUEPRINT = load(default_path())
 TODAY = date(2026, 11, 22)
 MODULES = (
-    join, mentoring, mentoring_pair, registration, renew, settings, staff_broadcast, staff_event,
-    staff_reply, survey,
+    home, join, mentoring, mentoring_pair, registration, renew, settings, staff_broadcast,
+    staff_event, staff_reply, survey,
 )  # fmt: skip
 
 
@@ -109,6 +110,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "registration": [{}],
     "survey": [{"survey": each.key} for each in BLUEPRINT.surveys],
     "pause": [{}],
+    "home": [{}],
     "consents": [{}],
     "forget": [{}],
     "staff_reply": [{"message": 1}],

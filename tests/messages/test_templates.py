@@ -36,7 +36,7 @@ SAMPLES: dict[str, Any] = {
     "latest": date(2031, 3, 5),
     "zone": "Europe/Bratislava",
     "until": date(2026, 3, 5),
-    **dict.fromkeys(("last_day", "told_on", "erased_on"), date(2028, 12, 31)),
+    **dict.fromkeys(("last_day", "told_on", "erased_on", "visit"), date(2028, 12, 31)),
 }
 
 

@@ -66,6 +66,9 @@ def candidate(**values: Any) -> Candidate:
 BEFORE_ERASURE = {"farewell", "unfinished"}
 """About the reader's own data, and nothing else."""
 
+ANEW = {"facts", "home"}
+"""What was told long ago, asked about again."""
+
 
 def ready(kind: str, **values: Any) -> Candidate:
     """A message of this kind that would go at noon, to somebody who wants it and answered."""
@@ -74,7 +77,7 @@ def ready(kind: str, **values: Any) -> Candidate:
         state = min(wanted.STATES.get(kind, {None}), key=str)
         standing = _STANDING.get(kind, Standing(True, state, "mentor"))
         about |= {"broadcast": None, "match": 1, "source_organisation": None, "standing": standing}
-    elif kind in BEFORE_ERASURE:
+    elif kind in (*BEFORE_ERASURE, *ANEW):
         about |= {"broadcast": None, "event": None}
     elif kind != "broadcast":
         about |= {

@@ -21,6 +21,7 @@ from storage.mentoring.telling import Standing
 from storage.states import MATCH_STATES
 from tests.examples import examples
 from tests.outreach.candidates import (
+    ANEW,
     BEFORE_ERASURE,
     MOMENTS,
     PAIRS,
@@ -271,7 +272,7 @@ def test_lanes_are_the_numbers_that_statements_compare_with() -> None:
     }  # fmt: skip
 
 
-UNASKED = {"broadcast", "invitation", "away", "feedback_reminder"}
+UNASKED = {"broadcast", "invitation", "away", "feedback_reminder", *ANEW}
 NUDGES = {"meet_nudge", "check_first", "check_midway", "check_end"}
 IN_PLACE = {"correction", "withdrawal"}  # of what was sent before
 BY_STAFF = {"test", "post", "staff_reply"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,10 @@ from outreach.events import cards as events
 from outreach.kinds import KINDS, REFUSABLE
 from outreach.mentoring import cards as pairs
 from outreach.sources import Sources
-from tests.outreach.candidates import ready
+from storage import profile
+from storage.homes import Next
+from storage.profile import Held
+from tests.outreach.candidates import ANEW, ready
 from tests.outreach.inviting import expats
 from tests.outreach.mentoring import introducing as pair
 from tests.outreach.sending import NOON, RULES
@@ -35,6 +39,9 @@ ASIDE = {
     "farewell", "unfinished",  # once, of an erasure that ends all by itself; they name the senders
     "away",  # one line, about what they were asked before
 }  # fmt: skip
+# What is stored of somebody in Berlin.
+KNOWN = {**dict.fromkeys((*profile.COLUMNS, "timezone", "geonameid")), "city": "Berlin",
+         "country": "DE"}  # fmt: skip
 
 
 def composed(kind: str, language: str = "en") -> Message:
@@ -50,6 +57,12 @@ def composed(kind: str, language: str = "en") -> Message:
             sources(event, {"invitation": None, "offer": "offered"}.get(kind, "going")),
             {},
         )
+    elif kind in ANEW:
+        reader = replace(reader, organisation="bsc_kranj")
+        told = Held(KNOWN, {}, {}, {"city": NOW - timedelta(days=500)})
+        home = Next(NOW.date() - timedelta(days=60), "willingness", "2026")
+        made = Sources(known={reader.person: told}, homes={reader.person: home})
+        about = {"event": None, "variant": str(int((NOW - timedelta(days=365)).timestamp()))}
     else:
         match = replace(pair.ASKED, organisation="bsc_kranj")
         if kind not in ("mentor_ask", "ask_reminder"):
@@ -68,7 +81,7 @@ def composed(kind: str, language: str = "en") -> Message:
 def test_every_kind_to_people_has_a_footer() -> None:
     """Whoever adds a kind says how it is ended."""
     assert set(UNASKED) == set(KINDS) - ASIDE
-    assert set(events.NOTICES) | set(pairs.NOTICES) | {"broadcast"} == set(UNASKED)
+    assert set(events.NOTICES) | set(pairs.NOTICES) | {"broadcast", *ANEW} == set(UNASKED)
 
 
 @pytest.mark.parametrize("language", ["en", "sk", "sl"])

@@ -10,6 +10,7 @@ from typing import Any
 from outreach.audience import And, Everybody, Node, Not, Or, Term
 from storage.statements import sql
 from storage.tables import (
+    Answer,
     Consent,
     Delivery,
     Event,
@@ -32,6 +33,7 @@ CALLED = {
 COUNTRIES = {"DE": "DE", "at": "AT", "Nemecko": "DE", "Slovenija": "SI", "United States": "US"}
 YEARS = (2010, 2015, 2020)
 SPANS = {"30d": timedelta(days=30), "2w": timedelta(weeks=2), "5h": timedelta(hours=5)}
+HOMES = (date(2026, 12, 10), date(2026, 12, 11), date(2026, 12, 24), date(2027, 1, 6))
 COLUMNS: dict[str, tuple[str, ...]] = {
     "organisation": ("cike", "bsc_kranj"),
     "persona": ("expat", "local"),
@@ -69,6 +71,8 @@ class Somebody:
     since: int | None
     last_active_at: datetime | None
     registered_at: datetime | None
+    confirmed_at: datetime | None
+    homes: list[date]  # what they said, the latest last
     paused_until: date | None
     traits: dict[str, dict[str, str | None]] = field(default_factory=dict)
     consents: dict[str, bool] = field(default_factory=dict)
@@ -101,6 +105,8 @@ def _somebody(random: Random, number: int) -> Somebody:
         since=random.choice((None, *YEARS)),
         last_active_at=random.choice((None, ago())),
         registered_at=random.choice((None, ago())),
+        confirmed_at=random.choice((None, ago())),
+        homes=random.choices(HOMES, k=random.choice((0, 1, 1, 2))),
         paused_until=_pause(random, status),
         traits={
             kind: {
@@ -153,7 +159,8 @@ def store(tx: Transaction, crowd: list[Somebody]) -> None:
             Person(
                 id=each.id, status=each.status, language=each.language, created_at=NOW,
                 geonameid=CITIES.get(each.city or ""), last_active_at=each.last_active_at,
-                registered_at=each.registered_at, paused_until=each.paused_until, **columns,
+                registered_at=each.registered_at, paused_until=each.paused_until,
+                confirmed_at=each.confirmed_at, **columns,
             )
         )  # fmt: skip
     tx.flush()
@@ -170,6 +177,13 @@ def _rows(person: Somebody, events: dict[str, int]) -> list[object]:
         for kind, values in person.traits.items()
         for value, level in values.items()
     ]
+    rows += [
+        Answer(
+            person_id=number, survey="willingness", round=str(n), question="next_home",
+            value=f'"{day}"', answered_at=NOW + timedelta(n),
+        )
+        for n, day in enumerate(person.homes)
+    ]  # fmt: skip
     rows += [
         Consent(person_id=number, purpose=purpose, given=given, notice_version="1", at=NOW)
         for purpose, given in person.consents.items()
@@ -261,6 +275,10 @@ def _has(name: str, value: str, person: Somebody) -> bool:
             return _since(value, person.last_active_at)
         case "registered":
             return _since(value, person.registered_at)
+        case "confirmed":
+            return _since(value, person.confirmed_at)
+        case "home":
+            return _at_home(value, person.homes)
         case "event":
             return _event(value, person)
     raise AssertionError(name)
@@ -277,6 +295,13 @@ def _since(value: str, then: datetime | None) -> bool:
     if then is None or value == "never":
         return then is None and value == "never"
     return then > NOW - SPANS[value[1:]] if value[0] == "<" else then < NOW - SPANS[value[1:]]
+
+
+def _at_home(value: str, homes: list[date]) -> bool:
+    """A visit of ten days from what they said last has a day in common with the stretch."""
+    first, _, last = value.partition("..")
+    begins, ends = date.fromisoformat(first), date.fromisoformat(last or first)
+    return bool(homes) and homes[-1] <= ends and homes[-1] + timedelta(days=9) >= begins
 
 
 def _event(value: str, person: Somebody) -> bool:

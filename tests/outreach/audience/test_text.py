@@ -167,7 +167,7 @@ this audience cannot be read:
   there is no field “xyzzy”; there are organisation, persona, status, country,
     residence, since, region, city, language, field, occupation, roles, formats,
     skills_used, skills_needed, skills_offered, willingness, wants, spoken, event,
-    last_active, registered, source, channel, consent, person\
+    last_active, registered, confirmed, home, source, channel, consent, person\
 """),
         ),
         (

@@ -27,6 +27,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "consent": crowd.PURPOSES,
     "last_active": (*(f"{sign}{span}" for sign in "<>" for span in crowd.SPANS), "never"),
     "registered": ("<30d", ">2w", "never"),
+    "confirmed": (">30d", "<2w", "never"),
+    "home": ("2026-12-20..2027-01-05", "2026-12-24", "2026-12-30..2026-12-30"),
     "event": tuple(key + state for key in (*crowd.EVENTS, "none-such") for state in _STATES),
     "spoken": (*crowd.TRAITS["spoken_languages"], "any"),
     **{
