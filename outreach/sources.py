@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from outreach.kinds import FACTS, HOME
 from outreach.mentoring import people
 from outreach.mentoring.people import Other
 from storage import broadcasts, events, homes, profile
 from storage.broadcasts import BroadcastRow
-from storage.deliveries import Candidate
 from storage.events import EventRow, RsvpRow
 from storage.homes import Next
 from storage.mentoring import matches, offers, requests
@@ -41,7 +41,22 @@ class Sources:
     homes: Mapping[int, Next] = field(default_factory=dict)
 
 
-def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
+class About(Protocol):
+    """A message by what it is about, and whom it is for."""
+
+    @property
+    def person(self) -> int | None: ...
+    @property
+    def broadcast(self) -> int | None: ...
+    @property
+    def event(self) -> int | None: ...
+    @property
+    def match(self) -> int | None: ...
+    @property
+    def request(self) -> int | None: ...
+
+
+def load(tx: Transaction, rows: Iterable[About]) -> Sources:
     """What these messages are about."""
     wanted = tuple(rows)
     pairs = {
@@ -66,7 +81,7 @@ def load(tx: Transaction, rows: Iterable[Candidate]) -> Sources:
     return sources
 
 
-def _with_pairs(tx: Transaction, sources: Sources, rows: Iterable[Candidate]) -> Sources:
+def _with_pairs(tx: Transaction, sources: Sources, rows: Iterable[About]) -> Sources:
     """The same with the matches and requests that some are about, and who takes part in them."""
     about = matches.by_ids(tx, {row.match for row in rows if row.match is not None})
     asked = {row.request for row in rows if row.request is not None}
@@ -81,9 +96,7 @@ def _with_pairs(tx: Transaction, sources: Sources, rows: Iterable[Candidate]) ->
     )
 
 
-def _each_other(
-    about: Mapping[int, MatchRow], rows: Iterable[Candidate]
-) -> Iterator[tuple[int, int]]:
+def _each_other(about: Mapping[int, MatchRow], rows: Iterable[About]) -> Iterator[tuple[int, int]]:
     for row in rows:
         match = about.get(row.match) if row.match is not None else None
         if match is None or row.person is None:

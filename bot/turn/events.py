@@ -21,7 +21,7 @@ from messages.labels import fit
 from messages.message import File, Message, Rich
 from outreach import codes
 from outreach.events import cards, checkin, line, listing, rsvp
-from outreach.events.buttons import MOST_GUESTS, PREFIX
+from outreach.events.buttons import MOST_GUESTS, PREFIX, Buttons
 from outreach.events.showing import Card
 from outreach.kinds import REMINDERS
 from outreach.reader import Reader
@@ -115,6 +115,17 @@ def typed(turn: Turn, text: str) -> bool:
         return False
     _ACTS[wanted](turn, event)
     return True
+
+
+def card_of(turn: Turn, number: int) -> Message | None:
+    """The card of an event as it is now, with its buttons; None for one that is not there."""
+    event = _visible(events.by_ids(turn.tx, (number,)).get(number))
+    if event is None or turn.who.status not in REGISTERED:
+        return None
+    card = _card(turn, event)
+    if cards.asked_for_feedback(card) and turn.now >= event.ends_at:
+        return card.message((), (Buttons(card.words, card.reader.language, event).feedback(),))
+    return cards.plain_card(card)
 
 
 def still_coming(turn: Turn, said: Rich) -> bool:

@@ -25,6 +25,7 @@ from bot.turn import (
     conversing,
     events,
     forms,
+    in_sight,
     linking,
     notice,
     over,
@@ -36,9 +37,10 @@ from bot.turn.gathering import SAY
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
 from bot.turn.staff import access
+from flows.questions import PersonName
 from flows.questions import Text as FreeText
-from flows.understand import words
-from flows.understand.reading import Understood
+from flows.understand import tongue, words
+from flows.understand.reading import NotUnderstood, Understood
 from flows.understand.text import fold
 from messages import rich
 from messages.message import MENU, Rich
@@ -117,6 +119,10 @@ def _text(turn: Turn, text: str) -> None:
         commands.run(turn, "link", link[1])
     elif at_event := _CHECK_IN.fullmatch(text):
         commands.run(turn, "checkin", at_event[1])
+    elif (button := in_sight.typed(turn, text)) is not None:
+        _press(turn, *button)
+    elif (language := _language(turn, text)) is not None:
+        commands.run(turn, "language", language)
     elif asking.answered(turn, text, known=word is not None or turn.who.talk is None):
         return
     elif word and not _answers_the_question(turn, text, word):
@@ -139,6 +145,23 @@ def _mention(turn: Turn, text: str) -> None:
         commands.run(turn, word, "")
     else:
         _unplaced(turn, "text", text)
+
+
+def _language(turn: Turn, text: str) -> str | None:
+    """The language that somebody wants to go on in, where these words are no answer to the open
+    question: languages are what some are asked for, and "slovensko" is a country."""
+    wanted = tongue.wanted(text, turn.blueprint.languages)
+    if wanted is None:
+        return None
+    code, said = wanted
+    open_question = conversing.waiting(turn)
+    question = open_question.question if open_question is not None else None
+    if question is None or isinstance(question, PersonName):
+        return code
+    if isinstance(question, FreeText):
+        return code if said else None
+    heard = question.read(text, conversing.reader(turn))
+    return code if isinstance(heard, NotUnderstood) else None
 
 
 def _answers_the_question(turn: Turn, text: str, word: str) -> bool:

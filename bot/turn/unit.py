@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.incoming import Command, Edited, Incoming, Left, Opened, Press, Submitted
-from bot.outgoing import Outgoing
-from bot.turn import cards, gathering, hearing, home, over
+from bot.outgoing import Action, Outgoing
+from bot.turn import cards, gathering, hearing, home, in_sight, over
 from bot.turn.context import House, Later, Turn, language_of
 from messages import stored
 from messages.message import MENU, Message
@@ -169,9 +169,13 @@ def _enqueue(turn: Turn) -> tuple[Outgoing, ...]:
     return tuple(
         outgoing
         if index in turn.unledgered
-        else _ledgered(turn, outgoing, turn.variants.get(index, ""))
+        else _ledgered(turn, outgoing, turn.variants.get(index) or _in_sight(outgoing))
         for index, outgoing in enumerate(turn.out)
     )
+
+
+def _in_sight(outgoing: Outgoing) -> str:
+    return "" if outgoing.action is Action.HOME else in_sight.noted(outgoing.message)
 
 
 def _ledgered(turn: Turn, outgoing: Outgoing, variant: str) -> Outgoing:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
+from flows.understand.ordinals import pick
 from flows.understand.reading import (
     MOST_CANDIDATES,
     NotUnderstood,
@@ -31,8 +32,9 @@ Options = Sequence[tuple[str, str]]
 
 
 def option(text: str, options: Options) -> Reading[str]:
-    """The key of the option that ``text`` chooses: by number ("2", "2."), label, beginning of a
-    label, label within a sentence, label with slips. ``options`` are (key, label) as shown.
+    """The key of the option that ``text`` chooses: by number ("2", "2."), place ("the second"),
+    label, beginning of a label, label in a sentence, label with slips. ``options`` are (key, label)
+    as shown.
 
     Reasons: "text.empty", "choice.unknown", "choice.number" (``maximum``).
     """
@@ -49,6 +51,8 @@ def option(text: str, options: Options) -> Reading[str]:
     ):
         if found:
             return _reading(found)
+    if (place := pick(text, len(options))) is not None:
+        return Understood(options[place][0])
     slips = _slips(said, folded)
     if len(slips) == 1 and len(said) > _LETTERS_PER_SLIP:
         return Understood(slips[0])

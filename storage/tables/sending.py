@@ -27,13 +27,14 @@ from storage.types import JsonText, Number
 class Delivery(Table, table=True):
     """A message to be sent or sent: outbox and ledger in one.
 
-    ``payload`` is JSON, emptied once sent; a planned message has none until it is sent: it is
-    made then, of its broadcast, event, match or request for a mentor. ``lane`` says who goes
-    first: 0 replies, 1 notices that somebody counts on (changes, cancellations, reminders, offers,
+    ``payload`` is JSON, emptied once sent; a planned message has none until it is sent: it is made
+    then, of its broadcast, event, match or request for a mentor. ``lane`` says who goes first: 0
+    replies, 1 notices that somebody counts on (changes, cancellations, reminders, offers,
     corrections), 2 invitations and nudges, 3 broadcasts. ``kind`` is "reply", "invitation", … (see
-    outreach.kinds). ``variant`` tells notices of one kind apart ("7d", "s2"). ``message`` is the
-    platform's id of what was sent; ``sent_at`` stands from the moment an unasked message is being
-    sent, and stays when it was sent or may have been. Indexes hold few rows: old ones cost nothing.
+    outreach.kinds). ``variant`` tells notices of one kind apart ("7d", "s2"); of a reply: what can
+    be pressed below it. ``message`` is the platform's id of what was sent; ``sent_at`` stands from
+    the moment an unasked message is being sent, and stays when it was sent or may have been.
+    Indexes hold few rows: old ones cost nothing.
     """
 
     __tablename__ = "delivery"
