@@ -117,12 +117,12 @@ def typed(turn: Turn, text: str) -> bool:
     return True
 
 
-def card_of(turn: Turn, number: int) -> Message | None:
+def shown_of(turn: Turn, number: int) -> Message | None:
     """The card of an event as it is now, with its buttons; None for one that is not there."""
     event = _visible(events.by_ids(turn.tx, (number,)).get(number))
     if event is None or turn.who.status not in REGISTERED:
         return None
-    card = _card(turn, event)
+    card = card_of(turn, event)
     if cards.asked_for_feedback(card) and turn.now >= event.ends_at:
         return card.message((), (Buttons(card.words, card.reader.language, event).feedback(),))
     return cards.plain_card(card)

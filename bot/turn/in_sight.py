@@ -74,7 +74,7 @@ def _offers(turn: Turn, last: LastSent) -> list[Offer]:
     if last.kind == "reply":
         return _kept(last.variant)
     if last.event is not None:
-        message = events.card_of(turn, last.event)
+        message = events.shown_of(turn, last.event)
     else:
         try:
             message = shown(
