@@ -17,10 +17,12 @@ import storage.migrate as migrating
 from storage import schema
 from storage.database import Database, sql
 from storage.errors import AlreadyRunning, CannotConnect, NotMigrated
+from storage.mentoring import offers
 from storage.migrate import migrate, pending
 from storage.privacy import everything_held
 from storage.tables import Table
 from storage.transaction import Transaction
+from tests.outreach.sending import put
 from tests.storage.full_people import fill
 
 SERVER_COLUMNS = """
@@ -237,3 +239,72 @@ def test_tables_of_a_newer_release_are_refused(database_url: str) -> None:
 def test_open_without_a_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CannotConnect, match="domov migrate"):
         Database.open(f"sqlite:///{tmp_path / 'none.sqlite3'}")
+
+
+@pytest.mark.parametrize("revision", ["0003", "0008"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_whoever_would_be_a_mentor_before_there_was_mentoring_is_one(
+    kind: str,
+    revision: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = _empty(kind, f"mentors_{revision}", tmp_path, request)
+    with monkeypatch.context() as patched:
+        steps = migrating._steps
+        patched.setattr(
+            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= revision]
+        )
+        migrate(url)
+    old = Database.open(url, check=False)
+    with old.transaction() as tx:
+        for who, (persona, status, role, given, offer) in enumerate(WOULD_BE, 1):
+            _would_be(tx, who, persona, status, role, given=given)
+            if offer:
+                put(
+                    tx, "mentor_offer", person_id=who, status="off", source="person",
+                    created_at=LONG_AGO, updated_at=LONG_AGO,
+                )  # fmt: skip
+    old.close()
+    migrate(url)
+    database = Database.open(url)
+    with database.reading() as tx:
+        found = {each: offers.of_person(tx, each) for each in range(1, len(WOULD_BE) + 1)}
+    database.close()
+    states = {each: offer.status for each, offer in found.items() if offer is not None}
+    assert states == {1: "active", 2: "active", 3: "off"}
+    first, second = found[1], found[2]
+    assert first is not None
+    assert second is not None
+    assert (first.capacity, first.source, first.mode) == (2, "survey", "both")
+    assert (first.skills, first.languages) == (("teamwork", "empathy"), ("sk", "en"))
+    assert second.languages == ("sk", "en")
+
+
+WOULD_BE = (
+    ("expat", "active", "mentor", True, False),
+    ("expat", "paused", "mentor", True, False),
+    ("expat", "active", "mentor", True, True),  # and took it back since
+    ("expat", "active", "mentor", False, False),
+    ("expat", "active", "speaker", True, False),
+    ("expat", "joining", "mentor", True, False),
+    ("local", "active", "mentor", True, False),
+)
+LONG_AGO = "2026-05-04T10:00:00.000000Z"
+
+
+def _would_be(
+    tx: Transaction, who: int, persona: str, status: str, role: str, *, given: bool
+) -> None:
+    put(tx, "person", id=who, persona=persona, status=status, language="sk", created_at=LONG_AGO)
+    put(
+        tx, "consent", person_id=who, purpose="mentoring", given=given, notice_version="1",
+        at=LONG_AGO,
+    )  # fmt: skip
+    put(tx, "trait", person_id=who, kind="roles", value=role, rank=1)
+    for kind, values in (
+        ("skills_offered", ("teamwork", "empathy")), ("spoken_languages", ("sk", "en")),
+    ):  # fmt: skip
+        for rank, value in enumerate(values, 1):
+            put(tx, "trait", person_id=who, kind=kind, value=value, rank=rank)
