@@ -9,6 +9,8 @@ from functools import cache
 
 from babel import Locale
 
+from flows.understand import holidays
+from flows.understand.numbers import HALF, NUMBERS, with_decimals
 from flows.understand.phrases import dictionary_forms
 from flows.understand.text import fold, wordset
 
@@ -69,29 +71,7 @@ LAST: frozenset[str] = wordset(
 )
 AGO: frozenset[str] = wordset("ago pred back earlier")
 AFTER: frozenset[str] = wordset("after po")
-HALF: frozenset[str] = wordset("half pol polroka polrok polleta")
-HOLIDAYS: Mapping[str, str] = _table(
-    "christmas: christmas, xmas, vianoce, vianociach, vianoc, vianocami, vianociam, bozic, bozica, "
-    "bozicu, bozicem, bozicni;"
-    "easter: easter, velkanoc;"
-    "new year: newyear, silvester, silvestra, silvestri, silvestrovo"
-)
-_NUMBERS = _table(
-    "1: one, a, an, jeden, jedna, jedno, jednu, jedneho, jednom, jednym, en, ena, eno, enega, "
-    "enem, enim, single;"
-    "2: two, couple, dva, dve, dvoch, dvomi, dvoma, dveh, dvema, par, paru, paroch;"
-    "3: three, few, tri, troch, tromi, treh, tremi, trije, niekolko, nekaj;"
-    "4: four, styri, stiri, stirih, stirimi, styroch, styrmi; 5: five, pat, piatich, piatimi, pet,"
-    "petih, petimi; 6: six, sest, siestich, siestimi, sestih, sestimi;"
-    "7: seven, sedem, siedmich, siedmimi, sedmih, sedmimi; 8: eight, osem, osmich, osmimi, osmih;"
-    "9: nine, devat, deviatich, deviatimi, devet, devetih, devetimi;"
-    "10: ten, desat, desiatich, desiatimi, deset, desetih, desetimi;"
-    "11: eleven, jedenast, jedenastimi, enajst, enajstimi; 12: twelve, dvanast, dvanastimi, "
-    "dvanajst, dvanajstimi; 15: fifteen, patnast, pätnast, petnajst, patnastimi, petnajstimi;"
-    "20: twenty, dvadsat, dvadsiatimi, dvajset, dvajsetimi; 25: patadvadsat, petindvajset;"
-    "30: thirty, tridsat, tridsiatimi, trideset, tridesetimi"
-)
-NUMBERS: Mapping[str, int] = {word: int(number) for word, number in _NUMBERS.items()}
+BEFORE: frozenset[str] = wordset("before pred")
 _ORDINALS = _table(
     "1: first, prvy, prveho, prvi, prvega, prvem; 2: second, druhy, druheho, drugi, drugega;"
     "3: third, treti, tretieho, tretji, tretjega; 10: tenth, desiaty, desiateho, deseti, desetega;"
@@ -119,19 +99,16 @@ def _lookup(word: str, table: Mapping[str, int]) -> int | None:
 
 
 _PHRASES = (
-    (r"velk(?:a|ej|u|ou) noc(?:i|ou)?|velik(?:a|i|o|e) noc(?:i|jo)?", "easter"),
-    (r"new year s(?: day| eve)?|new years?|nov(?:y|eho|om) rok(?:a|u)?|nov(?:o|em|ega) let[oua]",
-     "newyear"),
     (r"(?:the )?day after tomorrow", "pojutrisnjem"),
     (r"couple of", "couple"),
-    (r"half (?:a|of a|an) ", "half "),
-    (r"(?:one and |poldruh\w*|eno in )pol\b", "half"),
+    (r"pol(?:ovica|ovico)? (?:druhe\w*|drug\w*)", "poldrugo"),
+    (r"pol(?:roka|rok|leta|let)\b", "pol roka"),
 )  # fmt: skip
 
 
 def words(text: str) -> list[str]:
     """The folded words of ``text``, names of several words ("Veľká noc") as one."""
-    folded = fold(text)
+    folded = fold(with_decimals(text))
     for phrase, word in _PHRASES:
         folded = re.sub(
             rf"\b(?:{phrase})" if phrase.endswith(" ") else rf"\b(?:{phrase})\b", word, folded
@@ -142,8 +119,8 @@ def words(text: str) -> list[str]:
 @cache
 def vocabulary() -> frozenset[str]:
     """All words that mean something here, to find slips of the finger with."""
-    tables = (UNITS, SEASONS, EDGES, NEAR, HOLIDAYS, NUMBERS, ORDINALS, _months(), _weekdays())
-    return frozenset().union(*tables, NEXT, THIS, LAST, AGO, HALF, LETO)
+    tables = (UNITS, SEASONS, EDGES, NEAR, NUMBERS, ORDINALS, _months(), _weekdays())
+    return frozenset().union(*tables, holidays.single_words(), NEXT, THIS, LAST, AGO, HALF, LETO)
 
 
 @cache
@@ -171,17 +148,6 @@ def _from_cldr(names_of: Callable[[Locale], Names]) -> dict[str, int]:
                 for number, name in widths.get(width, {}).items():
                     found[fold(name)] = number
     return found
-
-
-def easter(year: int) -> date:
-    """Easter Sunday in the Gregorian calendar (the anonymous Gregorian algorithm)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    shift = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - century // 4 - shift + 15) % 30
-    weekday_ = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday_) // 451
-    number = epact + weekday_ - 7 * late + 114
-    return date(year, number // 31, number % 31 + 1)
 
 
 def last_of_month(year: int, month_: int) -> date:

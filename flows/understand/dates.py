@@ -9,6 +9,7 @@ from datetime import date
 
 from flows.understand import calendar
 from flows.understand.day_words import in_words, next_such
+from flows.understand.numbers import with_decimals
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 from flows.understand.years import year
 
@@ -20,6 +21,7 @@ _ISO = re.compile(r"\b(\d{4})\s?[-./]\s?(\d{1,2})\s?[-./]\s?(\d{1,2})\b")
 _NUMERIC = re.compile(
     r"(?<![\d.])(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*[./-]\s*(\d{4}|\d{2})\b|\s+(\d{4})\b|(?!\d))"
 )
+_FRACTION = re.compile(r"\dpoint\d")
 _MONTH_OF_YEAR = re.compile(r"(?<!\d)(\d{1,2})\s*[./-]\s*(\d{4})(?!\d)")
 
 
@@ -34,6 +36,7 @@ def day(text: str, language: str, today: date) -> Reading[date]:
         return NotUnderstood("text.empty")
     if len(text) > LONGEST_ANSWER:
         return NotUnderstood("text.too_long", {"maximum": LONGEST_ANSWER, "length": len(text)})
+    text = with_decimals(text)
     try:
         numeric = _numeric(text, language, today)
         if numeric:
@@ -41,7 +44,12 @@ def day(text: str, language: str, today: date) -> Reading[date]:
         found = in_words(text, language, today)
     except (ValueError, OverflowError):
         return NotUnderstood("date.impossible")
-    return _within_reach([found], today) if found else NotUnderstood("date.unknown")
+    if found is None:
+        return NotUnderstood("date.unknown")
+    reading = _within_reach([found], today)
+    if _FRACTION.search(text) and isinstance(reading, Understood):
+        return Unsure((reading.value,))  # "in 1.5 months" is no day in particular
+    return reading
 
 
 def _within_reach(days: Sequence[date], today: date) -> Reading[date]:

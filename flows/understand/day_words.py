@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flows.understand import calendar
+from flows.understand import calendar, holidays, numbers
 from flows.understand.fuzzy import nearest
 
 _LARGEST_AMOUNT = 1000
@@ -92,7 +92,7 @@ def _near(said: _Said) -> date | None:
 
 def _of_month(said: _Said) -> date | None:
     for at, word in enumerate(said.words):
-        month = None if word.isdecimal() or word in calendar.NUMBERS else calendar.month(word)
+        month = None if word.isdecimal() or word in numbers.NUMBERS else calendar.month(word)
         if month is not None:
             number = _day_number(said.words, at)
             if number is None and said.edge:
@@ -127,29 +127,22 @@ def _edge(edge: str | None, first: date, last: date) -> date:
 
 
 def _amount(said: _Said) -> date | None:
-    """ "za 2 týždne", "o mesiac", "half a year", "two weeks"."""
+    """ "za 2 týždne", "o mesiac", "half a year", "o dva a pol mesiaca"."""
     for at, word in enumerate(said.words):
-        whole = {"polroka": "year", "polrok": "year", "polleta": "year"}.get(word)
-        unit = whole or said.unit(word)
+        unit = said.unit(word)
         if unit is None or said.has(calendar.NEXT | calendar.THIS) or said.edge or said.year:
             continue
-        before = said.words[at - 1] if at else ""
-        if unit == "year" and (whole or before in calendar.HALF):
-            return calendar.months_later(said.today, 6)
-        return _later(said.today, unit, _number(before))
+        amount = numbers.amount(said.words, at)
+        return _later(said.today, unit, 1 if amount is None else min(amount, _LARGEST_AMOUNT))
     return None
 
 
-def _number(word: str) -> int:
-    if word.isdecimal() and word.isascii():
-        return min(int(word[:6]), _LARGEST_AMOUNT)
-    return calendar.NUMBERS.get(word, 1)
-
-
-def _later(today: date, unit: str, amount: int) -> date:
+def _later(today: date, unit: str, amount: float) -> date:
     if unit in {"day", "week"}:
-        return today + timedelta(days=amount * (7 if unit == "week" else 1))
-    return calendar.months_later(today, amount * (12 if unit == "year" else 1))
+        return today + timedelta(days=round(amount * (7 if unit == "week" else 1)))
+    months = amount * (12 if unit == "year" else 1)
+    whole = int(months)
+    return calendar.months_later(today, whole) + timedelta(days=round((months - whole) * 30))
 
 
 def _period(said: _Said) -> date | None:
@@ -175,7 +168,7 @@ def _whole(today: date, unit: str, ahead: int) -> tuple[date, date]:
 
 def _weekday(said: _Said) -> date | None:
     for word in said.words:
-        if word in calendar.NUMBERS or (number := calendar.weekday(word)) is None:
+        if word in numbers.NUMBERS or (number := calendar.weekday(word)) is None:
             continue
         if said.has(calendar.NEXT):
             return _whole(said.today, "week", 1)[0] + timedelta(days=number)
@@ -184,24 +177,23 @@ def _weekday(said: _Said) -> date | None:
 
 
 def _holiday(said: _Said) -> date | None:
-    name = next((calendar.HOLIDAYS[word] for word in said.words if word in calendar.HOLIDAYS), None)
-    if name is None:
+    named = holidays.holiday(said.words, said.language)
+    if named is None:
         return None
     for year in (said.year,) if said.year else (said.today.year, said.today.year + 1):
-        found = _holiday_in(name, year, said)
+        found = _beside(named, year, said)
         if found >= said.today or said.year:
             return found
     return None
 
 
-def _holiday_in(name: str, year: int, said: _Said) -> date:
-    after = said.has(calendar.AFTER)
-    if name == "easter":
-        return calendar.easter(year) + timedelta(days=2 if after else 0)
-    if name == "new year":
-        return date(year, 1, 2 if after else 1)
-    # In Slovakia Christmas is Christmas Eve.
-    return date(year, 12, 27 if after else 24 if said.language == "sk" else 25)
+def _beside(named: holidays.Holiday, year: int, said: _Said) -> date:
+    """The holiday, the day before, or the first day after it."""
+    if said.has(calendar.AFTER):
+        return named.ends(year) + timedelta(days=1)
+    if said.has(calendar.BEFORE):
+        return named.begins(year) - timedelta(days=1)
+    return named.begins(year)
 
 
 def _season(said: _Said) -> date | None:
@@ -241,9 +233,9 @@ def _day_alone(said: _Said) -> date | None:
 
 
 _RULES: tuple[Callable[[_Said], date | None], ...] = (
+    _holiday,
     _near,
     _of_month,
-    _holiday,
     _amount,
     _period,
     _weekday,

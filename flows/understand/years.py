@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flows.understand import calendar
+from flows.understand import calendar, numbers
 from flows.understand.reading import MOST_CANDIDATES, NotUnderstood, Reading, Understood, Unsure
 from flows.understand.text import fold, wordset
 
@@ -16,6 +17,14 @@ _SHORT_YEAR = re.compile(r"(?:^|\s)['’]\s?(\d\d)(?!\d)")
 _THIS_YEAR = wordset("letos dnes danes today now zajtra jutri")
 _LAST_YEAR = wordset("lani vlani lansko")
 _BEFORE_LAST = wordset("predlani predvlani predlanskim predminuly predminulem")
+_LONG_AGO = dict.fromkeys(
+    wordset("decade decades desatrocie desatroci desatrocia desetletje desetletja desetletji"),
+    "decade",
+)
+_MONTHS = {"decade": 120, "year": 12, "month": 1}
+_DAYS = {"week": 7, "day": 1}
+_MOST_DAYS = 40_000
+_BETWEEN = wordset("to or az do ali alebo or and a in i")
 _YEAR_WORDS = wordset("year rok roku roka letu")
 
 
@@ -32,6 +41,10 @@ def year(text: str, language: str, today: date) -> Reading[int]:
     written = list(dict.fromkeys(int(found) for found in _YEAR.findall(fold(text))))
     if not written and (short := _SHORT_YEAR.search(text)):
         written = [_full(int(short[1]), today)]
+    if not written and (either := _in_a_range(calendar.words(text), today)):
+        return Unsure(
+            tuple(one for one in dict.fromkeys(either) if one >= EARLIEST) or (today.year,)
+        )
     if not written:
         meant = _in_words(calendar.words(text), language, today)
         return NotUnderstood("year.unknown") if meant is None else _plausible(meant, today)
@@ -70,40 +83,50 @@ def _in_words(words: list[str], language: str, today: date) -> int | None:
 
 
 def _ago(words: list[str], today: date) -> int | None:
-    """ "pred 5 rokmi", "5 years ago"; "5 let" alone says how long."""
+    """ "pred 5 rokmi", "2.5 years ago", "2 years and 3 months"; "5 let" alone says how long."""
+    months, days, said = 0.0, 0.0, False
     for at, word in enumerate(words):
-        unit = "year" if word in calendar.LETO else calendar.UNITS.get(word)
+        unit = "year" if word in calendar.LETO else _LONG_AGO.get(word) or calendar.UNITS.get(word)
         if unit is None:
             continue
-        before = words[at - 1] if at else ""
-        amount = _amount(before)
+        amount = numbers.amount(words, at)
         if amount is None:
+            if unit != "decade" and not (at and words[at - 1] in calendar.AGO):
+                continue
+            amount = 1.0
+        months += amount * _MONTHS.get(unit, 0)
+        days += amount * _DAYS.get(unit, 0)
+        said = True
+    return _earlier(today, months, days) if said else None
+
+
+def _in_a_range(words: list[str], today: date) -> tuple[int, ...]:
+    """The years that "5-6 rokov" and "two or three years" may mean, the nearest last."""
+    for at, word in enumerate(words):
+        if word not in calendar.LETO and calendar.UNITS.get(word) != "year":
             continue
-        return _earlier(today, unit, 0.5 if before in calendar.HALF else amount)
-    return None
+        between = [one for one in words[max(0, at - 3) : at] if one not in _BETWEEN]
+        amounts = [found for one in between if (found := numbers.number(one)) is not None]
+        two = len(amounts) == len(between) == 2 and amounts[0] < amounts[1]
+        if two and not _is_one_number(words[:at]):
+            return tuple(_earlier(today, amount * 12, 0) for amount in amounts)
+    return ()
 
 
-def _amount(word: str) -> int | None:
-    if word.isdecimal() and word.isascii():
-        return min(int(word[:4]), 5000)
-    if word in calendar.HALF or word in calendar.AGO:
-        return 1
-    return calendar.NUMBERS.get(word)
+def _is_one_number(before: Sequence[str]) -> bool:
+    """ "twenty five", "2 and a half" are one number, "2 3" and "2 or 3" are two."""
+    return bool(numbers.HALF.intersection(before[-3:]))
 
 
-def _earlier(today: date, unit: str, amount: float) -> int:
-    if unit == "year":
-        months = round(amount * 12)
-        return (today.year * 12 + today.month - 1 - months) // 12
-    if unit == "month":
-        return (today.year * 12 + today.month - 1 - round(amount)) // 12
-    return (today - timedelta(days=amount * (7 if unit == "week" else 1))).year
+def _earlier(today: date, months: float, days: float) -> int:
+    before = (today - timedelta(days=min(days, _MOST_DAYS))) if days else today
+    return (before.year * 12 + before.month - 1 - round(months)) // 12
 
 
 def _last_such_month(words: list[str], today: date) -> int | None:
     """ "od septembra": the September that has been."""
     for word in words:
-        month = None if word in calendar.NUMBERS else calendar.month(word)
+        month = None if word in numbers.NUMBERS else calendar.month(word)
         if month is not None:
             return today.year if month <= today.month else today.year - 1
     return None

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
-from flows.understand.calendar import easter, months_later
+from flows.understand.calendar import months_later
 from flows.understand.dates import day, year
+from flows.understand.holidays import easter
 from flows.understand.reading import NotUnderstood, Understood, Unsure
 
 TODAY = date(2026, 11, 18)
+DECEMBER = date(2026, 12, 1)
 
 DAYS = """
 en | 1 December | 2026-12-01
@@ -330,3 +332,121 @@ def test_easter_is_on_its_sunday(of: int, sunday: date) -> None:
 def test_months_later_stops_at_the_end_of_a_short_month() -> None:
     assert months_later(date(2027, 1, 31), 1) == date(2027, 2, 28)
     assert months_later(date(2027, 12, 31), 2) == date(2028, 2, 29)
+
+
+# reader | typed | year, on 1 December 2026
+FOR_HOW_LONG = """
+sk | 1,5 roka | 2025
+sk | dva a pol roka | 2024
+sk | 3 a pol roka | 2023
+sk | rok a pol | 2025
+sk | pol roka | 2026
+sk | poldruha roka | 2025
+sk | dvadsaťpäť rokov | 2001
+sk | pred dvadsiatimi piatimi rokmi | 2001
+sk | osemnásť mesiacov | 2025
+sk | desaťročie | 2016
+en | 2.5 years | 2024
+en | 2½ years | 2024
+en | 1/2 year | 2026
+en | a year and a half | 2025
+en | one and a half years | 2025
+en | half a year | 2026
+en | quarter of a year | 2026
+en | twenty-five years | 2001
+en | for thirty two years | 1994
+en | thirteen years ago | 2013
+en | 2 years and 3 months | 2024
+en | a decade | 2016
+en | 20+ years | 2006
+sl | leto in pol | 2025
+sl | dve leti in pol | 2024
+sl | tri leta in pol | 2023
+sl | poldrugo leto | 2025
+sl | pol leta | 2026
+sl | enaindvajset let | 2005
+sl | pred petindvajsetimi leti | 2001
+sl | trinajst let | 2013
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in FOR_HOW_LONG.splitlines() if line])
+def test_year_counts_fractions_and_words(row: str) -> None:
+    language, text, expected = (cell.strip() for cell in row.split("|"))
+    assert year(text, language, DECEMBER) == Understood(int(expected))
+
+
+def test_year_between_two_is_asked() -> None:
+    assert year("5-6 years", "en", DECEMBER) == Unsure((2021, 2020))
+    assert year("päť až šesť rokov", "sk", DECEMBER) == Unsure((2021, 2020))
+    for text in ("since university", "od detstva", "odkar sem končal faks", "3,5"):
+        assert year(text, "en", DECEMBER) == NotUnderstood("year.unknown")
+
+
+# reader | typed | day, on 1 December 2026
+NAMED_DAYS = """
+sk | Štedrý deň | 2026-12-24
+sk | stedry vecer | 2026-12-24
+sk | Vianoce | 2026-12-24
+sk | po Vianociach | 2026-12-27
+sk | pred Vianocami | 2026-12-23
+sk | na Silvestra | 2026-12-31
+sk | na Štefana | 2026-12-26
+sk | Traja králi | 2027-01-06
+sk | Veľkonočný pondelok | 2027-03-29
+sk | do Veľkej noci | 2027-03-28
+sk | Veľký piatok | 2027-03-26
+sk | 1. máj | 2027-05-01
+sk | Cyril a Metod | 2027-07-05
+sk | výročie SNP | 2027-08-29
+sk | Všetkých svätých | 2027-11-01
+sk | Dušičky | 2027-11-02
+sk | Mikuláš | 2026-12-06
+en | Christmas | 2026-12-25
+en | Christmas Eve | 2026-12-24
+en | after Christmas | 2026-12-27
+en | Boxing Day | 2026-12-26
+en | New Year's Eve | 2026-12-31
+en | New Year | 2027-01-01
+en | Good Friday | 2027-03-26
+en | Easter Monday | 2027-03-29
+en | Easter 2028 | 2028-04-16
+en | Whit Monday | 2027-05-17
+en | Halloween | 2027-10-31
+en | Thanksgiving | 2027-11-25
+sl | božič | 2026-12-25
+sl | božični večer | 2026-12-24
+sl | štefanovo | 2026-12-26
+sl | silvestrovo | 2026-12-31
+sl | novo leto | 2027-01-01
+sl | Prešernov dan | 2027-02-08
+sl | kulturni praznik | 2027-02-08
+sl | pustni torek | 2027-02-09
+sl | velika noč | 2027-03-28
+sl | velikonočni ponedeljek | 2027-03-29
+sl | dan upora | 2027-04-27
+sl | praznik dela | 2027-05-01
+sl | binkošti | 2027-05-16
+sl | dan državnosti | 2027-06-25
+sl | dan reformacije | 2027-10-31
+sl | martinovo | 2027-11-11
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in NAMED_DAYS.splitlines() if line])
+def test_day_may_be_named(row: str) -> None:
+    language, text, expected = (cell.strip() for cell in row.split("|"))
+    assert day(text, language, DECEMBER) == Understood(date.fromisoformat(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in 1.5 months", date(2027, 1, 16)),
+        ("o 1,5 mesiaca", date(2027, 1, 16)),
+        ("in 2½ weeks", date(2026, 12, 19)),
+    ],
+)
+def test_day_by_a_fraction_is_asked(text: str, expected: date) -> None:
+    assert day(text, "en", DECEMBER) == Unsure((expected,))
+    assert day("1.5.", "sk", DECEMBER) == Understood(date(2027, 5, 1))
