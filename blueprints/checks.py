@@ -51,6 +51,7 @@ def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
     yield from _days(raw)
     yield from _answers(raw)
     yield from _end(raw)
+    yield from _first_minute(raw)
 
 
 def _languages(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
@@ -255,3 +256,37 @@ def _end(raw: Raw) -> Iterator[Finding]:
             message = f"does not name {year}, the year of ends_on"
             remedy = "Say on which day everything is erased, or change ends_on."
             yield Finding(("programme", "retention", language), message, remedy)
+
+
+HELLO_WORDS = 60  # the whole first message, funding statement included
+SHORT_NOTICE_WORDS = 45  # the program's own words make it 80 (tests/turn/test_first_minute.py)
+
+
+def _first_minute(raw: Raw) -> Iterator[Finding]:
+    """What people read before the first button is short in every language."""
+    programme = raw.get("programme")
+    if not isinstance(programme, dict):
+        return
+    funding = programme.get("funding_statement")
+    below = funding if isinstance(funding, dict) else {}
+    for language, text in _texts(programme.get("hello")):
+        count = count_words(text) + count_words(str(below.get(language, "")))
+        if count > HELLO_WORDS:
+            message = f"has {count} words with the funding statement"
+            remedy = f"Shorten it to {HELLO_WORDS}: it is the first thing anybody reads."
+            yield Finding(("programme", "hello", language), message, remedy)
+    for language, text in _texts(programme.get("short_notice")):
+        if (count := count_words(text)) > SHORT_NOTICE_WORDS:
+            remedy = f"Shorten it to {SHORT_NOTICE_WORDS}: the rest stands behind *Read it all*."
+            yield Finding(("programme", "short_notice", language), f"has {count} words", remedy)
+
+
+def _texts(texts: object) -> Iterator[tuple[str, str]]:
+    for language, text in texts.items() if isinstance(texts, dict) else ():
+        if isinstance(text, str):
+            yield language, text
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: a dash or another sign that stands alone is none."""
+    return sum(any(map(str.isalnum, part)) for part in text.split())

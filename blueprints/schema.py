@@ -329,7 +329,9 @@ class Programme(Model):
     an earlier one is asked again. ``ends_on``: the last day, on which everybody is erased (see
     outreach.ending); None: nobody is erased because a date has come. ``recipients``: who
     gets the data, and where that is outside the Union under which safeguard (GDPR, Article
-    13(1)(e), (f)); the second layer of the notice.
+    13(1)(e), (f)); the second layer of the notice. ``hello``: the first message, with the funding
+    statement below it; ``short_notice``: who keeps what, what for and who sees it, in the short
+    words that people agree to (the program says until when, and how old one must be).
     """
 
     key: Key
@@ -346,6 +348,8 @@ class Programme(Model):
     minimum_age: Annotated[int, Field(strict=True, ge=13, le=21)]
     ends_on: Day | None = None
     recipients: Texts | None = None
+    hello: Texts | None = None
+    short_notice: Texts | None = None
 
 
 class Blueprint(Model):

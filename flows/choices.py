@@ -10,7 +10,7 @@ from typing import TypeVar
 from flows.errors import Invalid
 from flows.questions import Item, Languages, Question, Reader
 from flows.script import Json, Label, Many, Plain, Template
-from flows.understand import choice
+from flows.understand import choice, words
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 
 T = TypeVar("T")
@@ -59,6 +59,32 @@ class Choice(Question[str]):
 
     def items(self) -> tuple[Item, ...]:
         return self.options
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Agreement(Choice):
+    """A choice that is a matter of yes or no, said in any words: yes means the option ``yes``, no
+    means ``no``, which need not stand on a button. ``onward``: "let's go" is a yes as well.
+    ``unclear`` is the reason told to whoever says something else."""
+
+    yes: str
+    no: Item
+    unclear: str
+    onward: bool = False
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in (*self.options, self.no))
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        heard = words.agreed(typed, onward=self.onward)
+        if heard is not None:
+            return Understood(self.yes if heard else self.no.key)
+        reading = super().read(typed, reader)
+        return reading if isinstance(reading, Understood) else NotUnderstood(self.unclear)
+
+    def describe(self, stored: Json) -> Label:
+        return _label((*self.options, self.no), stored)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

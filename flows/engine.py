@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from blueprints.schema import Blueprint
 from flows.errors import DuplicateKey, Invalid, UnknownFlow
 from flows.questions import Question
-from flows.script import Answers, Json, Label, Say, Script
+from flows.script import Answers, Json, Label, Recall, Say, Script
 
 R = TypeVar("R")
 
@@ -91,13 +91,16 @@ def _play(
         if isinstance(step, Say):
             said.append(step.label)
             continue
-        if step.key in path:
-            raise DuplicateKey(f"the key {step.key!r} is asked twice")
-        known, value = _recall(step, answers)
+        question = step.question if isinstance(step, Recall) else step
+        if question.key in path:
+            raise DuplicateKey(f"the key {question.key!r} is asked twice")
+        known, value = _recall(question, answers)
+        if not known and isinstance(step, Recall):
+            continue
         if not known:
-            return Waiting(step, tuple(said), tuple(asked), script)
-        path.add(step.key)
-        asked.append(step)
+            return Waiting(question, tuple(said), tuple(asked), script)
+        path.add(question.key)
+        asked.append(question)
         said.clear()
 
 

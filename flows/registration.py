@@ -14,6 +14,7 @@ from typing import Any
 from blueprints.schema import Blueprint
 from flows.choices import Choice, Multi, Review
 from flows.engine import Snapshot, flow
+from flows.join import other_consents
 from flows.places import City, Country, Timezone, Town
 from flows.questions import Email, Item, Languages, LinkedIn, PersonName, Text, Year
 from flows.remembered import once_a_blueprint
@@ -32,6 +33,7 @@ class Registration:
     profile: Mapping[str, Json]
     spoken_languages: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    consents: tuple[str, ...] | None = None
 
 
 def _words(key: str, asked: str | None = None) -> dict[str, Any]:
@@ -74,6 +76,7 @@ def _expat(me: Snapshot) -> Script[Registration]:
     linkedin = yield from ask_optional(LINKEDIN)
     email = yield from ask_optional(EMAIL)
     spoken = yield from ask(_spoken(blueprint))
+    consents = yield from _consents(me)
     yield from ask(CARD)
     profile = {
         "name": name,
@@ -87,7 +90,7 @@ def _expat(me: Snapshot) -> Script[Registration]:
         "email": email,
         **_residence(blueprint, home, country, town, timezone),
     }
-    return Registration(profile, spoken_languages=spoken)
+    return Registration(profile, spoken_languages=spoken, consents=consents)
 
 
 def _local(me: Snapshot) -> Script[Registration]:
@@ -100,6 +103,7 @@ def _local(me: Snapshot) -> Script[Registration]:
     work = yield from ask(_field(blueprint))
     wants = yield from ask(_wants(blueprint))
     email = yield from ask_optional(EMAIL)
+    consents = yield from _consents(me)
     yield from ask(CARD)
     profile = {
         "name": name,
@@ -109,7 +113,14 @@ def _local(me: Snapshot) -> Script[Registration]:
         "email": email,
         **_residence(blueprint, home, country, town, timezone),
     }
-    return Registration(profile, wants=wants)
+    return Registration(profile, wants=wants, consents=consents)
+
+
+def _consents(me: Snapshot) -> Generator[Step, Any, tuple[str, ...] | None]:
+    """The consents that the first minute did not ask for (flows.join); None: it asked for all."""
+    if not me.params.get("consents"):
+        return None
+    return (yield from ask(other_consents(me.blueprint)))
 
 
 def options(listed: Any) -> tuple[Item, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.engine import Snapshot, flow
-from flows.join import consent_question, notice
-from flows.script import Script, Template, ask, say
+from flows.join import consent_question
+from flows.script import Script, Texts, ask, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,12 @@ class Renewed:
 def renew(me: Snapshot) -> Script[Renewed]:
     """Nothing is ticked beforehand: what was agreed to before was something else. Who does not
     want to any more erases everything, as at any time."""
-    words = notice(me.blueprint).text
-    values = words.values if isinstance(words, Template) else {}
-    yield from say("renew.notice", **values)
+    programme = me.blueprint.programme
+    yield from say(
+        "renew.notice",
+        purpose=Texts(programme.purpose.root),
+        controllers=tuple(Texts(each.controller.root) for each in me.blueprint.organisations),
+        retention=Texts(programme.retention.root),
+        rights=Texts(programme.rights.root),
+    )
     return Renewed((yield from ask(consent_question(me.blueprint, "renew.ask_consents"))))

@@ -69,7 +69,15 @@ class Say:
     label: Label
 
 
-Step: TypeAlias = "Say | Question[Any]"
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What an earlier release asked: its answer counts where there is one, and it is not asked
+    any more."""
+
+    question: Question[Any]
+
+
+Step: TypeAlias = "Say | Recall | Question[Any]"
 Script: TypeAlias = Generator[Step, Any, R]
 
 
@@ -82,6 +90,12 @@ def ask(question: Question[T]) -> Generator[Step, Any, T]:
 def ask_optional(question: Question[T]) -> Generator[Step, Any, T | None]:
     """Ask what may be skipped: None when it was."""
     value: T | None = yield question
+    return value
+
+
+def recall(question: Question[T]) -> Generator[Step, Any, T | None]:
+    """What was answered when an earlier release asked this; None where it was not."""
+    value: T | None = yield Recall(question)
     return value
 
 

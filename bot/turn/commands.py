@@ -136,14 +136,14 @@ def stop(turn: Turn, _argument: str) -> None:
     """Whoever wants it to stop is asked what: the invitations, everything for a while, or for
     good. Before consent there is nothing to end: nothing is kept."""
     if turn.who.status == "new":
-        effects.declined(turn, "declined")
+        effects.declined(turn)
     else:
         stopping.offer(turn)
 
 
 def forget(turn: Turn, _argument: str) -> None:
     if turn.who.status == "new":
-        effects.declined(turn, "declined")
+        effects.declined(turn)
         return
     conversing.begin(turn, "forget")
 
@@ -230,7 +230,7 @@ def cancel(turn: Turn, _argument: str) -> None:
         effects.offer_menu(turn)
         return
     if talk.flow == "join":
-        effects.declined(turn, "declined")
+        effects.declined(turn)
         return
     then = talk.params.get("then")
     parked = conversing.leave(turn)

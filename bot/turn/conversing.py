@@ -12,6 +12,7 @@ from bot.turn.context import Turn
 from bot.turn.present import Presenter, reference
 from bot.turn.staff.checks import problem as problem_of
 from flows import dialogue
+from flows.choices import Agreement
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.questions import Reader
@@ -155,7 +156,9 @@ def ask_open(turn: Turn, before: Rich) -> None:
     """Something said, and the open question once more: that alone, not what was said before it.
     Without one, where there is more."""
     talk, open_question = turn.who.talk, waiting(turn)
-    if talk is not None and open_question is not None:
+    if talk is not None and open_question is not None and (short := _short(open_question)):
+        turn.send(_shortly(turn, talk, open_question, rich.concat(before, turn.labels.say(short))))
+    elif talk is not None and open_question is not None:
         shown = presenter(turn, talk)
         turn.send(shown.question(talk.id, open_question, state_of(talk), before))
     elif turn.who.status == "new":
@@ -166,8 +169,25 @@ def ask_open(turn: Turn, before: Rich) -> None:
 
 def carry_on(turn: Turn) -> None:
     """Back to the open question, if there is one, after a word in between."""
-    if turn.who.talk is not None:
+    talk, open_question = turn.who.talk, waiting(turn)
+    if talk is not None and open_question is not None and (short := _short(open_question)):
+        turn.send(_shortly(turn, talk, open_question, turn.labels.say(short)))
+    elif talk is not None:
         go_on(turn)
+
+
+def _short(open_question: Waiting) -> str | None:
+    """The short words in which a question is asked again, where it has any: whoever is to agree
+    has read the long ones."""
+    question = open_question.question
+    if not isinstance(question, Agreement):
+        return None
+    return "refused." + question.unclear.replace(".", "_")
+
+
+def _shortly(turn: Turn, talk: Talk, open_question: Waiting, words: Rich) -> Message:
+    widget = presenter(turn, talk).widget(talk.id, open_question, state_of(talk))
+    return Message(words, turn.who.language, widget)
 
 
 def reader(turn: Turn) -> Reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
@@ -45,8 +45,8 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
     match finished.result:
         case Joined() as result:
             _joined(turn, result, said)
-        case Declined(reason):
-            declined(turn, reason)
+        case Declined():
+            declined(turn)
         case Registration() as result:
             _registered(turn, result, said)
         case Answered() as result:
@@ -102,8 +102,10 @@ def _joined(turn: Turn, result: Joined, said: Rich) -> None:
     who.notice = turn.blueprint.programme.notice_version
     if turn.incoming.username:
         conversations.call(turn.tx, who.identity, turn.incoming.username)
-    consent(turn, result.consents)
-    conversing.begin(turn, "registration", before=said)
+    consent(turn, result.consents, asked=result.asked)
+    others = [each.key for each in turn.blueprint.purposes if each.key not in result.asked]
+    params = {"consents": True} if others else {}
+    conversing.begin(turn, "registration", params=params, before=said)
 
 
 def _renewed(turn: Turn, talk: Talk, given: tuple[str, ...], said: Rich) -> None:
@@ -116,21 +118,24 @@ def _renewed(turn: Turn, talk: Talk, given: tuple[str, ...], said: Rich) -> None
     _afterwards(turn, talk, rich.concat(said, turn.labels.say("renew.thanks")))
 
 
-def consent(turn: Turn, given: tuple[str, ...], *, again: bool = False) -> None:
-    """Record each purpose of the notice as given or withdrawn (``again``: under a new notice); what
-    rests on one that was withdrawn ends."""
+def consent(
+    turn: Turn, given: tuple[str, ...], *, asked: Iterable[str] | None = None, again: bool = False
+) -> None:
+    """Record each purpose that was ``asked`` for (None: all of the notice) as given or not given
+    (``again``: under a new notice); what rests on one that was withdrawn ends."""
     notice.stored(turn)
+    purposes = [each.key for each in turn.blueprint.purposes] if asked is None else list(asked)
     before = living.consents(turn.tx, turn.who.person)
     living.consent(
         turn.tx,
         turn.who.person,
-        {each.key: each.key in given for each in turn.blueprint.purposes},
+        {key: key in given for key in purposes},
         notice_version=turn.blueprint.programme.notice_version,
         channel=turn.incoming.channel,
         now=turn.now,
         again=again,
     )
-    _withdrawn(turn, {key for key, was in before.items() if was and key not in given})
+    _withdrawn(turn, {key for key in purposes if before.get(key) and key not in given})
 
 
 def _withdrawn(turn: Turn, purposes: set[str]) -> None:
@@ -140,12 +145,11 @@ def _withdrawn(turn: Turn, purposes: set[str]) -> None:
         keeping.unshared(turn.tx, turn.who.person, turn.now, turn.blueprint)
 
 
-def declined(turn: Turn, reason: str) -> None:
+def declined(turn: Turn) -> None:
     """Nothing is kept of somebody who does not want to, or is too young."""
-    age = turn.blueprint.programme.minimum_age
     joining.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
     privacy.remove(turn.tx, turn.who.person)
-    turn.say(f"join.declined_{reason}", loose=True, age=age)
+    turn.say("join.declined", loose=True)
 
 
 def _registered(turn: Turn, result: Registration, said: Rich) -> None:
@@ -164,6 +168,9 @@ def _registered(turn: Turn, result: Registration, said: Rich) -> None:
     who.status = "active" if first else who.status
     who.organisation, who.name = organisation.key, profile["name"]
     who.timezone = profile["timezone"]
+    if result.consents is not None:
+        others = [each.key for each in blueprint.purposes if not each.needed]
+        consent(turn, result.consents, asked=others)
     key = "registration.registered" if first else "registration.saved"
     before = rich.concat(said, turn.labels.say(key, organisation=organisation.name))
     if first:

@@ -37,6 +37,7 @@ from bot.turn.gathering import SAY
 from bot.turn.mentoring import pressed as pair
 from bot.turn.mentoring import requested, typed
 from bot.turn.staff import access
+from flows.choices import Agreement
 from flows.questions import PersonName
 from flows.questions import Text as FreeText
 from flows.understand import tongue, words
@@ -172,6 +173,9 @@ def _answers_the_question(turn: Turn, text: str, word: str) -> bool:
         return False
     if word == "done":
         return True
+    if isinstance(open_question.question, Agreement):
+        heard = open_question.question.read(text, conversing.reader(turn))
+        return isinstance(heard, Understood)
     plain = fold(text) in PLAIN or (word in ENDS and isinstance(open_question.question, FreeText))
     if word in NOUNS | ENDS and not plain and not isinstance(open_question.question, FreeText):
         heard = open_question.question.read(text, conversing.reader(turn))

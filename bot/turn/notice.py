@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from blueprints.schema import Organisation
 from bot.incoming import Left, Opened
 from bot.turn.context import House, Turn
 from bot.turn.labels import labels_in
-from flows.join import consent_question, notice
+from flows.join import consent, hello, other_consents, parts
+from flows.questions import Question
 from messages import rich
 from messages.words import Words
 from outreach import notices
@@ -19,25 +21,20 @@ AGREED = frozenset({"joining", "active", "paused"})
 
 
 def texts(house: House) -> dict[str, str]:
-    """language -> what is read before agreeing: who, what for, how long, which rights, and each
-    purpose with what it means."""
+    """language -> what is read before agreeing: the first message, the short words, and the whole
+    notice (who, what for, how long, which rights, and each purpose with what it means)."""
     return {language: _text(house, language) for language in house.blueprint.languages}
 
 
 def _text(house: House, language: str) -> str:
-    labels = labels_in(house.words, language)
-    questions = (notice(house.blueprint), consent_question(house.blueprint))
-    read = [rich.plain(labels.rich(each.text)) for each in questions]
-    return "\n\n".join([*read, *_second_layer(house, language)])
-
-
-def _second_layer(house: House, language: str) -> list[str]:
-    """What /privacy says beyond that: seats, and who gets the data."""
-    recipients = house.blueprint.programme.recipients
-    seats = [
-        f"{each.legal_name}, {each.seat}" for each in house.blueprint.organisations if each.seat
-    ]
-    return [*seats, *([recipients[language]] if recipients else [])]
+    """The short words, the whole notice part by part, and how the other consents are asked for."""
+    labels, blueprint = labels_in(house.words, language), house.blueprint
+    questions: tuple[Question[Any], ...] = (
+        hello(blueprint), consent(blueprint), *parts(blueprint), other_consents(blueprint),
+    )  # fmt: skip
+    read = [blueprint.programme.name[language]]
+    read += [rich.plain(labels.rich(each.text)) for each in questions]
+    return "\n\n".join(read)
 
 
 def controller(words: Words, organisation: Organisation, language: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.turn.fixed import controls, fixed
 from bot.turn.labels import Labels
-from flows.choices import MARKED, Rank, Rating, Review
+from flows.choices import MARKED, Agreement, Rank, Rating, Review
 from flows.dialogue import State, line_label, marks_of
 from flows.engine import Waiting
 from flows.questions import Question
@@ -135,7 +135,8 @@ class Presenter:
             names.append("skip")
         if waiting.asked or state.draft.get("restore"):
             names.append("back")
-        names += ["cancel", "help", "menu"]
+        if not isinstance(question, Agreement):  # the first minute: nothing but what is asked
+            names += ["cancel", "help", "menu"]
         return controls(self.labels, tuple(names), () if waiting.asked else self.others)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -77,18 +78,31 @@ _WORDS: Mapping[str, str] = {
 }
 _YES = (
     "yes, y, yeah, yep, yup, sure, ok, okay, of course, yes please, agree, i agree, i do, "
-    "certainly, definitely, absolutely, correct, right; "
+    "certainly, definitely, absolutely, correct, right, fine, alright, all right, with pleasure; "
     "ano, hej, jasne, suhlasim, iste, urcite, samozrejme, dobre, okej, jo, ano prosim, spravne, "
-    "presne, ok, v poriadku, moze byt; "
+    "presne, ok, v poriadku, moze byt, fajn, prosim ano, s radostou, suhlas; "
     "ja, da, seveda, strinjam se, jasno, gotovo da, v redu, velja, drzi, lahko, prav, tako je, "
-    "da prosim"
+    "da prosim, soglasam, sem za, z veseljem, okej"
 )
 _NO = (
     "no, n, nope, nah, no thanks, no thank you, disagree, i disagree, never, i do not, i don t, "
-    "not really, wrong; "
-    "nie, nesuhlasim, nie dakujem, radsej nie, nechcem, vobec nie, nespravne, ani nahodou; "
-    "ne, ne hvala, ne strinjam se, nocem, nikakor, raje ne, sploh ne, narobe"
+    "not really, wrong, not interested, i m not interested, rather not, i d rather not; "
+    "nie, nesuhlasim, nie dakujem, radsej nie, nechcem, vobec nie, nespravne, ani nahodou, "
+    "nemam zaujem, nezaujima ma to, neprosim si; "
+    "ne, ne hvala, ne strinjam se, nocem, nikakor, raje ne, sploh ne, narobe, "
+    "ne zanima me, ne soglasam"
 )
+# To "shall we start?", beside a plain yes and the words for "start".
+_ONWARD = (
+    "go, go on, go ahead, let s go, lets go, let us go, let s start, lets start, let s begin, "
+    "start now, next, continue, i m ready, i m in, i want to join, tell me more; "
+    "podme, podme na to, podme do toho, ideme, ideme na to, idem do toho, zacnime, zacnite, "
+    "mozeme, mozeme zacat, mozme, dalej, pokracovat, pokracuj, pokracujme, pokracujte, "
+    "chcem sa pridat, som za; "
+    "gremo, pojdimo, pojdmo, zacnite, zacniva, lahko zacnemo, kar zacnimo, naprej, naprej prosim, "
+    "nadaljuj, nadaljujte, nadaljujva, nadaljujmo, kar, rada bi zacela, rad bi zacel"
+)
+_SIGNS: Mapping[str, bool] = {"👍": True, "👌": True, "✅": True, "✔": True, "👎": False}
 
 
 # To an invitation, beside a plain yes or no.
@@ -132,7 +146,31 @@ def command(text: str) -> str | None:
 def yes_no(text: str) -> bool | None:
     """Whether the message says yes or no and nothing else; None when it says neither."""
     said = _short(text)
-    return None if said is None else _answers().get(said)
+    if said is not None:
+        return _answers().get(said)
+    meant = {_SIGNS[sign] for sign in text[:LONGEST_MESSAGE] if sign in _SIGNS}
+    return meant.pop() if len(meant) == 1 and not fold(text) else None
+
+
+def agreed(text: str, *, onward: bool = False) -> bool | None:
+    """Like :func:`yes_no`, said in several words as well ("áno, súhlasím", "ok yes"): True where
+    each of them says yes, False where each says no. ``onward``: "let's go" is a yes, too."""
+    whole, said = _agreed(text, onward=onward), _short(text)
+    if whole is not None or said is None:
+        return whole
+    parts = [part for part in _CLAUSES.split(text) if part.strip()]
+    heard = {_agreed(part, onward=onward) for part in (parts or [text])}
+    if len(heard) == 1 and None not in heard:
+        return heard.pop()
+    heard = {_agreed(part, onward=onward) for part in said.split()}
+    return heard.pop() if len(heard) == 1 else None
+
+
+def _agreed(text: str, *, onward: bool) -> bool | None:
+    answer = yes_no(text)
+    if answer is None and onward and (_short(text) in _onward() or command(text) == "start"):
+        return True
+    return answer
 
 
 def coming(text: str) -> str | None:
@@ -148,6 +186,7 @@ def coming(text: str) -> str | None:
 
 
 COMMANDS = frozenset(_WORDS)
+_CLAUSES = re.compile(r"[,;.!\n–—-]+")
 
 
 def _short(text: str) -> str | None:
@@ -169,6 +208,11 @@ def _commands() -> dict[str, str]:
 @cache
 def _coming() -> dict[str, str]:
     return {word: answer for answer, words in _COMING.items() for word in _listed(words)}
+
+
+@cache
+def _onward() -> frozenset[str]:
+    return frozenset(_listed(_ONWARD))
 
 
 @cache

@@ -19,7 +19,7 @@ def test_check_of_a_good_blueprint_says_what_is_in_it() -> None:
     assert result.stderr == ""
     assert result.stdout.replace(str(default_path()), "PATH") == snapshot("""\
 OK: PATH
-  Expats for home – a pilot of x-Inno Radar, notice 2026-1
+  Expats for home – a pilot of x-Inno Radar, notice 2026-2
   Languages: en, sk, sl
   Organisations: CIKE (cike), BSC Kranj (bsc_kranj)
   Regions: kosice, gorenjska, other

@@ -173,7 +173,7 @@ async def test_real_people_are_not_mixed_with_unless_one_is_sure(database: Datab
     with database.transaction() as tx:  # a stub, nobody yet
         assert fill(tx, EXPATS, 1, NOW)
         tx.connection.exec_driver_sql("DELETE FROM person WHERE name IS NOT NULL")
-    for key in ("go_on", "yes", "register", "done", "expat"):
+    for key in ("start", "agree", "expat"):
         await chat.press(key)
     with pytest.raises(RealPeople, match="there are 1 real people"), database.transaction() as tx:
         fill(tx, EXPATS, 1, NOW)

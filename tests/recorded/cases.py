@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from tests.outreach import inviting
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*.json"))
+BEFORE_EASE = FOLDER / "before" / "ease.json"
 
 
 @cache
@@ -73,3 +75,9 @@ def answer_sets() -> Iterator[AnswerSet]:
                 if each["facts"] and held not in seen:  # of an ended conversation nothing is kept
                     seen.append(held)
                     yield AnswerSet(path.stem, number, *held, case["language"])
+
+
+def before_ease() -> list[AnswerSet]:
+    """The answer sets that were recorded before the first minute and the registration became
+    short: conversations that stood there go on."""
+    return [AnswerSet(**each) for each in json.loads(BEFORE_EASE.read_text(encoding="utf-8"))]

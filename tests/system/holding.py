@@ -29,7 +29,8 @@ def held(tx: Transaction, person: Person) -> dict[str, Any]:
         return {}
     number = int(rows[0][0])
     found: dict[str, Any] = {k: v for k, v in read_profile(tx, number).items() if v is not None}
-    found["consents"] = [key for key, given in consents(tx, number).items() if given]
+    given = [key for key, yes in consents(tx, number).items() if yes]
+    found["consents"] = [key for key in given if key != "register"]
     found["spoken_languages"] = list(traits(tx, number, "spoken_languages"))
     for survey in blueprint().surveys:
         found |= answers(tx, number, survey.key, survey.round)
@@ -40,7 +41,7 @@ def held(tx: Transaction, person: Person) -> dict[str, Any]:
 
 def lacking(found: Mapping[str, Any], steps: Iterable[Step]) -> list[str]:
     """What was answered, and is not there as it was answered."""
-    over = {"notice", "old_enough"} if found.get("persona") else set()  # kept until the consents
+    over = {"hello", "agree"} if found.get("persona") else set()  # kept until they agreed
     return [
         f"{step.key}: {step.stored!r} was answered, {found.get(step.key)!r} is there"
         for step in steps
@@ -68,11 +69,11 @@ def check_once(world: World, people: Mapping[Person, list[Step]]) -> None:
             )
         )
         assert flows["join"] == flows["registration"] == 1, flows
-        purposes = next(step.stored for step in steps if step.key == "consents")
+        purposes = next((step.stored for step in steps if step.key == "consents"), ())
         logged = world.rows(
             "SELECT purpose FROM consent_log WHERE person_id = :number AND given", number=number
         )
-        assert sorted(row[0] for row in logged) == sorted(purposes)
+        assert sorted(row[0] for row in logged) == sorted(["register", *purposes])
     assert world.rows("SELECT count(*) FROM person") == [(len(people),)]
     assert world.rows("SELECT count(*) FROM identity") == [(len(people),)]
     assert world.rows("SELECT * FROM quarantine") == []

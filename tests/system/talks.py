@@ -86,24 +86,19 @@ class Who:
 
 
 def join(w: Speech, who: Who = Who(), persona: str = "expat") -> list[Step]:
-    """From the notice to the persona. The person has written "/start" before."""
-    done, purposes = w.control("done"), ("register", *who.consents)
+    """From hello to the persona. The person has written "/start" before."""
     return [
-        Step("notice", w("join.button_go_on"), choose(w("join.button_go_on")), "go_on"),
-        Step("old_enough", w("join.ask_age", age=16), choose(w.control("yes")), "yes"),
-        Step(
-            "consents",
-            w.first("join.ask_consents", purposes=()),
-            tick([w.label("purposes", each) for each in purposes], done),
-            list(purposes),
-        ),
-        Step(
-            "persona",
-            w.first("join.ask_persona", personas=()),
-            choose(w.label("personas", persona)),
-            persona,
-        ),
+        Step("hello", w("join.button_start"), choose(w("join.button_start")), "start"),
+        Step("agree", w("join.button_read"), choose(w("join.button_agree")), "agree"),
+        Step("persona", w("join.ask_persona"), choose(w.label("personas", persona)), persona),
     ]
+
+
+def others(w: Speech, who: Who = Who()) -> Step:
+    """The consents that nobody needs to give."""
+    labels = [w.label("purposes", each) for each in who.consents]
+    asked = w("join.ask_others")
+    return Step("consents", asked, tick(labels, w.control("done")), list(who.consents))
 
 
 def _optional(w: Speech, given: str | None) -> Act:
@@ -136,6 +131,7 @@ def expat(w: Speech, who: Who = Who()) -> list[Step]:
             tick([w.spoken(code) for code in who.languages], w.control("done")),
             list(who.languages),
         ),
+        others(w, who),
         Step("review", w.first("registration.card", lines=()), choose(w.control("all_correct"))),
     ]
 
@@ -161,6 +157,7 @@ def local(w: Speech, who: Who) -> list[Step]:
             list(who.wants),
         ),
         Step("email", w(f"{ask}email"), _optional(w, who.email), who.email),
+        others(w, who),
         Step("review", w.first("registration.card", lines=()), choose(w.control("all_correct"))),
     ]
 

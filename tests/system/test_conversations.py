@@ -70,7 +70,7 @@ async def forgotten(world: World, person: Person, w: Speech) -> None:
         query = f"SELECT count(*) FROM {table} WHERE {column} = :number"
         assert world.rows(query, number=number) == [(0,)], table
     await person.command("start")
-    await person.expect(w("join.button_go_on"))
+    await person.expect(w("join.button_start"))
 
 
 async def walk_erasure(person: Person, w: Speech) -> None:
@@ -130,9 +130,9 @@ async def test_language_is_switched_in_the_middle(asking: World, platform: str) 
     en, sl = Speech("en"), Speech("sl")
     jana = asking.person(platform, "en")
     await jana.say("hello")
-    await jana.expect(en("join.button_go_on"))
+    await jana.expect(en("join.button_start"))
     await jana.choose(en.own_name("sl"))
-    await jana.expect(sl("language.switched"), sl("join.button_go_on"))
+    await jana.expect(sl("language.switched"), sl("join.button_start"))
     await walk(jana, join(sl))
     await jana.expect(sl("registration.ask_name"))
     await jana.command("language")
@@ -220,7 +220,7 @@ async def test_telegram_and_slack_are_joined_by_a_code(asking: World) -> None:
     shown = await here.expect("link ")
     code = shown.partition("link ")[2][:9]
     await there.say("hello")
-    await there.expect(w("join.button_go_on"))
+    await there.expect(w("join.button_start"))
     await there.say(f"link {code}")
     await there.expect("Telegram · Jana")
     await there.choose(w("link.button_yes"))

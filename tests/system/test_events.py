@@ -126,7 +126,7 @@ async def test_a_link_to_an_event_leads_through_registration_to_its_card(
     await event(anywhere, "announce", "pribehy", "--yes")
     jana = anywhere.person("telegram", "sk")
     await jana.command("start", "event_pribehy")
-    await jana.expect("Príbehy z domova", w("join.button_go_on"))
+    await jana.expect("Príbehy z domova", w("join.button_start"))
     await register(jana, w, Who(name="Jana"))
     await jana.sees("Príbehy z domova")
     await jana.choose(w("event.button_maybe"))

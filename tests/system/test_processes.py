@@ -137,7 +137,7 @@ async def test_sigterm_ends_quickly_while_everything_hangs(worlds: Worlds) -> No
         await world.start()
         jana, maja = world.person("telegram"), world.person("slack")
         await asyncio.gather(jana.say("/start"), maja.say("hello"))
-        await asyncio.gather(*(each.expect(w("join.button_go_on")) for each in (jana, maja)))
+        await asyncio.gather(*(each.expect(w("join.button_start")) for each in (jana, maja)))
         answered = world.telegram.counts["sendMessage"]
         world.telegram.inject("hang_before", times=None)
         world.slack.faults.plan("hang", times=1000)
@@ -215,6 +215,6 @@ async def test_slack_that_is_away_at_the_start_is_waited_for(worlds: Worlds) -> 
         await world.start()
         jana, maja = world.person("telegram"), world.person("slack")
         await jana.say("/start")
-        await jana.expect(w("join.button_go_on"))
+        await jana.expect(w("join.button_start"))
         await maja.say("hello")
-        await maja.expect(w("join.button_go_on"))
+        await maja.expect(w("join.button_start"))

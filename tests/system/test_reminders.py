@@ -135,5 +135,5 @@ async def test_what_came_too_late_for_the_event_is_not_sent(worlds: Worlds) -> N
         assert sum(reminders(world).values()) == 0
         jana = world.person("telegram")
         await jana.say("/start")
-        await jana.expect(Speech("en")("join.button_go_on"))
+        await jana.expect(Speech("en")("join.button_start"))
         assert set(posts(world)) == {jana.id}

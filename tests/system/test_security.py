@@ -64,8 +64,8 @@ async def test_webhook_replayed_has_no_second_effect(called: World) -> None:
     headers = {SECRET_HEADER: HOOK_SECRET}
     for _ in range(3):
         assert await post(called, "/telegram/webhook", body, **headers) == 200
-    await jana.sees(w("join.button_go_on"))
-    assert sum(w("join.button_go_on") in text for text in jana.shown()) == 1
+    await jana.sees(w("join.button_start"))
+    assert sum(w("join.button_start") in text for text in jana.shown()) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,13 +126,13 @@ async def test_slack_replayed_has_no_second_effect(called: World) -> None:
     body, headers = signed(called, jana, "hello")
     for _ in range(3):
         assert await post(called, "/slack/events", body, **headers) == 200
-    await jana.sees(w("join.button_go_on"))
+    await jana.sees(w("join.button_start"))
     await walk(jana, join(w))
     await jana.expect(w("registration.ask_name"))
     assert await post(called, "/slack/events", body, **headers) == 200
     await jana.say("Jana")
     await jana.expect(w("registration.ask_home_region"))
-    assert sum(w("join.button_go_on") in text for text in jana.shown()) <= 1
+    assert sum(w("join.button_start") in text for text in jana.shown()) <= 1
 
 
 async def test_a_forged_press_changes_nothing(asking: World) -> None:
@@ -166,7 +166,7 @@ async def test_health_names_each_channels_last_contact(asking: World, called: Wo
     for world in (asking, called):
         jana = world.person("telegram")
         await jana.say("/start")
-        await jana.expect(Speech("en")("join.button_go_on"))
+        await jana.expect(Speech("en")("join.button_start"))
         status, text = await world.program.get("/healthz")
         health = json.loads(text)
         assert (status, health["status"], health["database"]["status"]) == (200, "ok", "ok")
@@ -178,7 +178,7 @@ async def test_health_names_each_channels_last_contact(asking: World, called: Wo
 async def test_metrics_count_turns_and_messages_and_name_nobody(asking: World) -> None:
     jana = asking.person("telegram", name="Zuzana Tajná")
     await jana.say("/start")
-    await jana.expect(Speech("en")("join.button_go_on"))
+    await jana.expect(Speech("en")("join.button_start"))
     status, text = await asking.program.get("/metrics")
     assert status == 200
     figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))

@@ -24,20 +24,24 @@ def person_of(database: Database, user: str = "u1") -> int:
     return int(rows(database, f"SELECT person_id FROM identity WHERE user_id = '{user}'")[0][0])
 
 
-async def join(chat: Chat, *purposes: str, persona: str = "expat") -> None:
+async def join(chat: Chat, persona: str = "expat") -> None:
     """From /start to the first question of the registration."""
     await chat.say("/start")
-    await chat.press("go_on")
-    await chat.press("yes")
-    for purpose in ("register", *purposes):
+    await chat.press("start")
+    await chat.press("agree")
+    await chat.press(persona)
+
+
+async def allow(chat: Chat, *purposes: str) -> None:
+    """Tick the other consents, and send them off."""
+    for purpose in purposes:
         await chat.press(purpose)
     await chat.press("done")
-    await chat.press(persona)
 
 
 async def register_expat(chat: Chat, *purposes: str, name: str = "Jana Nováková") -> None:
     """A product lead in Berlin, to the offer of the first survey."""
-    await join(chat, *purposes)
+    await join(chat)
     await chat.say(name)
     await chat.press("kosice")
     await chat.say("Germany")
@@ -52,12 +56,13 @@ async def register_expat(chat: Chat, *purposes: str, name: str = "Jana Novákov�
     await chat.press("en")
     await chat.press("sk")
     await chat.press("done")
+    await allow(chat, *purposes)
     await chat.press("done")
 
 
 async def register_local(chat: Chat, *purposes: str) -> None:
     """An entrepreneur in Kranj, to the offer of the first survey."""
-    await join(chat, *purposes, persona="local")
+    await join(chat, persona="local")
     await chat.say("Matej Kranjc")
     await chat.press("entrepreneur")
     await chat.press("gorenjska")
@@ -66,6 +71,7 @@ async def register_local(chat: Chat, *purposes: str) -> None:
     await chat.press("mentor")
     await chat.press("done")
     await chat.press("skip")
+    await allow(chat, *purposes)
     await chat.press("done")
 
 

@@ -24,10 +24,10 @@ async def test_activity_is_noted_again_after_an_hour(database: Database, house: 
     await chat.say("/start")
     first = _seen(database)
     chat.now += timedelta(minutes=30)
-    await chat.press("go_on")
+    await chat.press("start")
     assert _seen(database) == first
     chat.now += timedelta(minutes=31)
-    await chat.press("yes")
+    await chat.press("agree")
     assert _seen(database) - first >= timedelta(minutes=61)
 
 
@@ -36,5 +36,5 @@ async def test_activity_of_somebody_never_seen_is_noted(database: Database, hous
     await chat.say("/start")
     with database.transaction() as tx:
         tx.run(NEVER_SEEN)
-    await chat.press("go_on")
+    await chat.press("start")
     assert _seen(database) >= timedelta(0)

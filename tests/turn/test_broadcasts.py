@@ -143,7 +143,7 @@ async def test_a_test_stores_nothing_and_says_so(
 async def test_in_the_readers_own_language(chat: Users, database: Database, house: House) -> None:
     jana = chat(locale="sk")
     await jana.say("/start")
-    await jana.press("go_on")
+    await jana.press("start")
     row = draft(database, START, question=QUESTION)
     person = person_of(database)
     with database.transaction() as tx:

@@ -65,13 +65,13 @@ async def test_a_double_tap_counts_once_and_is_silent(chat: Users) -> None:
     jana = chat()
     await jana.say("/start")
     notice = jana.last
-    option, widget = notice.find("go_on"), notice.widget
+    option, widget = notice.find("start"), notice.widget
     assert widget is not None
     first = jana.incoming(Press(widget.ref, option.press), message=notice.id)
     second = jana.incoming(Press(widget.ref, option.press), message=notice.id)
     await jana.deliver(first)
     assert await jana.deliver(second) == []
-    assert "16" in jana.last.text
+    assert "register you" in jana.last.text
 
 
 @pytest.mark.parametrize("ends", [False, True], ids=["a question", "the last one"])
@@ -103,22 +103,21 @@ async def test_a_double_tap_is_that_of_the_question_before(chat: Users) -> None:
     await jana.say("/start")
     widget = jana.last.widget
     assert widget is not None
-    await jana.press("go_on")
-    await jana.press("yes")
-    await jana.deliver(jana.incoming(Press(widget.ref, "=go_on"), message="m1"))
+    await jana.press("start")
+    await jana.press("agree")
+    await jana.deliver(jana.incoming(Press(widget.ref, "=start"), message="m1"))
     assert "Here's where we are now" in jana.last.text
 
 
 async def test_a_double_tap_on_a_tick_ticks_once(chat: Users) -> None:
     jana = chat()
-    await jana.say("/start")
-    await jana.press("go_on")
-    await jana.press("yes")
-    widget, option = jana.last.widget, jana.last.find("register")
+    await join(jana)
+    await jana.say("/consents")
+    widget, option = jana.last.widget, jana.last.find("mentoring")
     assert widget is not None
     for _ in range(2):
         await jana.send_press(widget.ref, option.press, jana.last.id)
-    assert jana.last.find("register").mark == "on"
+    assert jana.last.find("mentoring").mark == "on"
 
 
 async def test_an_old_button_gets_a_kind_answer_and_the_open_question(chat: Users) -> None:
@@ -126,11 +125,11 @@ async def test_an_old_button_gets_a_kind_answer_and_the_open_question(chat: User
     await jana.say("/start")
     old = jana.last.widget
     assert old is not None
-    await jana.press("go_on")
-    await jana.press("yes")
-    await jana.send_press(old.ref, "=go_on", "m1")
+    await jana.press("start")
+    await jana.press("agree")
+    await jana.send_press(old.ref, "=start", "m1")
     assert "Here's where we are now" in jana.last.text
-    assert "What may we do?" in jana.last.text
+    assert "Which of these describes you?" in jana.last.text
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ async def test_forged_presses_are_refused_without_harm(chat: Users, press: str) 
     widget = jana.last.widget
     assert widget is not None
     await jana.send_press(widget.ref, press or "?", "m1")
-    await jana.press("go_on")
+    await jana.press("start")
     assert "16" in jana.last.text
 
 
@@ -154,7 +153,7 @@ async def test_another_person_s_button_does_nothing_to_them(chat: Users) -> None
     widget = jana.last.widget
     assert widget is not None
     await eve.send_press(widget.ref, "=decline", "m1")
-    await jana.press("go_on")
+    await jana.press("start")
     assert "16" in jana.last.text
 
 

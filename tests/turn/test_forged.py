@@ -18,7 +18,7 @@ from tests.fakes.chat import START, Chat
 from tests.outreach import inviting
 from tests.outreach.broadcasts.writing import QUESTION, draft
 from tests.outreach.sending import delivery, put
-from tests.turn.talks import join
+from tests.turn.talks import allow, join
 from tests.turn.two_accounts import registered
 from tests.turn.village import Village
 
@@ -58,7 +58,9 @@ async def nobody(_village: Village, chat: Chat) -> None:
 
 async def half(_village: Village, chat: Chat) -> None:
     """Somebody who has consented, and not finished the registration."""
-    await join(chat, "invitations", "mentoring")
+    await join(chat)
+    await chat.say("/consents")
+    await allow(chat, "invitations", "mentoring")
 
 
 async def expat(village: Village, chat: Chat) -> None:

@@ -11,7 +11,7 @@ from bot.turn.context import House
 from storage.database import Database, sql
 from tests.fakes.chat import Chat
 from tests.outreach.sending import put
-from tests.turn.talks import answer_survey, count, join, register_expat, register_local, rows
+from tests.turn.talks import allow, answer_survey, count, join, register_expat, register_local, rows
 from tests.turn.two_accounts import (
     NO,
     YES,
@@ -351,7 +351,9 @@ async def test_half_a_registration_is_no_record_of_its_own(
 ) -> None:
     half = village.person("u9", "telegram")
     registered(village, jana, "invitations", "mentoring", name="Jana Nováková")
-    await join(half, "invitations")
+    await join(half)
+    await half.say("/consents")
+    await allow(half, "invitations")
     level(jana, half)
     await joined(village, half, jana)
     me = person_of(database, "u1")

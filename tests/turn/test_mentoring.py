@@ -108,6 +108,7 @@ async def test_who_wants_only_events_is_not_asked(chat: Users) -> None:
     await matej.press("done")
     await matej.press("skip")
     await matej.press("done")
+    await matej.press("done")
     assert "You are registered" in matej.last.text
     assert "mentor" not in matej.last.text
     assert "Ask for a mentor" not in matej.last.buttons
@@ -407,7 +408,7 @@ async def test_where_there_is_no_mentoring_nobody_is_led_to_it(
 ) -> None:
     mara = Chat(database, tiny_house)
     await mara.say("/start")
-    for label in ("go_on", "yes", "register", "done"):
+    for label in ("start", "agree"):
         await mara.press(label)
     await mara.say("/menu")
     assert "mentor" not in {option.key for option in mara.last.options()}
@@ -441,9 +442,9 @@ async def test_before_consent_mentor_begins_with_the_notice(
     somebody = chat()
     await somebody.say("/mentor")
     assert "You came for mentoring." in somebody.last.text
-    assert "go_on" in {option.key for option in somebody.last.options()}
+    assert "start" in {option.key for option in somebody.last.options()}
     await somebody.say("/mentor")
-    await somebody.press("go_on")
+    await somebody.press("start")
     await somebody.say("/mentor")
     assert count(database, "mentor_offer") == 0
     assert rows(database, "SELECT status FROM person") == [("new",)]

@@ -47,12 +47,16 @@ def words(house: House, text: str, language: str = "sk") -> House:
 def test_the_words_are_all_that_is_read_before_agreeing(house: House) -> None:
     programme = house.blueprint.programme
     for language, text in notice.texts(house).items():
-        told = (programme.purpose, programme.retention, programme.rights)
-        labels = [each.label for each in house.blueprint.purposes]
-        details = [each.detail for each in house.blueprint.purposes]
+        told: tuple[Texts, ...] = (programme.purpose, programme.retention, programme.rights)
+        assert programme.hello is not None
+        assert programme.short_notice is not None
+        told = (*told, programme.hello, programme.short_notice, programme.funding_statement)
+        free = [each for each in house.blueprint.purposes if not each.needed]
+        labels, details = [each.label for each in free], [each.detail for each in free]
         controllers = [each.controller for each in house.blueprint.organisations]
         for each in (*told, *labels, *details, *controllers):
-            assert " ".join(each[language].split()) in " ".join(text.split())
+            for paragraph in each[language].split("\n\n"):
+                assert " ".join(paragraph.split()) in " ".join(text.split())
     assert set(notice.texts(house)) == set(house.blueprint.languages)
 
 
@@ -62,7 +66,7 @@ def test_words_are_stored_once_and_stay(database: Database, house: House) -> Non
         notice.keep(tx, words(house, "Na veky."), START + timedelta(days=1))
     stored = "SELECT version, language, sha256, text FROM notice_text ORDER BY language"
     assert rows(database, stored) == [
-        ("2026-1", language, notice_texts.digest(text), text)
+        ("2026-2", language, notice_texts.digest(text), text)
         for language, text in sorted(notice.texts(house).items())
     ]
 
@@ -77,10 +81,10 @@ def test_other_words_under_an_old_version_are_named_with_the_remedy(
         assert notice.changed(tx, house) == []
         (told,) = notice.changed(tx, changed)
         assert "[programme] notice_version: the words of the notice or the consents in 'sk'" in told
-        assert "stored under '2026-1' on 2026-11-22" in told
+        assert "stored under '2026-2' on 2026-11-22" in told
         assert "another notice_version" in told
         assert len(notice.changed(tx, words(changed, "Forever.", "en"))) == 2
-        assert notice.changed(tx, other(changed, notice_version="2026-2")) == []
+        assert notice.changed(tx, other(changed, notice_version="2027-1")) == []
 
 
 async def test_each_consent_says_version_language_channel_and_words(
@@ -95,10 +99,10 @@ async def test_each_consent_says_version_language_channel_and_words(
     log = rows(database, LOG)
     texts = notice.texts(house)
     assert {row[2:] for row in log[:-1]} == {
-        ("2026-1", "telegram", "en", "2026-1", "en", texts["en"])
+        ("2026-2", "telegram", "en", "2026-2", "en", texts["en"])
     }
     assert (log[-1][0], bool(log[-1][1])) == ("mentoring", True)
-    assert log[-1][2:] == ("2026-1", "telegram", "sl", "2026-1", "sl", texts["sl"])
+    assert log[-1][2:] == ("2026-2", "telegram", "sl", "2026-2", "sl", texts["sl"])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_that_a_version_is_material_can_be_said_later(database: Database) -> Non
 
 def anew(house: House) -> House:
     """A new version, with more than other words."""
-    return other(house, notice_version="2026-2", notice_material=True)
+    return other(house, notice_version="2027-1", notice_material=True)
 
 
 async def test_whoever_agreed_before_is_asked_at_their_next_word_and_their_word_answered(
@@ -156,13 +160,13 @@ async def test_whoever_agreed_before_is_asked_at_their_next_word_and_their_word_
     await jana.press("done")
     assert "This applies from now on" in jana.last.text
     consents = "SELECT purpose, given, notice_version FROM consent ORDER BY purpose"
-    assert {row[2] for row in rows(database, consents)} == {"2026-2"}
+    assert {row[2] for row in rows(database, consents)} == {"2027-1"}
     given = {row[0] for row in rows(database, consents) if row[1]}
     assert given == {"register", "invitations"}
     purposes = len(house.blueprint.purposes)
     logged = [row[2:6] for row in rows(database, LOG)]
-    assert logged[-purposes:] == [("2026-2", "preview", "en", "2026-2")] * purposes
-    assert rows(database, "SELECT notice_version FROM person") == [("2026-2",)]
+    assert logged[-purposes:] == [("2027-1", "preview", "en", "2027-1")] * purposes
+    assert rows(database, "SELECT notice_version FROM person") == [("2027-1",)]
     assert "has changed" not in (await jana.say("/events"))[-1].text
 
 
@@ -196,7 +200,7 @@ async def test_a_short_conversation_is_finished_first(
 async def test_other_wording_alone_asks_nobody(chat: Users, house: House) -> None:
     jana = chat()
     await register_expat(jana)
-    jana.house = other(house, notice_version="2026-2")
+    jana.house = other(house, notice_version="2027-1")
     assert "has changed" not in (await jana.say("/events"))[-1].text
 
 
@@ -205,8 +209,8 @@ async def test_versions_after_a_material_one_ask_those_who_missed_it(
 ) -> None:
     jana = chat()
     await register_expat(jana)
-    later = other(house, notice_version="2026-3")
-    jana.house = replace(later, fine=frozenset({"2026-2", "2026-3"}))
+    later = other(house, notice_version="2027-2")
+    jana.house = replace(later, fine=frozenset({"2027-1", "2027-2"}))
     await jana.say("/events")
     assert "has changed" in jana.last.text
 
@@ -227,7 +231,7 @@ async def test_whoever_has_agreed_to_nothing_yet_is_asked_nothing_twice(
 )  # fmt: skip
 def test_until_they_answer_nothing_unasked_is_sent(kind: str, goes: bool, house: House) -> None:
     rules = Rules.of(anew(house).blueprint)
-    about: dict[str, Any] = {"kind": kind, "notice": "2026-1"}
+    about: dict[str, Any] = {"kind": kind, "notice": "2026-2"}
     if kind in ("invitation", "reminder", "cancellation"):
         about |= {"event": 7, "event_status": "announced", "broadcast": None, "rsvp": "going"}
     if kind == "cancellation":
@@ -238,7 +242,7 @@ def test_until_they_answer_nothing_unasked_is_sent(kind: str, goes: bool, house:
     assert (waits == SEND) is goes
     if not goes:
         assert waits == Later(NOON + timedelta(days=7), NOTICE)
-    assert decide(candidate(**{**about, "notice": "2026-2"}), NOON, rules) == SEND
+    assert decide(candidate(**{**about, "notice": "2027-1"}), NOON, rules) == SEND
     assert decide(candidate(**about), NOON, Rules.of(house.blueprint)) == SEND
 
 

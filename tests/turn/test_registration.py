@@ -58,7 +58,7 @@ async def test_local_registers_with_the_organisation_of_the_region(
 async def test_nothing_but_a_stub_is_stored_before_consent(chat: Users, database: Database) -> None:
     jana = chat()
     await jana.say("/start")
-    await jana.press("go_on")
+    await jana.press("start")
     with database.reading() as tx:
         profile = read_profile(tx, person_of(database))
     assert profile["status"] == "new"
@@ -66,38 +66,20 @@ async def test_nothing_but_a_stub_is_stored_before_consent(chat: Users, database
     assert stored == {"status", "language"}
 
 
-async def test_without_the_needed_consent_there_is_no_way_on(chat: Users) -> None:
-    jana = chat()
-    await jana.say("/start")
-    await jana.press("go_on")
-    await jana.press("yes")
-    await jana.press("invitations")
-    await jana.press("done")
-    assert "Register me" in jana.last.text
-    await jana.press("register")
-    await jana.press("done")
-    assert "Which of these are you?" in jana.last.text
-
-
-@pytest.mark.parametrize("way_out", ["decline", "cancel"])
+@pytest.mark.parametrize("way_out", ["decline", "no", "not interested", "/cancel", "stop"])
 async def test_declining_leaves_nothing_behind(
     chat: Users, database: Database, way_out: str
 ) -> None:
     jana = chat()
     await jana.say("/start")
-    await jana.press(way_out)
-    assert "Nothing about you was kept" in jana.last.text
+    if way_out == "decline":
+        await jana.press("start")
+        await jana.press(way_out)
+    else:
+        await jana.say(way_out)
+    assert "We haven't kept anything about you" in jana.last.text
     for table in ("person", "identity", "conversation", "delivery"):
         assert count(database, table) == 0
-
-
-async def test_somebody_too_young_is_not_kept(chat: Users, database: Database) -> None:
-    kid = chat()
-    await kid.say("/start")
-    await kid.press("go_on")
-    await kid.press("no")
-    assert "from 16 years" in kid.last.text
-    assert count(database, "person") == 0
 
 
 async def test_a_line_of_the_card_can_be_changed(chat: Users, database: Database) -> None:
@@ -209,10 +191,8 @@ async def test_another_region_needs_no_code(tiny_house: object, database: Databa
     jana = Chat(database, tiny_house, locale="sl")  # type: ignore[arg-type]
     await jana.say("/start")
     assert "Pomurje kliče" in jana.last.text
-    await jana.press("go_on")
-    await jana.press("yes")
-    await jana.press("register")
-    await jana.press("done")
+    await jana.press("start")
+    await jana.press("agree")
     await jana.say("Ana")
     await jana.press("pomurje")
     await jana.say("Avstrija")
@@ -225,8 +205,8 @@ async def test_another_region_needs_no_code(tiny_house: object, database: Databa
     await jana.press("skip")
     await jana.press("skip")
     await jana.press("sl")
-    await jana.press("done")
-    await jana.press("done")
+    for _ in ("languages", "consents", "card"):
+        await jana.press("done")
     await answer_survey(jana, "pulse")
     with database.reading() as tx:
         person = person_of(database)

@@ -23,7 +23,7 @@ from bot.turn import conversing
 from bot.turn.context import House, Turn
 from flows.dialogue import State
 from flows.engine import Waiting
-from flows.join import GO_ON, YES
+from flows.join import AGREE, START
 from flows.registration import EXPAT
 from flows.script import Json
 from storage import conversations, living
@@ -33,6 +33,7 @@ from storage.transaction import Transaction
 
 CHANNEL = "demo"
 LONGEST = 200  # questions of one conversation
+NEEDED = ("register",)  # agreed to at the beginning
 MENTORING = "mentoring"  # the purpose consented to
 MENTOR, ASKED = "mentor", "mentor_request"
 
@@ -179,9 +180,9 @@ def _finish(turn: Turn, answerer: Answerer) -> None:
 def _known(person: DemoPerson, year: int) -> dict[str, Json]:
     """What the person would answer, by the keys of the program's own questions."""
     return {
-        "notice": GO_ON,
-        "old_enough": YES,
-        "consents": list(person.consents),
+        "hello": START,
+        "agree": AGREE,
+        "consents": [each for each in person.consents if each not in NEEDED],
         "persona": person.persona,
         "name": person.name,
         "home_region": person.region.key,
