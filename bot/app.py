@@ -308,7 +308,10 @@ def _of(channels: Mapping[str, Channel], name: str) -> Any:
 
 
 async def _probe(database: Database) -> None:
+    """Raises where the database can't be read, or did not take what was last written."""
     await database.read(_alive)
+    if database.trouble is not None:
+        raise database.trouble
 
 
 def _alive(tx: Transaction) -> None:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from storage.connections import Link, storage_error
-from storage.errors import CannotConnect, Closed
+from storage.errors import CannotConnect, Closed, StorageError
 from storage.lock import FileLock
 from storage.schema import check_schema
 from storage.statements import Statement, sql
@@ -90,6 +90,12 @@ class Database:
             self._writer = self._start_writer()
         result: T = await self._writer.submit(unit, args)
         return result
+
+    @property
+    def trouble(self) -> StorageError | None:
+        """What kept the database from taking what was last handed in (a full disk, a lost server);
+        None: it was taken."""
+        return None if self._writer is None else self._writer.trouble
 
     async def read(
         self, unit: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

@@ -16,12 +16,14 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from storage.connections import Link, storage_error, wants_again
-from storage.errors import Closed, ConnectionLost
+from storage.errors import CannotConnect, CannotWrite, Closed, ConnectionLost, StorageError
 from storage.transaction import Transaction
 
 GROUP_UNITS = 200
 GROUP_SECONDS = 0.005
 TRIES = 5  # of one unit that meets deadlocks
+
+_NOT_TAKEN = (CannotConnect, CannotWrite, ConnectionLost)
 
 Future = asyncio.Future[Any]
 
@@ -47,7 +49,10 @@ class _NotCommitted(Exception):
 
 
 class Writer:
-    """Owns the writing connection and its thread; ``connect`` opens a connection."""
+    """Owns the writing connection and its thread; ``connect`` opens a connection.
+
+    ``trouble`` is what kept the database from taking the last units; None: it took some.
+    """
 
     def __init__(self, connect: Callable[[], Link]) -> None:
         self._connect = connect
@@ -55,6 +60,7 @@ class Writer:
         self._link: Link | None = connect()
         self._closed = False
         self._stopping = False
+        self.trouble: StorageError | None = None
         self._thread = threading.Thread(target=self._serve, name="domov-writer", daemon=True)
         self._thread.start()
 
@@ -88,6 +94,7 @@ class Writer:
                 self._drop_link()
                 for each in group:
                     each.error = each.error or error
+            self.trouble = _trouble(group)
             _answer(group)
         self._drop_link()
 
@@ -250,6 +257,12 @@ def _commit(link: Link) -> None:
             ) from error
         link.rollback()
         raise _NotCommitted from error
+
+
+def _trouble(group: list[Job]) -> StorageError | None:
+    """What is wrong with the database itself, where no unit came through."""
+    found = [job.error for job in group if isinstance(job.error, _NOT_TAKEN)]
+    return found[0] if found and len(found) == len(group) else None
 
 
 def _answer(group: list[Job]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.app import _probe
 from storage.connections import Link
 from storage.database import Database, Transaction, sql
 from storage.errors import (
@@ -184,6 +185,29 @@ async def test_write_on_a_full_disk_fails_alone_and_the_next_one_works(sqlite_ur
     )
     assert [type(result) for result in results] == [str, CannotWrite, str]
     assert await database.read(names) == ["a", "c"]
+    database.close()
+
+
+async def test_health_hears_of_a_full_disk_until_something_can_be_written(sqlite_url: str) -> None:
+    """Reading goes on as if nothing were wrong."""
+    database = Database.open(sqlite_url)
+    much = sql("INSERT INTO checkpoint (name, value) VALUES ('big', :value)")
+
+    def add_much(tx: Transaction) -> None:
+        tx.run(sql("PRAGMA max_page_count = 100")).fetchall()
+        tx.run(much, value="x" * 1_000_000)
+
+    await _probe(database)
+    assert await database.write(add, "a") == "a"
+    await _probe(database)
+    with pytest.raises(CannotWrite):
+        await database.write(add_much)
+    assert await database.read(names) == ["a"]
+    with pytest.raises(CannotWrite, match="cannot be written"):
+        await _probe(database)
+    with pytest.raises(sqlite3.IntegrityError):  # the unit's own fault, not the database's
+        await database.write(add, "a")
+    await _probe(database)
     database.close()
 
 
