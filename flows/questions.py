@@ -189,7 +189,7 @@ class Day(Question[date]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Languages(Question[tuple[str, ...]]):
-    """Spoken languages, ISO 639-1, pressed or typed ("slovensky, anglicky"); those in
+    """Spoken languages, pressed or typed ("slovensky, anglicky"); those in
     ``ticked`` stand ticked to begin with."""
 
     common: tuple[str, ...] = ()
@@ -204,6 +204,9 @@ class Languages(Question[tuple[str, ...]]):
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
         reading = languages.spoken(typed, reader.language)
+        if isinstance(reading, NotUnderstood) and "known" in reading.values:
+            known = self.describe(reading.values["known"])
+            return NotUnderstood(reading.reason, {**reading.values, "known": known})
         if isinstance(reading, Understood):
             return Understood(list(reading.value))
         if isinstance(reading, Unsure):

@@ -75,9 +75,19 @@ def country(code: str, language: str) -> str:
 
 
 @lru_cache(maxsize=2048)
+# What CLDR has no name for in our languages.
+_NAMES = {
+    "rue": {"en": "Rusyn", "sk": "rusínčina", "sl": "rusinščina"},
+    "lld": {"en": "Ladin", "sk": "ladinčina", "sl": "ladinščina"},
+    "bar": {"en": "Bavarian", "sk": "bavorčina", "sl": "bavarščina"},
+    "sgn": {"en": "sign language", "sk": "posunkový jazyk", "sl": "znakovni jezik"},
+}
+
+
 def language_name(code: str, language: str) -> str:
     """The name of language ``code`` in ``language``, as inside a sentence ("slovenčina")."""
-    return str(locale(language).languages.get(code, code))
+    own = _NAMES.get(code, {}).get(language)
+    return own or str(locale(language).languages.get(code, code))
 
 
 def own_name(language: str) -> str:
