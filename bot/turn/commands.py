@@ -53,6 +53,14 @@ def start(turn: Turn, argument: str) -> None:
         conversing.ask_again(turn)
 
 
+def register(turn: Turn, _argument: str) -> None:
+    """The first message, to staff as well: they want to register themselves."""
+    if turn.who.status != "new" or turn.who.talk is not None:
+        conversing.ask_again(turn)
+    else:
+        conversing.begin(turn, "join", params={"wanted": True})
+
+
 def menu(turn: Turn, _argument: str) -> None:
     """The menu; an open conversation can be gone on with from it."""
     if turn.who.status != "new":
@@ -253,6 +261,7 @@ def _control(name: str) -> Command:
 
 COMMANDS: Mapping[str, Command] = {
     "start": start,
+    "register": register,
     "menu": menu,
     "help": help_,
     "about": about,
@@ -288,7 +297,7 @@ COMMANDS: Mapping[str, Command] = {
 }
 
 BEFORE_CONSENT = frozenset(
-    {"start", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
+    {"start", "register", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
      "stop", "forget", "again",
      "event", "checkin", "mentor",
      "back", "skip", "done"}

@@ -14,6 +14,7 @@ from bot.turn.news import NOTHING, Beside
 from bot.turn.staff import broadcasts as staff_broadcasts
 from bot.turn.staff import events as staff_events
 from bot.turn.staff import inbox as staff_inbox
+from bot.turn.staff import pages as staff_pages
 from flows.engine import Finished
 from flows.home import NextHome
 from flows.join import Declined, Joined
@@ -299,9 +300,10 @@ def _and_on(turn: Turn, said: Rich, beside: Beside) -> None:
 
 
 def offer_menu(turn: Turn, before: Rich = ()) -> None:
-    """The menu; to somebody without consent, the beginning."""
+    """The menu; to somebody without consent, the beginning; to staff without one, theirs."""
     if turn.who.status == "new":
-        conversing.begin(turn, "join", before=before)
+        if not staff_pages.greeted(turn, before):
+            conversing.begin(turn, "join", before=before)
         return
     unfinished = conversations.parked(turn.tx, turn.who.person)
     turn.send(cards.menu(turn, unfinished, before))

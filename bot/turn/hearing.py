@@ -77,6 +77,7 @@ def hear(turn: Turn) -> None:
     """Answer the event of this turn. Whoever agreed to a notice that has changed since is asked
     again, after the answer to their word; a short conversation is finished first."""
     access.end_if_gone(turn)
+    access.end_if_stranger(turn)
     if over.answered(turn):
         return
     _hear(turn)

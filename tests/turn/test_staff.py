@@ -114,6 +114,26 @@ async def test_a_code_opens_the_menu_to_somebody_who_never_registered(
     assert count(database, "person") == 1
 
 
+@pytest.mark.parametrize("word", ["hello", "/start", "/menu", "/profile", "what's new?"])
+async def test_staff_who_have_not_registered_are_no_strangers(
+    chat: Users, database: Database, word: str
+) -> None:
+    """Whatever they write, they get their menu; the first message only when they ask for it."""
+    eva = chat(user="staff")
+    await eva.say("hi")  # as a stranger
+    assert "Let's start" in eva.last.buttons
+    await eva.say(f"/staff {employ(database, cike='coordinator')}")
+    await eva.say(word)
+    assert "For staff · Eva" in eva.last.text
+    assert eva.last.buttons[-1] == "Register myself"
+    assert rows(database, "SELECT status FROM conversation") == [("dropped",)]
+    await eva.press("Register myself")
+    assert "Let's start" in eva.last.buttons
+    await eva.say("yes")
+    await eva.say("yes")
+    assert "Which of these describes you?" in eva.last.text
+
+
 async def test_a_wrong_code_opens_nothing(chat: Users, database: Database) -> None:
     eve = chat(user="eve")
     code = employ(database, cike="admin")
@@ -266,7 +286,7 @@ async def test_who_loses_their_role_is_out_in_the_middle(chat: Users, database: 
     with database.transaction() as tx:
         store.leave(tx, 1, START)
     await eva.say("Vianočný brunch")
-    assert "brunch" not in eva.last.text
+    assert "Vianočný brunch" not in eva.last.text
     await eva.say("/staff")
     assert "For staff" not in eva.last.text
     assert rows(database, "SELECT status FROM conversation WHERE flow = 'staff_event'") == [

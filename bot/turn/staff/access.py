@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from bot.incoming import Press
 from bot.turn.context import Later, Turn
 from bot.turn.staff import problems
 from flows.script import Template
@@ -54,6 +55,19 @@ def end_if_gone(turn: Turn) -> None:
         return
     actor = actor_of(turn)
     if actor is None or not organisations(turn, actor, COORDINATOR):
+        conversations.close(turn.tx, talk, "dropped", turn.now)
+        turn.who.talk = None
+
+
+def end_if_stranger(turn: Turn) -> None:
+    """What was said to a stranger is no open question to staff: somebody may have become one of
+    them since, by a code or by name. Who wants to register, does."""
+    talk = turn.who.talk
+    if turn.who.status != "new" or talk is None or talk.flow != "join":
+        return
+    begun = talk.answers or talk.params.get("wanted") or isinstance(turn.incoming.said, Press)
+    actor = None if begun else actor_of(turn)
+    if actor is not None and actor.roles:
         conversations.close(turn.tx, talk, "dropped", turn.now)
         turn.who.talk = None
 

@@ -72,18 +72,30 @@ def menu(turn: Turn, actor: Actor, _argument: str) -> None:
     _menu(turn, actor)
 
 
+def greeted(turn: Turn, before: Rich = ()) -> bool:
+    """Staff who have not registered themselves are no strangers: their menu instead of the first
+    message, which is behind a button. Whether they were such."""
+    actor = access.actor_of(turn)
+    if actor is None or not actor.roles:
+        return False
+    label = turn.labels.words.text("staff.button_register", turn.who.language)
+    _menu(turn, actor, before, (turn.button("register", label),))
+    return True
+
+
 def menu_after(turn: Turn, said: Rich) -> None:
     """The menu, after a conversation of theirs was left."""
     _menu(turn, access.in_conversation(turn), said)
 
 
-def _menu(turn: Turn, actor: Actor, before: Rich = ()) -> None:
+def _menu(turn: Turn, actor: Actor, before: Rich = (), beside: tuple[Option, ...] = ()) -> None:
     roles = tuple(
         (organisation_name(turn, organisation), say(turn, f"role_{role}"))
         for organisation, role in actor.roles.items()
     )
     text = turn.labels.say("staff.menu", name=actor.name, lines=roles)
-    turn.send(turn.message(rich.concat(before, text), (*_unfinished(turn), *_doors(turn, actor))))
+    buttons = (*_unfinished(turn), *_doors(turn, actor), *beside)
+    turn.send(turn.message(rich.concat(before, text), buttons))
 
 
 def _doors(turn: Turn, actor: Actor) -> tuple[Option, ...]:
