@@ -74,7 +74,6 @@ def country(code: str, language: str) -> str:
     return str(locale(language).territories.get(code.upper(), code.upper()))
 
 
-@lru_cache(maxsize=2048)
 # What CLDR has no name for in our languages.
 _NAMES = {
     "rue": {"en": "Rusyn", "sk": "rusínčina", "sl": "rusinščina"},
@@ -84,6 +83,7 @@ _NAMES = {
 }
 
 
+@lru_cache(maxsize=2048)
 def language_name(code: str, language: str) -> str:
     """The name of language ``code`` in ``language``, as inside a sentence ("slovenčina")."""
     own = _NAMES.get(code, {}).get(language)
