@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.turn import (
     cards,
+    coming,
     conversing,
     effects,
     events,
@@ -280,6 +281,8 @@ COMMANDS: Mapping[str, Command] = {
     "events": events.events_list,
     "event": events.event_card,
     "checkin": events.check_in,
+    coming.COMMAND: coming.confirmed,
+    coming.NOTHING: coming.nothing,
     "mentor": mentoring.command,
     freshness.CONFIRM: fresh.confirm,
     freshness.VISIT: fresh.visit,

@@ -14,7 +14,6 @@ from typing import Literal, cast
 from bot.turn import conversing, news, opening
 from bot.turn.cards import refresh_home
 from bot.turn.context import Turn
-from flows.understand import words
 from messages import rich
 from messages.base36 import from_base36
 from messages.labels import fit
@@ -68,7 +67,7 @@ def _arrived(turn: Turn, payload: str) -> None:
     if payload.lower().startswith(CHECK_IN):
         _check_in(turn, payload[len(CHECK_IN) :])
         return
-    event = _visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
+    event = visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
     if event is None:
         turn.say("event.unknown")
     else:
@@ -79,7 +78,7 @@ def _register_first(turn: Turn, payload: str) -> None:
     people.came_by(turn.tx, turn.who.person, payload)
     event = None
     if payload.lower().startswith(LINK):
-        event = _visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
+        event = visible(events.by_key(turn.tx, payload[len(LINK) :].lower()))
     before = cards.announced(card_of(turn, event)) if event else ()
     if turn.who.status == "joining":
         opening.registration(turn, before)
@@ -91,7 +90,7 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
     """A button of a card or notice. Old, forged and doubled presses do no harm: each says what
     is wanted, and what is not allowed now is told by the card as it is."""
     number = from_base36(ref.removeprefix(PREFIX))
-    event = _visible(events.by_ids(turn.tx, (number,)).get(number)) if number else None
+    event = visible(events.by_ids(turn.tx, (number,)).get(number)) if number else None
     key = press.removeprefix("=")
     act = _ACTS.get(key)
     if event is None or act is None or press == key:
@@ -102,24 +101,9 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
         act(turn, event)
 
 
-def typed(turn: Turn, text: str) -> bool:
-    """An answer in words ("I'm coming", "no"), where the last that was sent was about an event."""
-    wanted = words.coming(text)
-    if wanted is None:
-        return False
-    told = listing.last_told(turn.tx, turn.who.person)
-    if told is None or turn.now - told.at > FRESH:
-        return False
-    event = _visible(events.by_ids(turn.tx, (told.event,)).get(told.event))
-    if event is None or turn.who.status not in REGISTERED:
-        return False
-    _ACTS[wanted](turn, event)
-    return True
-
-
 def shown_of(turn: Turn, number: int) -> Message | None:
     """The card of an event as it is now, with its buttons; None for one that is not there."""
-    event = _visible(events.by_ids(turn.tx, (number,)).get(number))
+    event = visible(events.by_ids(turn.tx, (number,)).get(number))
     if event is None or turn.who.status not in REGISTERED:
         return None
     card = card_of(turn, event)
@@ -281,7 +265,7 @@ _CHECKED = {
 }
 
 
-def _visible(event: EventRow | None) -> EventRow | None:
+def visible(event: EventRow | None) -> EventRow | None:
     """A draft is nobody's business yet. Any other is open to who has its link: the audience says
     who is invited, not who may come."""
     return None if event is None or event.status == "draft" else event

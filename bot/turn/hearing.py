@@ -21,6 +21,7 @@ from bot.turn import (
     asking,
     broadcasts,
     cards,
+    coming,
     commands,
     conversing,
     events,
@@ -130,11 +131,16 @@ def _text(turn: Turn, text: str) -> None:
     elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
-        conversing.typed(turn, text, asking.perhaps)
+        conversing.typed(turn, text, _otherwise)
     elif turn.who.status == "new":
         conversing.ask_again(turn)
-    elif not (linking.typed(turn, text) or events.typed(turn, text) or typed.typed(turn, text)):
+    elif not (linking.typed(turn, text) or coming.typed(turn, text) or typed.typed(turn, text)):
         _unplaced(turn, "text", text)
+
+
+def _otherwise(turn: Turn, text: str) -> bool:
+    """What is no answer to the open question may be about something else; whether it was."""
+    return coming.typed(turn, text) or asking.perhaps(turn, text)
 
 
 def _mention(turn: Turn, text: str) -> None:

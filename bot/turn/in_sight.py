@@ -24,6 +24,7 @@ from storage.last_sent import LastSent, last_sent
 
 FRESH = timedelta(days=7)  # so long what was sent last is in sight
 MOST = 24  # buttons of one message; more are no menu that anybody counts
+_LATER = "=later"  # beside it stands what yes means
 _ANY_TIME = (MENU, "@")
 """Refs of widgets that work at any time."""
 
@@ -65,6 +66,8 @@ def _meant(turn: Turn, text: str, offers: list[Offer]) -> tuple[str, str] | None
     if yes is not None:
         key = "common.button_yes" if yes else "common.button_no"
         answer = labels.get(_hash(turn.labels.words.text(key, turn.who.language)))
+        if answer is None and len(offers) == 2 and offers[1].press == _LATER:
+            answer = offers[0 if yes else 1]
         return (answer.ref, answer.press) if answer is not None else None
     number = pick(text, len(offers))
     return (offers[number].ref, offers[number].press) if number is not None else None

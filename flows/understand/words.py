@@ -105,21 +105,6 @@ _ONWARD = (
 _SIGNS: Mapping[str, bool] = {"👍": True, "👌": True, "✅": True, "✔": True, "👎": False}
 
 
-# To an invitation, beside a plain yes or no.
-_COMING: Mapping[str, str] = {
-    "going": "going, i m going, i am going, i ll come, i will come, coming, i m coming, "
-    "count me in, i ll be there; "
-    "pridem, urcite pridem, rad pridem, rada pridem, prideme; "
-    "z veseljem pridem, bom prisel, bom prisla, prihajam",
-    "maybe": "maybe, perhaps, not sure, i don t know, i do not know yet; "
-    "mozno, asi, este neviem, neviem, uvidim; "
-    "morda, mogoce, ne vem, se ne vem, bom videl, bom videla",
-    "no": "can t, i can t, i can t come, cannot, not coming, i m not coming, sorry i can t; "
-    "nepridem, nemozem, nemozem prist, zial nepridem, bohuzial nepridem; "
-    "ne morem, ne pridem, zal ne morem, ne morem priti, ne bom prisel, ne bom prisla",
-}
-
-
 def common(text: str) -> str | None:
     """What a message that is nothing but a common word (or, for "stop" and "forget", says so in
     any words: :mod:`flows.understand.stopping`) asks for: "help", "back", "skip",
@@ -173,18 +158,6 @@ def _agreed(text: str, *, onward: bool) -> bool | None:
     return answer
 
 
-def coming(text: str) -> str | None:
-    """Whether somebody comes, said in words: "going", "maybe" or "no"; a plain yes or no counts.
-    None for anything else."""
-    said = _short(text)
-    if said is None:
-        return None
-    if answer := _coming().get(said):
-        return answer
-    plain = _answers().get(said)
-    return None if plain is None else ("going" if plain else "no")
-
-
 COMMANDS = frozenset(_WORDS)
 _CLAUSES = re.compile(r"[,;.!\n–—-]+")
 
@@ -203,11 +176,6 @@ def _commands() -> dict[str, str]:
         for word in _listed(words):
             found.setdefault(word, command)
     return found
-
-
-@cache
-def _coming() -> dict[str, str]:
-    return {word: answer for answer, words in _COMING.items() for word in _listed(words)}
 
 
 @cache

@@ -21,6 +21,11 @@ _LAST = sql(
     "SELECT event_id, kind, sent_at FROM delivery WHERE person_id = :person AND state = 'sent'"
     " ORDER BY sent_at DESC, id DESC LIMIT 1"
 )
+_LAST_ASKED = sql(
+    "SELECT event_id, kind, sent_at FROM delivery WHERE person_id = :person AND state = 'sent'"
+    " AND event_id IS NOT NULL AND kind IN ('invitation', 'reminder', 'last_reminder', 'change',"
+    " 'offer') ORDER BY sent_at DESC, id DESC LIMIT 1"
+)
 _INVITED = sql(
     "SELECT DISTINCT event_id FROM delivery WHERE person_id = :person AND event_id IS NOT NULL"
     " AND kind = 'invitation'"
@@ -35,9 +40,10 @@ class Told:
     at: datetime
 
 
-def last_told(tx: Transaction, person: int) -> Told | None:
-    """The notice that asked them to answer, where it is the last that they were sent at all."""
-    row = tx.run(_LAST, person=person).fetchone()
+def last_told(tx: Transaction, person: int, *, whatever_came_since: bool = False) -> Told | None:
+    """The notice that asked them to answer, where it is the last that they were sent at all, or
+    the last such (``whatever_came_since``)."""
+    row = tx.run(_LAST_ASKED if whatever_came_since else _LAST, person=person).fetchone()
     if row is None or row[1] not in ASKING or row[2] is None:  # each that asks is about one
         return None
     return Told(int(row[0]), as_moment(row[2]))

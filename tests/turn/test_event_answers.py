@@ -12,6 +12,7 @@ from bot.incoming import Command, Incoming, Press, Text
 from bot.turn import events as in_turn
 from bot.turn.context import Turn
 from messages import rich
+from messages.base36 import base36
 from outreach.events import listing
 from outreach.events.buttons import reference
 from outreach.reader import Reader
@@ -203,9 +204,15 @@ def test_a_yes_answers_the_last_that_was_asked(
     jana: Case, ago: timedelta, values: dict[str, Any], heard: bool
 ) -> None:
     told(jana, jana.world.brunch, ago, **values)
-    jana.send(Text("I'm coming"))
-    row = said(jana)
-    assert (row is not None and row.state == "going") is heard
+    jana.send(Text("yes"))
+    assert said(jana) is None  # it counts after a tap
+    confirmed = f"=come.{base36(jana.world.brunch.id)}.going"
+    assert (jana.presses == [confirmed, "=nothing"]) is heard
+    if heard:
+        jana.send(Press("m", confirmed))
+        row = said(jana)
+        assert row is not None
+        assert row.state == "going"
 
 
 def test_of_two_events_a_yes_means_the_one_that_was_told_last(jana: Case) -> None:
@@ -214,6 +221,7 @@ def test_of_two_events_a_yes_means_the_one_that_was_told_last(jana: Case) -> Non
     told(jana, party, HOUR)  # in the same moment: the newer
     told(jana, jana.world.brunch, 2 * HOUR)
     jana.send(Text("maybe"))
+    jana.send(Press("m", jana.presses[0]))
     assert said(jana) is said(jana, talk) is None
     row = said(jana, party)
     assert row is not None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understand.words import COMMANDS, coming, command, common, yes_no
+from flows.understand.words import COMMANDS, command, common, yes_no
 
 SAID = """
 help | help, Help!, /help, HELP, /help@DomovBot, pomoc, /pomoc, Pomoc!, pomoč, /pomoc, pomagaj
@@ -96,19 +96,6 @@ def test_yes_no_is_understood(text: str, answer: bool | None) -> None:
 def test_yes_and_no_are_no_commands() -> None:
     assert {"yes", "no"}.isdisjoint(COMMANDS)
     assert [command(word) for word in ("yes", "no", "nie", "ne", "áno", "da")] == [None] * 6
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        *((each, "going") for each in ("Going", "I'm coming!", "Prídem", "pridem", "áno", "Ja.")),
-        *((each, "maybe") for each in ("maybe", "Možno", "morda", "Še ne vem")),
-        *((each, "no") for each in ("Can't", "Neprídem", "ne morem", "nie", "No")),
-        *((each, None) for each in ("", "menu", "Prídem, ak bude pekne", "x" * 500)),
-    ],
-)
-def test_whether_somebody_comes_is_understood(text: str, answer: str | None) -> None:
-    assert coming(text) == answer
 
 
 def test_every_meaning_has_a_word_in_the_table() -> None:
