@@ -29,7 +29,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"no longer|not any longer|any longer|any more", "anymore"),
     (r"opt(?:ing)? (?:me )?out", "optout"),
     (r"sign(?:ing)? (?:me )?(?:off|out)|take me (?:off|out)|log me out"
-     r"|(?:cancel|end|stop) (?:my |the )?subs\w+"
+     r"|(?:cancel|end|stop) (?:my |the )?su[a-z]{6,11}n"
      r"|zrus(?:te)? (?:mi )?odber|preklici(?:te)? (?:mi )?narocnino", "unsubscribe"),
     (r"(?:leave|let) me (?:alone|be|in peace)|go away|(?:i (?:ve|have) )?had enough"
      r"|enough is enough|fed up|give me a break|piss off|shut up|i want out"

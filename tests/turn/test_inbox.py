@@ -381,7 +381,7 @@ async def test_who_has_no_organisation_yet_is_read_where_they_would_belong(
     assert village.told[-1].user == "eva"
 
 
-async def test_a_guest_who_cannot_come_reaches_staff_and_the_buttons(village: Village) -> None:
+async def test_what_a_guest_writes_reaches_staff_with_the_buttons_below(village: Village) -> None:
     eva = await at_work(village)
     jana = somebody(village, "Jana", "expat", organisation="cike")
     with village.database.transaction() as tx:
@@ -394,7 +394,7 @@ async def test_a_guest_who_cannot_come_reaches_staff_and_the_buttons(village: Vi
     with village.database.transaction() as tx:
         row = RsvpRow(event.id, number_of(village, "Jana"), "going", 0, village.now)
         put_rsvp(tx, row)
-    await jana.say("I can't come after all")
+    await jana.say("My train leaves before the end")
     assert "passed it on to our team" in jana.last.text
     assert "Is this about Brunch?" in jana.last.text
     kept = jana.last
