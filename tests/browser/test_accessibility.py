@@ -132,7 +132,7 @@ async def test_roles_tell_a_screen_reader_what_is_what(open_page: Opener) -> Non
             - article:
               - list:
                 - listitem: mentor somebody
-              - group "Answers to press":
+              - group "Answer buttons":
                 - button "In the country"
                 - button "Abroad"
               - link /About the project/

@@ -289,7 +289,7 @@ async def test_own_message_can_be_edited(open_page: Opener, bot: ScriptedBot) ->
 async def test_other_things_can_be_sent(open_page: Opener, bot: ScriptedBot) -> None:
     page = await open_page()
     await be(page, "Jana")
-    for name in ("Sticker", "Location", "Somebody else's contact"):
+    for name in ("Sticker", "Location", "Someone else's contact"):
         await page.get_by_role("button", name="Send something else").click()
         await page.locator("#attach-menu").get_by_role("button", name=name).click()
         await expect(log(page).locator(".message.me").last).to_contain_text(name)

@@ -357,7 +357,7 @@ def test_a_webhook_of_before_is_told_when_polling(
     (other,) = _webhook(hooked, {"url": "https://old.example.org/"})
     assert "changes it to ours" in other.text
     (busy,) = _webhook(polling, {"pending_update_count": 5_000})
-    assert "5,000 messages are waiting" in busy.text
+    assert "5,000 messages wait" in busy.text
 
 
 def test_a_good_slack_token_is_named_by_its_workspace(

@@ -34,7 +34,7 @@ async def test_a_message_is_passed_on_answered_and_arrives(asking: World, platfo
     await jana.expect("so I've passed it on to our team")
     number = asking.rows("SELECT max(id) FROM inbox")[0][0]
     await eva.command("staff", f"message.{number}")
-    await eva.expect(name, WORDS, "The bot had last sent")
+    await eva.expect(name, WORDS, "The bot's last message was")
     await eva.choose(w("staff.button_reply"))
     await eva.expect(w("staff.ask_reply"))
     await eva.say(ANSWER)

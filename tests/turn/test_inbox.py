@@ -162,12 +162,12 @@ async def test_from_each_message_the_way_leads_to_the_next_that_waits(village: V
     await eva.press("Has it arrived?")
     assert "Eva, 23 November 2026, 10:00 (on its way):" in eva.last.text
     village.look()
-    await jana.say("Thank you!")  # after an answer of the staff
+    await jana.say("Thank you!")  # after an answer from the team
     await eva.press("Next message")
     assert eva.last.text.splitlines()[0] == "Peter"
     await eva.press("Next message")
     assert eva.last.text.splitlines()[0] == "Jana"
-    assert "The bot had last sent: an answer of the staff" in eva.last.text
+    assert "The bot's last message was: an answer from the team" in eva.last.text
     await eva.press("Done")
     await eva.press("Next message")
     assert eva.last.text.splitlines()[0] == "Peter"
@@ -239,7 +239,7 @@ async def test_who_blocked_the_bot_is_reported_at_once(village: Village) -> None
     village.look()
     assert "they've blocked the bot" in eva.last.text
     await eva.press("Open the message")
-    assert "not delivered: they have blocked the bot" in eva.last.text
+    assert "not delivered: they've blocked the bot" in eva.last.text
     assert "Waiting for" in eva.last.text  # it waits for an answer again
     before = len(village.told)
     await eva.press("Reply")
@@ -308,9 +308,9 @@ async def test_staff_see_their_own_organisations_people_only(village: Village) -
     assert "Maja" in eva.last.text
     assert "Jana" not in eva.last.text
     await eva.send_press("m", "=staff.message.1")
-    assert eva.last.text == "Your role does not allow this."
+    assert eva.last.text == "Your role doesn't allow this."
     await eva.send_press("m", "=staff.put_away.1")
-    assert eva.last.text == "Your role does not allow this."
+    assert eva.last.text == "Your role doesn't allow this."
     assert rows(village.database, "SELECT state FROM inbox") == [("open",), ("open",)]
 
 
@@ -325,7 +325,7 @@ async def test_a_viewer_sees_how_many_wait_and_no_name(village: Village) -> None
     assert "secret" not in vera.last.text
     assert vera.last.buttons == ("Staff menu",)
     await vera.send_press("m", "=staff.message.1")
-    assert vera.last.text == "Your role does not allow this."
+    assert vera.last.text == "Your role doesn't allow this."
     viewer = Actor(1, "Vera", {"cike": "viewer"})
     with village.database.reading() as tx:
         seen = inbox.listed(
@@ -401,7 +401,7 @@ async def test_what_a_guest_writes_reaches_staff_with_the_buttons_below(village:
     await eva.say("/staff")
     await eva.press("Messages (1)")
     await eva.press("Jana")
-    assert "The bot had last sent: an invitation to “Brunch”" in eva.last.text
+    assert "The bot's last message was: an invitation to “Brunch”" in eva.last.text
     assert "Answer to the event: Going" in eva.last.text
     await jana.press("no", on=kept)
     assert rows(village.database, "SELECT state FROM rsvp") == [("no",)]

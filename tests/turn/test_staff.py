@@ -56,7 +56,7 @@ def log(database: Database) -> list[tuple[str, str, str | None, str | None, int 
 async def draft_event(eva: Chat, audience: str = "everybody") -> None:
     """From the menu to the review of a new event."""
     await eva.press("New event")
-    assert "What kind is it" in eva.last.text
+    assert "What kind of event is it" in eva.last.text
     await eva.press("Something else")
     assert "(Slovak)" in eva.last.text
     await eva.say("Vianočný brunch")
@@ -66,7 +66,7 @@ async def draft_event(eva: Chat, audience: str = "everybody") -> None:
     await eva.say("Raňajky s *hviezdičkami* & <b>spol.</b>")
     await eva.say("Breakfast among friends")
     assert "Where is it" in eva.last.text
-    await eva.press("At a place")
+    await eva.press("At a venue")
     await eva.say("Kasárne, Košice")
     await eva.press("Bratislava")
     await eva.say("13 December")
@@ -77,7 +77,7 @@ async def draft_event(eva: Chat, audience: str = "everybody") -> None:
     await eva.press("1 guest")
     await eva.press("skip")
     if audience == "everybody":
-        await eva.press("Everybody CIKE")
+        await eva.press("Everyone (CIKE)")
     else:
         await eva.say(audience)
     assert "Christmas brunch" in eva.last.text
@@ -107,7 +107,7 @@ async def test_a_code_opens_the_menu_to_somebody_who_never_registered(
     assert "CIKE: coordinator" in eva.last.text.replace("Creative Industry Košice", "CIKE")
     assert eva.last.buttons == (
         "New event", "New broadcast", "Drafts and broadcasts", "Messages", "Who is coming",
-        "Mentoring", "Figures", "What was done",
+        "Mentoring", "Figures", "Recent activity",
     )  # fmt: skip
     await eva.say("/staff")
     assert "For staff · Eva" in eva.last.text
@@ -138,10 +138,10 @@ async def test_a_wrong_code_opens_nothing(chat: Users, database: Database) -> No
     eve = chat(user="eve")
     code = employ(database, cike="admin")
     await eve.say("/staff AAAAA-BBBBB")
-    assert "do not know this code" in eve.last.text
+    assert "don't know this code" in eve.last.text
     eve.now += timedelta(hours=1)
     await eve.say(f"/staff {code}")
-    assert "do not know this code" in eve.last.text
+    assert "don't know this code" in eve.last.text
 
 
 async def test_a_viewer_sees_and_cannot_send(chat: Users, database: Database) -> None:
@@ -149,7 +149,7 @@ async def test_a_viewer_sees_and_cannot_send(chat: Users, database: Database) ->
     assert vera.last.buttons == ("Messages", "Who is coming", "Mentoring", "Figures")
     for page in ("new_event", "new_broadcast", "announce.1.3"):
         await vera.send_press("m", f"=staff.{page}")
-        assert "role does not allow" in vera.last.text or "no longer available" in vera.last.text
+        assert "role doesn't allow" in vera.last.text or "no longer available" in vera.last.text
     await vera.send_press("m", "=staff.drafts")
     assert "nothing yet" in vera.last.text
 
@@ -164,9 +164,9 @@ async def test_an_event_is_asked_reviewed_and_announced(chat: Users, database: D
     assert any("Raňajky s *hviezdičkami* & <b>spol.</b>" in text for text in shown)
     assert any("Breakfast among friends" in text for text in shown)
     review = eva.last.text
-    assert "It reaches 2 people" in review
+    assert "It will reach 2 people" in review
     assert "By language: English 1, Slovak 1" in review
-    assert "Left out, not agreed to invitations: 1" in review
+    assert "Left out, no consent to invitations: 1" in review
     assert eva.last.buttons[0] == "Invite 2 people"
     await eva.press("Invite 2 people")
     assert "2 people are being invited" in eva.last.text
@@ -213,7 +213,7 @@ async def test_the_last_button_holds_only_for_the_count_it_states(
     assert old.buttons[0] == "Invite 1 person"
     await register_expat(chat(user="u2"), "invitations", name="Peter")
     await eva.press("Invite 1 person", on=old)
-    assert "Meanwhile it would reach 2 people" in eva.last.text
+    assert "The number has changed: it would now reach 2 people" in eva.last.text
     assert rows(database, "SELECT status FROM event") == [("draft",)]
     await eva.press("Invite 2 people")
     assert rows(database, "SELECT status FROM event") == [("announced",)]
@@ -233,7 +233,7 @@ async def test_a_filter_that_cannot_be_read_is_shown_with_the_word(
     assert "^" in eva.last.text
     await eva.say("country:DE")
     await eva.press("All correct")
-    assert "It reaches 1 person" in eva.last.text
+    assert "It will reach 1 person" in eva.last.text
     assert "Audience: country:DE" in eva.last.text
 
 
@@ -271,11 +271,11 @@ async def test_another_organisation_s_events_are_closed(chat: Users, database: D
     other = await at_work(chat, database, user="other", bsc_kranj="admin")
     for page in ("review_event.1", "change_event.1", "announce.1.0", "discard_event.1", "event.1"):
         await other.send_press("m", f"=staff.{page}")
-        assert "role does not allow" in other.last.text, page
+        assert "role doesn't allow" in other.last.text, page
     await other.press("Who is coming")
     assert "no events" in other.last.text
     await other.say("/staff")
-    await other.press("What was done")
+    await other.press("Recent activity")
     assert "brunch" not in other.last.text
 
 
@@ -327,7 +327,7 @@ async def test_a_filter_finds_out_nothing_about_one_of_the_other_organisation_s(
     eva = await at_work(chat, database)
     await draft_event(eva, "person:1,2")
     one = eva.last.text
-    assert "It reaches 1 person." in one
+    assert "It will reach 1 person." in one
     await eva.say("/staff")
     await draft_event(eva, "person:1,9")  # nobody has this number
     assert eva.last.text == one.replace("person:1,2", "person:1,9")
@@ -397,7 +397,7 @@ async def test_the_log_shows_what_was_done_for_one_s_organisation(
     eva = await at_work(chat, database)
     await draft_event(eva)
     await eva.say("/staff")
-    await eva.press("What was done")
+    await eva.press("Recent activity")
     assert "Eva: event prepared: vianocny-brunch-1213" in eva.last.text
 
 
@@ -414,12 +414,12 @@ async def draft_broadcast(eva: Chat, below: str = "Nothing") -> None:
         await eva.say("example.org/news")
         await eva.say("Viac")
         await eva.say("Read more")
-    elif below == "Answers to press":
+    elif below == "Answer buttons":
         await eva.say("Áno\nNie")
         await eva.say("Yes\nNo\nMaybe")
         assert "Please write 2 answers" in eva.last.text
         await eva.say("Yes\nNo")
-    await eva.press("Everybody CIKE")
+    await eva.press("Everyone (CIKE)")
     await eva.press("All correct")
 
 
@@ -437,7 +437,7 @@ async def test_a_broadcast_is_asked_reviewed_and_sent(chat: Users, database: Dat
     assert [(link.label, link.url) for link in english.message.links] == [
         ("Read more", "https://example.org/news")
     ]
-    assert "It reaches 2 people" in eva.last.text
+    assert "It will reach 2 people" in eva.last.text
     await eva.press("Send to 2 people")
     assert "On its way to 2 people" in eva.last.text
     assert statuses(database) == [("november-more-1122", "scheduled")]
@@ -450,7 +450,7 @@ async def test_a_broadcast_is_asked_reviewed_and_sent(chat: Users, database: Dat
     ]
     await eva.press("Pause")
     assert "paused" in eva.last.text
-    await eva.press("Go on sending")
+    await eva.press("Resume sending")
     await eva.press("Stop for good")
     assert "cancelled" in eva.last.text
     assert statuses(database) == [("november-more-1122", "cancelled")]
@@ -472,7 +472,7 @@ async def test_lines_stand_as_they_were_typed_and_after_a_change_too(
     await eva.press("skip")
     await eva.press("skip")
     await eva.press("Nothing")
-    await eva.press("Everybody CIKE")
+    await eva.press("Everyone (CIKE)")
     await eva.press("All correct")
     assert sum(each.text.startswith(f"{shown}\n\nCIKE ") for each in eva.log) == 1
     await eva.press("Change")
@@ -495,14 +495,14 @@ async def test_a_broadcast_is_planned_at_each_reader_s_hour(
 ) -> None:
     await register_expat(chat(), "invitations")
     eva = await at_work(chat, database)
-    await draft_broadcast(eva, "Answers to press")
+    await draft_broadcast(eva, "Answer buttons")
     await eva.press("Send later")
-    await eva.press("At the same hour")
+    await eva.press("Same local time")
     await eva.say("1 December 2026")
     await eva.say("yes")
     await eva.say("10")
-    assert "Planned for 1 December 2026, 10:00 where each reader is" in eva.last.text
-    await eva.press("Plan for 1 person")
+    assert "Scheduled for 1 December 2026, 10:00, each reader's local time" in eva.last.text
+    await eva.press("Schedule for 1 person")
     assert rows(database, "SELECT status, local_time FROM broadcast") == [("scheduled", "10:00")]
     await eva.say("/staff")
     await eva.press("Drafts and broadcasts")
@@ -517,11 +517,11 @@ async def test_a_broadcast_is_planned_at_a_moment_of_the_organisation_s_clock(
     eva = await at_work(chat, database)
     await draft_broadcast(eva)
     await eva.press("Send later")
-    await eva.press("At the same moment")
+    await eva.press("Same moment")
     await eva.say("2026-12-01")
     await eva.press("10:00")
     assert "1 December 2026, 10:00 (Bratislava)" in eva.last.text
-    await eva.press("Plan for 1 person")
+    await eva.press("Schedule for 1 person")
     due = _moment(rows(database, "SELECT due_at FROM broadcast")[0][0])
     assert due == datetime.fromisoformat("2026-12-01T09:00:00+00:00")
     assert log(database)[-1][1] == "broadcast.schedule"
@@ -556,7 +556,7 @@ async def test_a_broadcast_goes_to_oneself_first(chat: Users, database: Database
 async def test_a_draft_broadcast_is_changed_line_by_line(chat: Users, database: Database) -> None:
     await register_expat(chat(), "invitations")
     eva = await at_work(chat, database)
-    await draft_broadcast(eva, "Answers to press")
+    await draft_broadcast(eva, "Answer buttons")
     await eva.press("Change")
     assert "Answers (Slovak): Áno, Nie" in eva.last.text
     assert "We have **news**: 1 < 2." in eva.last.text
@@ -582,7 +582,7 @@ async def test_another_organisation_s_broadcasts_are_closed(
         for page in ("broadcast.1", "change_broadcast.1", "send.1.1", "when.1", "test.1",
                      "pause.1", "resume.1", "stop.1"):  # fmt: skip
             await who.send_press("m", f"=staff.{page}")
-            assert "role does not allow" in who.last.text, page
+            assert "role doesn't allow" in who.last.text, page
     assert statuses(database) == [("november-more-1122", "draft")]
 
 
@@ -667,7 +667,7 @@ async def test_a_broadcast_s_progress_is_told(chat: Users, database: Database) -
     await register_expat(chat(), "invitations")
     await register_expat(chat(user="u2"), "invitations", name="Peter")
     eva = await at_work(chat, database)
-    await draft_broadcast(eva, "Answers to press")
+    await draft_broadcast(eva, "Answer buttons")
     await eva.press("Send to 2 people")
     with database.transaction() as tx:
         context = Context(eva.now, eva.house.blueprint, eva.house.channels)
@@ -676,12 +676,12 @@ async def test_a_broadcast_s_progress_is_told(chat: Users, database: Database) -
             sql("UPDATE delivery SET state = 'sent' WHERE kind = 'broadcast' AND user_id = 'u2'")
         )
         save_answers(tx, 2, "broadcast", "november-more-1122", {"q": "o2"}, eva.now)
-    await eva.press("Look again")
+    await eva.press("Refresh")
     told = eva.last.text
     assert "November & more · being sent" in told
     for line in ("Recipients: 2", "Sent: 1", "Waiting: 1", "“Yes”: 0", "“No”: 1"):
         assert line in told
-    assert eva.last.buttons == ("Look again", "Pause", "Stop for good", "Staff menu")
+    assert eva.last.buttons == ("Refresh", "Pause", "Stop for good", "Staff menu")
 
 
 async def test_an_event_that_would_have_begun_goes_back_to_its_card(
@@ -708,7 +708,7 @@ async def test_an_hour_that_is_past_is_asked_again(chat: Users, database: Databa
     eva = await at_work(chat, database)
     await draft_broadcast(eva)
     await eva.press("Send later")
-    await eva.press("At the same moment")
+    await eva.press("Same moment")
     await eva.say("2026-11-22")
     await eva.press("09:00")
     assert "past already" in eva.last.text
@@ -725,12 +725,12 @@ async def test_a_broadcast_is_sent_once_however_often_it_is_pressed(
     await draft_broadcast(eva)
     if later:
         await eva.press("Send later")
-        await eva.press("At the same hour")
+        await eva.press("Same local time")
         await eva.say("2026-12-01")
         await eva.press("10:00")
     review = eva.last
     for _ in range(3):
-        await eva.press("Plan for 1" if later else "Send to 1", on=review)
+        await eva.press("Schedule for 1" if later else "Send to 1", on=review)
     action = "broadcast.schedule" if later else "broadcast.send"
     assert [line[1] for line in log(database)].count(action) == 1
-    assert "· planned" in eva.last.text
+    assert "· scheduled" in eva.last.text

@@ -99,18 +99,18 @@ async def test_a_broadcast_is_written_and_reviewed_on_the_chat_page(
     press = {"ref": "m", "press": press_of(menu, "New broadcast")}
     assert await page.send(EVA, press=press, message=menu["id"]) == 200
     for asked, said in (
-        ("What shall it be called", "November"),
+        ("What should we call it", "November"),
         ("(Slovak)", "Dobrý deň & <b>vitajte</b>, **novinky**!"),
         ("(English)", "skip"),
         ("(Slovenian)", "skip"),
         ("below the text", "Nothing"),
-        ("Who shall get it", "everybody"),
-        ("Is all of it right", "yes"),
+        ("Who should get it", "everyone"),
+        ("Is everything correct", "yes"),
     ):
         await until(page, asked)
         await page.send(EVA, text=said)
-    review = await until(page, "It reaches")
-    assert "reaches nobody" in review["html"]
+    review = await until(page, "It will reach")
+    assert "Nobody would get this" in review["html"]
     shown = [item["html"] for item in await page.shown(EVA)]
     assert any("Dobrý deň &amp; <b>vitajte</b>, <b>novinky</b>!" in html for html in shown)
     assert any("Language of this message: Slovak" in html for html in shown)

@@ -51,7 +51,7 @@ def its_letter(case: Case) -> int:
     return case.world.broadcasts["draft"].id
 
 
-KEPT = "Kept as a draft"
+KEPT = "Saved as a draft"
 
 
 def its_message(_case: Case) -> int:
@@ -69,7 +69,7 @@ TALKS = {
         "staff_broadcast", letter, "done", KEPT, "broadcast.create", {"broadcast": its_letter}
     ),
     "a time to send it": Talk(
-        "staff_when", when, "10:00", "Plan for 1 person", about={"broadcast": its_letter}
+        "staff_when", when, "10:00", "Schedule for 1 person", about={"broadcast": its_letter}
     ),
     "a reply": Talk(
         "staff_reply", lambda _case: {"reply": "See you"}, "Send", "reply is on its way",

@@ -29,13 +29,13 @@ QUESTION = {
 }
 BUTTON = {"label": {"sk": "Viac", "en": "More"}, "url": "https://example.org/news"}
 ABOUT = (
-    "Audience: everybody\n• By language: Slovak 1\n• By platform: demo 1\n"
-    "• Left out, not agreed to invitations: 7\n"
-    "• Other organisations’ people: counted only where they agreed to be seen\n"
+    "Audience: everyone\n• By language: Slovak 1\n• By platform: demo 1\n"
+    "• Left out, no consent to invitations: 7\n"
+    "• Other organisations' people: counted only if they agreed to be seen\n"
 )
 PLANNED = sql("SELECT channel, user_id, kind FROM delivery WHERE lane > 0")
 DRAFT = "[Send to myself]\n[Change]\n[Discard]\n[Staff menu]"
-GOING = "[Look again]\n[Pause]\n[Stop for good]\n[Staff menu]"
+GOING = "[Refresh]\n[Pause]\n[Stop for good]\n[Staff menu]"
 
 
 def row(case: Case, key: str = "draft") -> BroadcastRow:
@@ -71,8 +71,8 @@ def letter(case: Case, **values: Any) -> BroadcastRow:
 def test_a_draft_that_is_not_changed_stays_what_it_was(eva: Case, values: dict[str, Any]) -> None:
     before = letter(eva, **values)
     said = eva.see(f"change_broadcast.{base36(before.id)}")
-    assert said.startswith("The broadcast. Is all of it right?"), said
-    assert "Kept as a draft: news." in eva.send(Text("done"))
+    assert said.startswith("The broadcast. Is everything correct?"), said
+    assert "Saved as a draft: news." in eva.send(Text("done"))
     assert row(eva, "news") == before
 
 
@@ -113,7 +113,7 @@ def test_what_went_out_meanwhile_is_not_written_over(eva: Case) -> None:
     eva.talks("staff_broadcast", params, answers)
     eva.run("UPDATE broadcast SET status = 'sending' WHERE key = 'draft'")
     said = eva.send(Text("done"))
-    assert "\n\nThe broadcast. Is all of it right?" in said
+    assert "\n\nThe broadcast. Is everything correct?" in said
     assert row(eva).title == "Letter draft"
 
 
@@ -127,10 +127,13 @@ def test_a_review_shows_each_language_as_whoever_looks_would_get_it(eva: Case) -
     text = "{{ name }}, {{ city }}, {{ country }}, {{ organisation }}"
     before = letter(eva, bodies={"en": text, "sl": text})
     said = eva.press(f"broadcast.{base36(before.id)}")
-    assert said.startswith("So it will look (Slovak):\n")
-    assert "\nSo it will look (English):\nEva, Berlin, Germany, CIKE\n\nCIKE is writing to " in said
+    assert said.startswith("This is how it will look (Slovak):\n")
+    assert (
+        "\nThis is how it will look (English):\nEva, Berlin, Germany, CIKE\n\nCIKE is writing to "
+        in said
+    )
     assert "\nEva, Berlin, Nemčija, CIKE\n\nCIKE vam piše" in said
-    assert "Sofinancira Evropska unija\nKept as a draft: news." in said
+    assert "Sofinancira Evropska unija\nSaved as a draft: news." in said
     eva.run("UPDATE person SET name = NULL, city = NULL, country = NULL")
     assert "(English):\n, , , CIKE\n\nCIKE" in eva.press(f"broadcast.{base36(before.id)}")
 
@@ -138,7 +141,8 @@ def test_a_review_shows_each_language_as_whoever_looks_would_get_it(eva: Case) -
 def test_a_review_states_the_count_on_its_last_button(eva: Case) -> None:
     eva.press(f"broadcast.{number(eva)}")
     assert eva.wait() == (
-        f"Letter draft\n\nIt reaches 1 person.\n• {ABOUT}[Send to 1 person]\n[Send later]\n{DRAFT}"
+        f"Letter draft\n\nIt will reach 1 person.\n"
+        f"• {ABOUT}[Send to 1 person]\n[Send later]\n{DRAFT}"
     )
     own = number(eva)
     assert eva.presses == [
@@ -151,11 +155,11 @@ def test_a_review_that_reaches_nobody_has_no_button_to_send_it(eva: Case) -> Non
     eva.run("UPDATE broadcast SET audience = 'country:FR' WHERE key = 'draft'")
     eva.press(f"broadcast.{number(eva)}")
     assert eva.wait() == (
-        "This reaches nobody. Please choose another audience.\n\nLetter draft\n\n"
-        "It reaches 0 people.\n• Audience: country:FR\n• Other organisations’ people: counted"
-        f" only where they agreed to be seen\n{DRAFT}"
+        "Nobody would get this. Please choose another audience.\n\nLetter draft\n\n"
+        "It will reach 0 people.\n• Audience: country:FR\n• Other organisations' people: counted"
+        f" only if they agreed to be seen\n{DRAFT}"
     )
-    assert eva.see(f"send.{number(eva)}.0").startswith("This reaches nobody.")
+    assert eva.see(f"send.{number(eva)}.0").startswith("Nobody would get this.")
 
 
 def test_a_filter_that_cannot_be_read_any_more_is_shown_with_the_word(eva: Case) -> None:
@@ -173,16 +177,16 @@ def test_a_filter_that_cannot_be_read_any_more_is_shown_with_the_word(eva: Case)
 def test_a_time_that_was_chosen_is_stated_with_the_count(eva: Case) -> None:
     own = number(eva)
     for way, code, told in (
-        ("At the same moment", "a202611061000", "6 November 2026, 10:00 (Bratislava)"),
-        ("At the same hour", "l202611061000", "6 November 2026, 10:00 where each reader is"),
+        ("Same moment", "a202611061000", "6 November 2026, 10:00 (Bratislava)"),
+        ("Same local time", "l202611061000", "6 November 2026, 10:00, each reader's local time"),
     ):
         eva.press(f"when.{own}")
         eva.send(Text(way))
         eva.send(Text("2026-11-06"))
         eva.send(Text("10"))
         assert eva.wait() == (
-            f"Planned for {told}.\n\nLetter draft\n\nIt reaches 1 person.\n• {ABOUT}"
-            f"[Plan for 1 person]\n[Send later]\n{DRAFT}"
+            f"Scheduled for {told}.\n\nLetter draft\n\nIt will reach 1 person.\n• {ABOUT}"
+            f"[Schedule for 1 person]\n[Send later]\n{DRAFT}"
         )
         assert eva.presses[:2] == [f"=staff.send.{own}.1.{code}", f"=staff.when.{own}"]
 
@@ -192,12 +196,12 @@ def test_a_time_that_is_past_is_asked_once_more(eva: Case) -> None:
     for hour, past in (("11:30", True), ("11:31", False)):  # it is half past eleven there
         eva.talks("staff_when", params, {"way": "at", "day": "2026-11-02"})
         said = eva.send(Text(hour)) + eva.wait()
-        assert said.startswith("That time is past already. Please write a later one.\n") is past
-        assert ("[Plan for 1 person]" in said) is not past
+        assert said.startswith("That time has already passed. Please write a later one.\n") is past
+        assert ("[Schedule for 1 person]" in said) is not past
     eva.talks("staff_when", params, {"way": "at", "day": "2026-11-02"})
     eva.send(Text("9:00"))
     eva.send(Text("23:00"))
-    assert "Planned for 2 November 2026, 23:00 (Bratislava)." in eva.wait()
+    assert "Scheduled for 2 November 2026, 23:00 (Bratislava)." in eva.wait()
 
 
 @pytest.mark.parametrize(
@@ -214,8 +218,8 @@ def test_the_last_button_sends_or_plans_it(
     said = eva.see(f"send.{number(eva)}.1{code}")
     told = {
         "": "On its way to 1 person.",
-        ".a202611061000": "Planned for 6 November 2026, 10:00 (Bratislava).",
-        ".l202611061000": "Planned for 6 November 2026, 10:00 where each reader is.",
+        ".a202611061000": "Scheduled for 6 November 2026, 10:00 (Bratislava).",
+        ".l202611061000": "Scheduled for 6 November 2026, 10:00, each reader's local time.",
     }[code]
     assert said == f"{told}\n{GOING}"
     after = row(eva)
@@ -228,26 +232,26 @@ def test_the_last_button_sends_or_plans_it(
 def test_a_plan_is_moved_but_not_made_twice(eva: Case) -> None:
     own = number(eva, "scheduled")
     for code, told in (
-        (".a202611061000", "Planned for 6 November 2026, 10:00 (Bratislava)."),
+        (".a202611061000", "Scheduled for 6 November 2026, 10:00 (Bratislava)."),
         (".a202611061000", ""),  # a double tap
-        (".a202611071000", "Planned for 7 November 2026, 10:00 (Bratislava)."),
-        (".l202611071000", "Planned for 7 November 2026, 10:00 where each reader is."),
+        (".a202611071000", "Scheduled for 7 November 2026, 10:00 (Bratislava)."),
+        (".l202611071000", "Scheduled for 7 November 2026, 10:00, each reader's local time."),
         (".l202611071000", ""),
-        (".l202611081000", "Planned for 8 November 2026, 10:00 where each reader is."),
-        (".l202611080900", "Planned for 8 November 2026, 09:00 where each reader is."),
-        (".a202611080900", "Planned for 8 November 2026, 09:00 (Bratislava)."),
+        (".l202611081000", "Scheduled for 8 November 2026, 10:00, each reader's local time."),
+        (".l202611080900", "Scheduled for 8 November 2026, 09:00, each reader's local time."),
+        (".a202611080900", "Scheduled for 8 November 2026, 09:00 (Bratislava)."),
         ("", ""),  # planned is not sent by the button of before
     ):
         before = len(eva.logged())
         said = eva.see(f"send.{own}.1{code}")
-        assert said.startswith(told or "Letter scheduled · planned\n• Time: "), (code, said)
+        assert said.startswith(told or "Letter scheduled · scheduled\n• Time: "), (code, said)
         assert len(eva.logged()) - before == bool(told)
 
 
 @pytest.mark.parametrize("code", ["x202611061000", "a20261106", "a202613011000", "l202611062500",
                                   "a2026110610001", "now"])  # fmt: skip
 def test_a_time_that_is_none_sends_nothing(eva: Case, code: str) -> None:
-    assert eva.see(f"send.{number(eva)}.1.{code}").startswith("That did not work: ")
+    assert eva.see(f"send.{number(eva)}.1.{code}").startswith("That didn't work: ")
     assert row(eva).status == "draft"
 
 
@@ -256,8 +260,9 @@ def test_a_count_that_has_grown_is_shown_anew(eva: Case) -> None:
         person(eva.tx, who)
     said = eva.see(f"send.{number(eva)}.2.a202611061000")
     assert said.startswith(
-        "Meanwhile it would reach 3 people. Please look again.\n\n"
-        "Planned for 6 November 2026, 10:00 (Bratislava).\n\nLetter draft\n\nIt reaches 3 people."
+        "The number has changed: it would now reach 3 people. Please check again.\n\n"
+        "Scheduled for 6 November 2026, 10:00 (Bratislava).\n\nLetter draft\n\n"
+        "It will reach 3 people."
     )
     assert eva.presses[0] == f"=staff.send.{number(eva)}.3.a202611061000"
     assert row(eva).status == "draft"
@@ -270,8 +275,8 @@ def test_a_count_that_is_none_sends_nothing(eva: Case, confirmed: str) -> None:
 
 
 @pytest.mark.parametrize(("page", "told"), [
-    ("change_broadcast.{}", "This is no draft any more."),
-    ("when.{}", "This is no draft any more."),
+    ("change_broadcast.{}", "This is no longer a draft."),
+    ("when.{}", "This is no longer a draft."),
     ("send.{}.1", f"Letter sending · being sent\n{GOING}"),
 ])  # fmt: skip
 def test_what_goes_out_is_not_prepared_any_more(eva: Case, page: str, told: str) -> None:
@@ -280,7 +285,7 @@ def test_what_goes_out_is_not_prepared_any_more(eva: Case, page: str, told: str)
 
 
 def test_what_is_planned_can_be_given_another_time(eva: Case) -> None:
-    assert eva.see(f"when.{number(eva, 'scheduled')}").startswith("At which time shall it arrive?")
+    assert eva.see(f"when.{number(eva, 'scheduled')}").startswith("When should it arrive?")
 
 
 @pytest.mark.parametrize(
@@ -351,13 +356,13 @@ def test_progress_says_about_how_long_it_takes_still(eva: Case, wait: timedelta,
 def test_progress_says_when_a_planned_one_goes_out(eva: Case) -> None:
     own = number(eva, "scheduled")
     assert eva.see(f"broadcast.{own}") == (
-        f"Letter scheduled · planned\n• Time: 5 November 2026, 10:30\n{GOING}"
+        f"Letter scheduled · scheduled\n• Time: 5 November 2026, 10:30\n{GOING}"
     )
     eva.run("UPDATE broadcast SET local_time = '08:00', due_at = '2026-11-05T23:30:00.000000Z'"
             " WHERE key = 'scheduled'")  # fmt: skip
     assert f"• Time: 6 November 2026, 08:00\n{GOING}" in eva.see(f"broadcast.{own}")
     eva.run("UPDATE broadcast SET due_at = NULL WHERE key = 'scheduled'")
-    assert eva.see(f"broadcast.{own}") == f"Letter scheduled · planned\n{GOING}"
+    assert eva.see(f"broadcast.{own}") == f"Letter scheduled · scheduled\n{GOING}"
     eva.run("UPDATE broadcast SET status = 'done', due_at = '2026-11-05T23:30:00.000000Z'"
             " WHERE key = 'scheduled'")  # fmt: skip
     assert eva.see(f"broadcast.{own}") == "Letter scheduled · sent\n[Staff menu]"
@@ -380,7 +385,7 @@ def test_progress_counts_the_answers_in_the_reader_s_language(eva: Case) -> None
     [
         ("scheduled", GOING),
         ("sending", GOING),
-        ("paused", "[Look again]\n[Go on sending]\n[Stop for good]\n[Staff menu]"),
+        ("paused", "[Refresh]\n[Resume sending]\n[Stop for good]\n[Staff menu]"),
         ("done", "[Staff menu]"),
         ("cancelled", "[Staff menu]"),
     ],
@@ -391,20 +396,20 @@ def test_what_can_be_done_with_it_follows_its_status(eva: Case, status: str, but
     page = f"broadcast.{number(eva, 'sending')}"
     assert eva.see(page).partition("\n")[2] == buttons
     eva.becomes("viewer")
-    viewer = [each for each in ("[Look again]", "[Staff menu]") if each in buttons]
+    viewer = [each for each in ("[Refresh]", "[Staff menu]") if each in buttons]
     assert eva.see(page).partition("\n")[2] == "\n".join(viewer)
 
 
 def test_what_was_stopped_is_not_sent_on(eva: Case) -> None:
     own = number(eva, "sending")
     assert eva.see(f"pause.{own}") == (
-        "Letter sending · paused\n[Look again]\n[Go on sending]\n[Stop for good]\n[Staff menu]"
+        "Letter sending · paused\n[Refresh]\n[Resume sending]\n[Stop for good]\n[Staff menu]"
     )
-    assert eva.see(f"pause.{own}").startswith("That did not work: ")
+    assert eva.see(f"pause.{own}").startswith("That didn't work: ")
     assert eva.see(f"resume.{own}") == f"Letter sending · being sent\n{GOING}"
     assert eva.see(f"stop.{own}") == "Letter sending · cancelled\n[Staff menu]"
-    assert eva.see(f"resume.{own}").startswith("That did not work: ")
-    assert eva.see(f"stop.{number(eva)}") == "draft was discarded.\n[Staff menu]"
+    assert eva.see(f"resume.{own}").startswith("That didn't work: ")
+    assert eva.see(f"stop.{number(eva)}") == "draft has been discarded.\n[Staff menu]"
     assert [action for action, _ in eva.logged()] == [
         "broadcast.pause", "broadcast.resume", "broadcast.cancel", "broadcast.cancel",
     ]  # fmt: skip
@@ -420,12 +425,12 @@ def test_a_test_goes_to_whoever_looks_at_it(eva: Case) -> None:
     ("change", "told"),
     [
         ("DELETE FROM broadcast", "This is no longer available."),
-        ("UPDATE broadcast SET organisation = 'bsc_kranj'", "Your role does not allow this."),
+        ("UPDATE broadcast SET organisation = 'bsc_kranj'", "Your role doesn't allow this."),
     ],
 )
 def test_what_went_away_while_its_time_was_asked_is_told(eva: Case, change: str, told: str) -> None:
     eva.press(f"when.{number(eva)}")
-    eva.send(Text("At the same moment"))
+    eva.send(Text("Same moment"))
     eva.send(Text("2026-11-06"))
     eva.run(change)
     assert eva.send(Text("10")) + eva.wait() == told

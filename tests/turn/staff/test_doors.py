@@ -17,7 +17,7 @@ from tests.turn.staff.world import LATER, Case
 
 DOORS = (
     "[New event]\n[New broadcast]\n[Drafts and broadcasts]\n[Messages (1)]\n[Who is coming]\n"
-    "[Mentoring (1)]\n[Figures]\n[What was done]"
+    "[Mentoring (1)]\n[Figures]\n[Recent activity]"
 )
 OPEN = sql("SELECT params FROM conversation WHERE status = 'open'")
 UNKNOWN = "I don't know this command. The menu shows what I can do."
@@ -97,7 +97,7 @@ def test_only_one_s_own_conversation_is_gone_on_with(eva: Case) -> None:
     others = [n for n in range(1, 9) if n != own]
     for argument in (*map(str, others), "", "x", "-1", "9" * 30, f"{own}x"):
         assert eva.see(f"go_on.{argument}") == "This is no longer available.", argument
-    assert eva.see(f"go_on.{own}").startswith("A new event. What kind is it?")
+    assert eva.see(f"go_on.{own}").startswith("A new event. What kind of event is it?")
     eva.send(Text("Something else"))
     assert eva.see(f"go_on.{own}") == "This is no longer available."  # it is open
     eva.run("UPDATE conversation SET status = 'parked', flow = 'mentor_request'")
@@ -143,7 +143,7 @@ def test_a_code_that_is_none_binds_nobody(eva: Case) -> None:
     before = store.everybody(eva.tx)
     for code in ("AAAAA-BBBBB", "AAAAABBBBB", "aaaaa bbbbb"):
         assert typed(eva, code) == (
-            "I do not know this code, or its time is over. An admin can make you a new one."
+            "I don't know this code, or it has expired. An admin can make you a new one."
         )
     assert store.everybody(eva.tx) == before
 
@@ -200,4 +200,4 @@ def test_a_filter_and_a_text_are_looked_at_before_they_are_taken(eva: Case) -> N
     said = eva.send(Text("@nobody-saved-it"))
     assert said.startswith("I can't read this filter"), said
     audiences.put(eva.tx, "saved", None, "country:DE", None, NOW)
-    assert eva.send(Text("@saved")).startswith("The broadcast. Is all of it right?")
+    assert eva.send(Text("@saved")).startswith("The broadcast. Is everything correct?")

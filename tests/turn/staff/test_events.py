@@ -65,7 +65,7 @@ def draft(case: Case, **values: Any) -> EventRow:
 def test_a_draft_that_is_not_changed_stays_what_it_was(eva: Case, values: dict[str, Any]) -> None:
     before = draft(eva, **values)
     said = eva.see(f"change_event.{base36(before.id)}")
-    assert said.startswith("The event. Is all of it right?")
+    assert said.startswith("The event. Is everything correct?")
     eva.send(Text("done"))
     after = row(eva, "whole")
     assert differences(details_of(before), details_of(after)) == frozenset()
@@ -88,7 +88,7 @@ def test_what_the_conversation_cannot_hold_is_left_to_a_file(
 ) -> None:
     page = f"change_event.{base36(draft(eva, **values).id)}"
     assert eva.see(page) == (
-        "whole holds more than fits this conversation. Please change its file:"
+        "whole has more details than fit here. Please change its file:"
         " domov event change whole FILE"
     )
     assert not eva.prepares()
@@ -171,12 +171,13 @@ def test_an_event_must_not_have_begun(eva: Case) -> None:
     eva.talks("staff_event", {"organisations": ["cike"]}, answers)
     said = eva.send(Text("done"))
     assert said.startswith(
-        "That would have begun already. Please change the day or the hour.\n\nThe event. Is all"
+        "That would already have started. Please change the day or time.\n\n"
+        "The event. Is everything"
     )
     assert events.by_key(eva.tx, "brunc-1102") is None
     soon = there + timedelta(minutes=1)
     eva.talks("staff_event", {"organisations": ["cike"]}, {**answers, "starts": f"{soon:%H:%M}"})
-    assert "Kept as a draft: brunc-1102." in eva.send(Text("done"))
+    assert "Saved as a draft: brunc-1102." in eva.send(Text("done"))
 
 
 def test_what_was_put_right_is_still_a_change_of_that_event(eva: Case) -> None:
@@ -184,10 +185,10 @@ def test_what_was_put_right_is_still_a_change_of_that_event(eva: Case) -> None:
     params = {"organisations": ["cike"], "audiences": [], "event": row(eva).id}
     eva.talks("staff_event", params, {**answers, "day": "2026-11-01", "answer_by": None})
     before = len(events.events(eva.tx, "cike"))
-    assert eva.send(Text("done")).startswith("That would have begun already.")
+    assert eva.send(Text("done")).startswith("That would already have started.")
     for word in ("Day", "2026-12-01"):
         eva.send(Text(word))
-    assert "Kept as a draft: draft." in eva.send(Text("done"))
+    assert "Saved as a draft: draft." in eva.send(Text("done"))
     assert len(events.events(eva.tx, "cike")) == before
     assert row(eva).starts_at.day == 1
 
@@ -197,7 +198,7 @@ def test_what_stands_against_it_is_said_above_the_card(eva: Case) -> None:
     eva.talks("staff_event", {"organisations": ["cike"], "event": row(eva).id}, answers)
     said = eva.send(Text("done"))
     assert said.startswith("I can't read this filter"), said
-    assert "\n\nThe event. Is all of it right?" in said
+    assert "\n\nThe event. Is everything correct?" in said
 
 
 # ---- the review ----
@@ -208,11 +209,12 @@ def test_a_review_shows_each_language_in_the_reader_s_zone(eva: Case) -> None:
             " (SELECT person_id FROM identity WHERE user_id = 'coordinator')")  # fmt: skip
     said = eva.press(f"review_event.{base36(row(eva).id)}")
     slovak, english, slovenian = (
-        said.index(f"So it will look ({name}):") for name in ("Slovak", "English", "Slovenian")
+        said.index(f"This is how it will look ({name}):")
+        for name in ("Slovak", "English", "Slovenian")
     )
     assert slovak < english < slovenian
     assert "Picnic\n\nBring a rug\n\n📅 Monday, 30 November 2026, 17:00–19:00" in said[english:]
-    assert "Kept as a draft: draft. I am counting whom it reaches …" in said
+    assert "Saved as a draft: draft. Counting the recipients…" in said
     eva.run("UPDATE person SET timezone = NULL")
     assert "Monday, 30 November 2026, 18:00–20:00" in eva.press(f"review_event.{_own(eva)}")
 
@@ -223,7 +225,7 @@ def _own(case: Case) -> str:
 
 def test_the_buttons_of_a_preview_are_inert(eva: Case) -> None:
     eva.press(f"review_event.{_own(eva)}")
-    assert eva.see("preview") == "This is only a preview: nothing was answered."
+    assert eva.see("preview") == "This is only a preview; no answer was recorded."
     assert {press for press in eva.presses if "preview" not in press} == set()
 
 
@@ -242,14 +244,14 @@ def test_a_review_counts_by_language_platform_and_reason(eva: Case) -> None:
         == f"""\
 Picnic
 
-It reaches 6 people.
-• Audience: everybody
+It will reach 6 people.
+• Audience: everyone
 • By language: English 3, Slovenian 2, Slovak 1
 • By platform: chat page 3, Telegram 2, demo 1
-• Left out, not agreed to invitations: 7
+• Left out, no consent to invitations: 7
 • Now paused: 1
-• Left out, cannot be reached: 1
-• Other organisations’ people: counted only where they agreed to be seen
+• Left out, can't be reached: 1
+• Other organisations' people: counted only if they agreed to be seen
 [Invite 6 people]
 {MENU}"""
     )
@@ -274,16 +276,16 @@ def test_a_review_that_reaches_nobody_has_no_button_to_do_it(eva: Case) -> None:
     assert (
         eva.wait()
         == f"""\
-This reaches nobody. Please choose another audience.
+Nobody would get this. Please choose another audience.
 
 Picnic
 
-It reaches 0 people.
+It will reach 0 people.
 • Audience: country:FR
-• Other organisations’ people: counted only where they agreed to be seen
+• Other organisations' people: counted only if they agreed to be seen
 {MENU}"""
     )
-    assert eva.see(f"announce.{_own(eva)}.0").startswith("This reaches nobody.")
+    assert eva.see(f"announce.{_own(eva)}.0").startswith("Nobody would get this.")
     assert eva.logged() == []
 
 
@@ -325,7 +327,8 @@ def test_a_count_that_has_grown_is_shown_anew(eva: Case) -> None:
         person(eva.tx, number)
     said = eva.see(f"announce.{_own(eva)}.2")
     assert said.startswith(
-        "Meanwhile it would reach 3 people. Please look again.\n\nPicnic\n\nIt reaches 3 people.\n"
+        "The number has changed: it would now reach 3 people. Please check again.\n\n"
+        "Picnic\n\nIt will reach 3 people.\n"
     )
     assert f"=staff.announce.{_own(eva)}.3" in eva.presses
     assert row(eva).status == "draft"
@@ -334,20 +337,20 @@ def test_a_count_that_has_grown_is_shown_anew(eva: Case) -> None:
 @pytest.mark.parametrize("page", ["review_event.{}", "change_event.{}", "announce.{}.1",
                                   "discard_event.{}"])  # fmt: skip
 def test_only_drafts_are_prepared(eva: Case, page: str) -> None:
-    assert eva.see(page.format(base36(eva.world.brunch.id))) == "This is no draft any more."
+    assert eva.see(page.format(base36(eva.world.brunch.id))) == "This is no longer a draft."
     assert eva.logged() == []
 
 
 @pytest.mark.parametrize("confirmed", ["", "x", "-1", "1.5x"])
 def test_a_count_that_is_none_confirms_nothing(eva: Case, confirmed: str) -> None:
-    assert eva.see(f"announce.{_own(eva)}.{confirmed}") == "This is no draft any more."
+    assert eva.see(f"announce.{_own(eva)}.{confirmed}") == "This is no longer a draft."
     assert row(eva).status == "draft"
 
 
 def test_a_draft_that_went_out_while_it_was_counted_goes_out_once(eva: Case) -> None:
     eva.press(f"announce.{_own(eva)}.1")
     eva.run("UPDATE event SET status = 'announced' WHERE key = 'draft'")
-    assert eva.wait() == "This is no draft any more."
+    assert eva.wait() == "This is no longer a draft."
     eva.press(f"announce.{_own(eva)}.1")
     assert eva.logged() == []
 
@@ -355,10 +358,10 @@ def test_a_draft_that_went_out_while_it_was_counted_goes_out_once(eva: Case) -> 
 def test_what_stands_against_an_announcement_is_told(eva: Case) -> None:
     eva.press(f"announce.{_own(eva)}.1")
     eva.run("UPDATE event SET rsvp_until = '2026-11-02T10:30:00.000000Z' WHERE key = 'draft'")
-    assert eva.wait().startswith("That did not work: "), eva.presses
+    assert eva.wait().startswith("That didn't work: "), eva.presses
     assert row(eva).status == "draft"
 
 
 def test_a_draft_is_discarded(eva: Case) -> None:
-    assert eva.see(f"discard_event.{_own(eva)}") == "draft was discarded.\n[Staff menu]"
+    assert eva.see(f"discard_event.{_own(eva)}") == "draft has been discarded.\n[Staff menu]"
     assert row(eva).status == "cancelled"

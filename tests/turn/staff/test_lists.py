@@ -107,7 +107,7 @@ Brunch · announced
 • Waiting: 2 and 1 guest
 • Maybe: 1
 • Not coming: 1
-• Were there: 1
+• Attended: 1
 • Places: 10/9
 • Code at the door: ABC234
 
@@ -126,7 +126,7 @@ Waiting
 
 Maybe
 • Oto
-[Look again]
+[Refresh]
 [Who is coming]
 [Staff menu]"""
     )
@@ -159,7 +159,7 @@ def test_a_long_list_of_names_ends_with_how_many_more(eva: Case) -> None:
     for who in (2, 3):
         put_rsvp(eva.tx, RsvpRow(eva.world.brunch.id, who, "waiting", 0, LATER, LATER))
     said = eva.see(page)
-    assert "\n\nand 2 more\n[Look again]" in said
+    assert "\n\nand 2 more\n[Refresh]" in said
     assert read_of(eva)[0][3] == MOST_NAMES
 
 
@@ -208,12 +208,12 @@ def test_people_are_counted_by_all_that_is_known(eva: Case) -> None:
         == """\
 BSC Kranj
 • People: 15
-• Of these paused: 4
-• Not finished with the registration: 7
+• Of these, paused: 4
+• Registration not finished: 7
 • Mapped: 3
 • “I live away from my home region”: 10
 • “I live in the region”: 5
-• Living in the country: 5
+• Living in their home country: 5
 • Living abroad: 10
 • Germany: 6
 • Slovakia: 5
@@ -227,12 +227,12 @@ BSC Kranj
         == """\
 BSC Kranj
 • People: at least 10
-• Of these paused: fewer than 5
-• Not finished with the registration: at least 5
+• Of these, paused: fewer than 5
+• Registration not finished: at least 5
 • Mapped: fewer than 5
 • “I live away from my home region”: at least 5
 • “I live in the region”: at least 5
-• Living in the country: at least 5
+• Living in their home country: at least 5
 • Living abroad: at least 5
 • Germany: at least 5
 • Slovakia: at least 5
@@ -269,17 +269,17 @@ def test_drafts_of_events_and_all_broadcasts_are_listed(eva: Case) -> None:
     assert (
         eva.see("drafts")
         == """\
-What would you like to look at?
+What would you like to see?
 [Picnic · draft]
 [Letter paused · paused]
 [Letter sending · being sent]
-[Letter scheduled · planned]
+[Letter scheduled · scheduled]
 [Letter draft · draft]
 [Staff menu]"""
     )
     eva.run("UPDATE event SET status = 'cancelled'")
     eva.run("UPDATE broadcast SET status = 'cancelled'")
-    assert eva.see("drafts") == "There is nothing yet.\n[Staff menu]"
+    assert eva.see("drafts") == "There's nothing here yet.\n[Staff menu]"
 
 
 def test_the_latest_drafts_have_a_button(eva: Case) -> None:
@@ -315,7 +315,7 @@ def test_what_was_done_is_told_the_latest_first(eva: Case) -> None:
     assert (
         eva.see("log")
         == """\
-What was done lately
+Recent activity
 • 2 November 2026, 10:33 · coordinator: what.nobody_has_words_for: 7 · 0 people
 • 2 November 2026, 10:32 · coordinator: figures looked up · 12 people
 • 2 November 2026, 10:30 · coordinator: event prepared: brunch
@@ -329,7 +329,7 @@ What was done lately
     assert (
         eva.see("log")
         == """\
-What was done lately
+Recent activity
 • 2 November 2026, 09:33 · coordinator: what.nobody_has_words_for: 7 · 0 people
 • 2 November 2026, 09:32 · coordinator: figures looked up · 12 people
 • 2 November 2026, 09:31 · coordinator: broadcast sent: news · 1 person
@@ -346,7 +346,7 @@ def test_only_the_latest_lines_are_told(eva: Case) -> None:
     assert "101 people" in said
     assert "100 people" not in said
     eva.run("DELETE FROM staff_log")
-    assert eva.see("log") == "Nothing was done yet.\n[Staff menu]"
+    assert eva.see("log") == "No activity yet.\n[Staff menu]"
 
 
 @pytest.mark.parametrize(("name", "shown"), [("x" * 36, "x" * 36), ("y" * 37, "y" * 36)])

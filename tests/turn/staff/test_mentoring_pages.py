@@ -45,8 +45,8 @@ def test_the_figures_leave_out_what_there_is_none_of(eva: Case) -> None:
     eva.run("DELETE FROM mentoring_request")
     eva.run("DELETE FROM mentor_offer")
     assert eva.see("mentoring") == (
-        "Mentoring · CIKE\n• Open requests: 0\n• Real meetings: 0\n"
-        "[Open requests]\n[Who has a free place]\n[Staff menu]"
+        "Mentoring · CIKE\n• Open requests: 0\n• Meetings held: 0\n"
+        "[Open requests]\n[Mentors with free places]\n[Staff menu]"
     )
 
 
@@ -60,15 +60,15 @@ def test_the_figures_count_who_is_being_asked_and_who_waits(eva: Case) -> None:
         == """\
 Mentoring · CIKE
 • Open requests: 3
-• Half of them wait less than: 40 days
-• Waiting for too long: 1
+• Half have waited less than: 40 days
+• Waiting too long: 1
 • Waiting for a yes: 2
 • Free places with mentors: 3
 • Pairs introduced: 1
 • Pairs that have met: 1
-• Real meetings: 1
+• Meetings held: 1
 [Open requests]
-[Who has a free place]
+[Mentors with free places]
 [Pairs gone quiet]
 [Look for matches now]
 [Staff menu]"""
@@ -92,20 +92,20 @@ def test_viewers_see_no_figure_below_five(eva: Case) -> None:
     eva.becomes("viewer")
     locals_ask(eva, 2, days=60)
     few = eva.see("mentoring")
-    assert "• Open requests: fewer than 5\n• Waiting for too long: fewer than 5\n" in few
+    assert "• Open requests: fewer than 5\n• Waiting too long: fewer than 5\n" in few
     assert "Half of them" not in few
     locals_ask(eva, 1, first=102, days=60)
     five = eva.see("mentoring")
     assert "• Open requests: fewer than 5\n" in five  # four for long, one other: each too few
-    assert "Waiting for too long: fewer than 5" in five
+    assert "Waiting too long: fewer than 5" in five
     locals_ask(eva, 1, first=103, days=60)
     assert (
-        "• Open requests: at least 5\n• Half of them wait less than: 60 days\n"
-        "• Waiting for too long: at least 5\n"
+        "• Open requests: at least 5\n• Half have waited less than: 60 days\n"
+        "• Waiting too long: at least 5\n"
     ) in eva.see("mentoring")
-    assert "Real meetings: fewer than 5" in five
+    assert "Meetings held: fewer than 5" in five
     eva.run("DELETE FROM mentoring_meeting")
-    assert "Real meetings: fewer than 5" in eva.see("mentoring")  # none tells as much as four
+    assert "Meetings held: fewer than 5" in eva.see("mentoring")  # none tells as much as four
 
 
 # ---- requests and mentors ----
@@ -121,7 +121,7 @@ def test_requests_say_all_that_is_known_of_them(eva: Case) -> None:
     assert (
         eva.see("requests.cike")
         == f"""\
-Open requests, the longest wait first
+Open requests, longest wait first
 • =Adam, 50 days: =1+1 · Teamwork, Planning · Within two weeks · proposed
 • Cyril, 10 days: How to sell abroad · Teamwork, Planning
 • Local 100, 3 days: How to sell abroad {"x" * (GOAL_LENGTH - 20)}…
@@ -168,9 +168,9 @@ def test_where_nobody_is_there_is_said_so_and_nothing_noted(eva: Case) -> None:
     eva.run("DELETE FROM mentor_offer")
     for page, told in (
         ("requests", "Nobody is waiting for a mentor."),
-        ("mentors", "No mentor has a free place at present."),
-        ("proposals", "No proposal is waiting."),
-        ("quiet", "No pair has gone quiet."),
+        ("mentors", "No mentor has a free place at the moment."),
+        ("proposals", "No proposals are waiting."),
+        ("quiet", "No pairs have gone quiet."),
     ):
         assert eva.see(f"{page}.cike") == f"{told}\n{WAYS}"
     assert read_of(eva) == []
@@ -185,7 +185,7 @@ def test_a_list_is_of_the_organisation_that_the_button_names(eva: Case) -> None:
     assert "Of Kranj" not in eva.see("requests.cike")
     assert "=Adam" not in eva.see("requests.bsc_kranj")
     both = eva.see("requests")
-    assert both.count("Open requests, the longest wait first") == 2
+    assert both.count("Open requests, longest wait first") == 2
     assert [line[1] for line in read_of(eva)] == ["bsc_kranj", "cike", "bsc_kranj", "cike"]
     assert eva.see("requests.nasa") == both
     assert eva.see("mentoring").count("Mentoring · ") == 2
@@ -199,7 +199,9 @@ def test_proposals_have_a_button_each_and_one_for_all(eva: Case) -> None:
         pair(eva.tx, None, member(eva.tx, number, f"Local {number}", "local"), 11)
     pair(eva.tx, None, 4, 11, organisation="bsc_kranj")
     said = eva.see("proposals.cike")
-    assert said.startswith("9 proposals wait for you. Press one to look at it.\n[=Adam – Mária]\n")
+    assert said.startswith(
+        "9 proposals are waiting for you. Press one to see it.\n[=Adam – Mária]\n"
+    )
     assert said.count(" – Mária]") == MOST_BUTTONS
     assert said.endswith(f"[Approve all 9]\n{WAYS}")
     assert read_of(eva) == [("match.read", "cike", None, 2 * MOST_BUTTONS)]
@@ -207,7 +209,7 @@ def test_proposals_have_a_button_each_and_one_for_all(eva: Case) -> None:
 
 def test_quiet_pairs_have_a_button_each(eva: Case) -> None:
     assert eva.see("quiet.cike") == (
-        f"Pairs gone quiet. Press one to look at it.\n[Beáta – Nina]\n{WAYS}"
+        f"Pairs gone quiet. Press one to see it.\n[Beáta – Nina]\n{WAYS}"
     )
     assert read_of(eva) == [("match.read", "cike", None, 2)]
     for number in range(100, 100 + MOST_BUTTONS):
@@ -236,7 +238,7 @@ def test_a_proposal_is_shown_with_all_that_helps_to_decide(eva: Case) -> None:
 • The mentor offers: Teamwork · Selling abroad
 • Next best: Oto, Petra
 
-Why they fit:
+Why they're a good match:
 • The mentor offers what they're looking for: Teamwork.
 • The request has been waiting for 12 days.
 [Approve]
@@ -269,8 +271,8 @@ def test_a_question_under_way_says_until_when(eva: Case, state: str, told: str) 
     said = eva.see("match.1")
     assert said.startswith(f"=Adam – Mária · {told}\n")
     assert "• Answer by: 5 November 2026, 10:30\n• Next best: Oto, a mentor of BSC" in said
-    assert "Why they fit" in said
-    assert said.endswith(f"[Close it]\n[Never match these two]\n{DECIDED}")
+    assert "Why they're a good match" in said
+    assert said.endswith(f"[Close]\n[Never match these two]\n{DECIDED}")
 
 
 def test_a_pair_says_since_when_they_know_each_other_and_who_is_silent(eva: Case) -> None:
@@ -285,9 +287,9 @@ Beáta – Nina · have met
 • How to meet: Online or in person
 • The mentor offers: Teamwork
 • Introduced: 13 September 2026, 11:30
-• Real meetings: 1
+• Meetings held: 1
 • Silent since: Nina, 23 September 2026
-[Close it]
+[Close]
 [Never match these two]
 [Pairs gone quiet]
 [Mentoring]"""
@@ -300,14 +302,14 @@ Beáta – Nina · have met
     })  # fmt: skip
     dated = eva.see("match.2")
     assert dated.startswith("Beáta – Nina · introduced, not met yet\n")
-    assert "Introduced: 13 September 2026, 10:30\n• They meet: 3 November 2026, 10:30\n[" in dated
+    assert "Introduced: 13 September 2026, 10:30\n• Meeting on: 3 November 2026, 10:30\n[" in dated
     matches.update(eva.tx, 2, {"meeting_at": LATER - DAY})
     both = eva.see("match.2")
     assert "Silent since: Nina, 13 September 2026\n• Silent since: Beáta, 13 September" in both
 
 
 @pytest.mark.parametrize(
-    ("reason", "line"), [("fit", "\n• Why it ended: Not a fit\n"), ("moved", ""), (None, "")]
+    ("reason", "line"), [("fit", "\n• Why it ended: They don't match\n"), ("moved", ""), (None, "")]
 )
 def test_what_is_over_says_why_where_staff_closed_it(
     eva: Case, reason: str | None, line: str
@@ -357,7 +359,7 @@ Drago – a mentor of CIKE · introduced, not met yet
 • Languages: Slovak, English
 • How to meet: Online or in person
 • Introduced: 1 November 2026, 10:30
-[Close it]
+[Close]
 [Never match these two]
 [Pairs gone quiet]
 [Mentoring]"""
@@ -385,14 +387,15 @@ def test_a_decision_that_came_too_late_shows_how_it_stands(eva: Case) -> None:
     matches.update(eva.tx, 1, {"state": "introduced", "introduced_at": NOW})
     said = eva.see("approve.1")
     assert said.startswith(
-        "This has gone on meanwhile; so it stands now.\n\n=Adam – Mária · introduced, not met yet\n"
+        "This has moved on in the meantime; here is how it stands now.\n\n"
+        "=Adam – Mária · introduced, not met yet\n"
     )
     assert read_of(eva) == []
 
 
 def test_the_second_best_says_who_it_is(eva: Case) -> None:
     said = eva.see("swap.1")
-    assert said.startswith("Proposed instead: Sára.\n\n=Adam – Sára · proposed\n")
+    assert said.startswith("Now proposed: Sára.\n\n=Adam – Sára · proposed\n")
     assert said.endswith(
         "[Approve]\n[Take the next best]\n[Never match these two]\n"
         "[Proposals to approve]\n[Mentoring]"
@@ -403,23 +406,23 @@ def test_two_are_kept_apart_when_it_was_asked_and_confirmed(eva: Case) -> None:
     assert (
         eva.see("forbid.1")
         == """\
-Shall =Adam – Mária never be matched again? This proposal or pair ends.
+Never match =Adam – Mária again? This also ends the current proposal or pairing.
 [Yes, never]
 [No, keep it]"""
     )
     for sure in ("", "no", "y"):
         assert eva.see(f"forbid.1.{sure}") == eva.see("forbid.1")
     assert not blocks.between(eva.tx, 1, 11)
-    assert eva.see("forbid.1.yes") == f"These two are never matched again.\n{DECIDED}"
+    assert eva.see("forbid.1.yes") == f"These two won't be matched again.\n{DECIDED}"
     assert blocks.between(eva.tx, 1, 11)
 
 
 @pytest.mark.parametrize("reason", matching.CLOSING)
 def test_a_pair_is_closed_with_one_of_the_reasons(eva: Case, reason: str) -> None:
     asked = """\
-Why do you close Beáta – Nina? Who knows of it is told kindly, without the reason.
+Why are you closing Beáta – Nina? Anyone who knows about it will be told kindly, without the reason.
 [No time]
-[Not a fit]
+[They don't match]
 [No answer]
 [Another reason]
 [No, keep it]"""
@@ -439,24 +442,22 @@ def test_all_are_approved_some_at_a_time(eva: Case, monkeypatch: pytest.MonkeyPa
     eva.run("DELETE FROM mentor_offer WHERE person_id = 203")  # has gone meanwhile
     for confirmed in ("", "x", "0", "4"):
         told = eva.see(f"approve_all.cike.{confirmed}")
-        assert told == (
-            "Meanwhile there are 5 proposals. Please look again.\n[Proposals to approve]"
-        )
+        assert told == ("There are now 5 proposals. Please look again.\n[Proposals to approve]")
     assert eva.press("approve_all.cike.5") == ""
     rounds = 0
     said = ""
     while eva.later:
         rounds += 1
         said += eva.wait_once()
-    assert (rounds, said) == (3, f"Approved; 4 mentors are being asked.\n{DECIDED}")
+    assert (rounds, said) == (3, f"Approved; we're asking 4 mentors.\n{DECIDED}")
     assert lists.proposed(eva.tx, "cike") == [7]
     eva.run("DELETE FROM mentoring_match")
-    assert eva.see("approve_all.cike.5") == "No proposal is waiting.\n[Proposals to approve]"
+    assert eva.see("approve_all.cike.5") == "No proposals are waiting.\n[Proposals to approve]"
 
 
 def test_a_round_that_would_ask_at_once_is_confirmed_first(eva: Case) -> None:
     assert eva.see("round.cike") == (
-        f"A round is being made. Its proposals wait here in a moment.\n{DECIDED}"
+        f"A round has started. Its proposals will be here in a moment.\n{DECIDED}"
     )
     assert len(tasks.of(eva.tx, "round:cike")) == 1
     unattended = eva.blueprint.mentoring.model_copy(update={"unattended": True})
@@ -467,15 +468,15 @@ def test_a_round_that_would_ask_at_once_is_confirmed_first(eva: Case) -> None:
     assert (
         asked
         == """\
-A round asks mentors at once here, for up to 1 request. Shall it begin?
-[Yes, begin]
+Here a round contacts mentors straight away, for up to 1 request. Start it?
+[Yes, start]
 [Mentoring]"""
     )
     assert eva.see("round.cike.no") == asked
     assert tasks.of(eva.tx, "round:cike") == []
     eva.press("round.cike")
     eva.becomes("viewer")
-    assert eva.wait() == "Your role does not allow this."
+    assert eva.wait() == "Your role doesn't allow this."
     eva.becomes("admin")
-    assert "A round is being made" in eva.see("round.cike.yes")
+    assert "A round has started" in eva.see("round.cike.yes")
     assert len(tasks.of(eva.tx, "round:cike")) == 1

@@ -40,7 +40,7 @@ def test_a_page_shows_and_does_nothing_below_its_role(world: World, page: Page, 
         before = case.tables(TURN)
         said = case.press(page.pressed(case))
         if role == VIEWER and page.later == COORDINATOR:  # nothing is counted for them
-            assert "Your role does not allow this" in said
+            assert "Your role doesn't allow this" in said
         said += case.wait()
         for needed, words in page.says.items():
             assert (words in said) is _may(page, role, needed), (needed, said)
@@ -71,7 +71,7 @@ def test_who_loses_their_role_is_not_told_what_took_longer(world: World, page: P
             case.becomes(role)
             before, logged = case.tables(TURN), case.logged()
             said = case.wait()
-            assert "Your role does not allow this" in said
+            assert "Your role doesn't allow this" in said
             assert not any(words in said for words in page.says.values()), said
             assert case.logged() == logged
             assert case.tables(TURN) == before
@@ -83,7 +83,7 @@ def test_whose_account_is_parted_is_not_told_what_took_longer(world: World) -> N
         case.press("figures")
         assert case.later
         case.run("DELETE FROM staff_login")
-        assert case.wait() == "Your role does not allow this."
+        assert case.wait() == "Your role doesn't allow this."
 
 
 @everybody
