@@ -187,7 +187,7 @@ def test_what_somebody_does_beside_their_profile_is_told_in_words(house: House) 
         "1 answer to something you wrote",
         "the event Brunch",
         "waits to be sent",
-        "2 planned things",
+        "2 scheduled items",
     ):
         assert told in shown, told
 
