@@ -54,7 +54,9 @@ BUILT_IN: Mapping[str, BuiltIn] = {
 RESERVED = frozenset({
     "review", "consents", "persona", "country", "city", "timezone", "geonameid", "residence",
     "organisation", "language", "status", "source", "id", "registered_at", "confirmed_at",
-    "notice_version", "paused_until", "event", "home", "confirmed",
+    "notice_version", "paused_until", "event", "home", "confirmed", "region", "spoken", "person",
+    "person_id", "last_active", "last_active_at", "registered", "channel", "channels", "consent",
+    "joined_to", "joined_until", "created_at", "next_home", "everybody", "and", "or", "not",
 })  # fmt: skip
 """Keys that mean something else in conversations, audiences and exports."""
 

@@ -12,8 +12,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
+import orjson
+
 from blueprints.schema import Blueprint
 from storage import homes
+from storage.profile import ROUND, SURVEY
 
 Value: TypeAlias = str | int
 
@@ -103,6 +106,48 @@ def trait(kind: str) -> Make:
     return make
 
 
+def number(kind: str) -> Make:
+    """A number or year in a row of trait: "<2015", ">2015", "=2015", "2010-2015" or ANY."""
+    # Other kinds' values are no numbers, and PostgreSQL looks at conditions in any order.
+    stored = f"CASE WHEN t.kind = '{_key(kind)}' THEN CAST(t.value AS bigint) END"
+
+    def make(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
+        parts = [_compared(stored, value, binder) for value in dict.fromkeys(map(str, values))]
+        return _of_trait(f"({' OR '.join(parts)})", kind, binder)
+
+    return make
+
+
+def _of_trait(condition: str, kind: str, binder: Binder) -> Condition:
+    where = f"t.kind = {binder.bind(kind)} AND {condition}"
+    if binder.whole:
+        return Condition(f"p.id IN (SELECT t.person_id FROM trait t WHERE {where})")
+    return Condition(f"EXISTS (SELECT 1 FROM trait t WHERE t.person_id = p.id AND {where})")
+
+
+def typed(question: str) -> Make:
+    """A fact that was typed, among the answers to the profile."""
+    among = (
+        "EXISTS (SELECT 1 FROM answer a WHERE a.person_id = p.id"
+        f" AND a.survey = '{SURVEY}' AND a.round = '{ROUND}' AND a.question = '{_key(question)}'"
+    )
+
+    def make(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
+        if ANY in values:
+            return Condition(f"{among})")
+        stored: list[Value] = [orjson.dumps(str(value)).decode() for value in values]
+        return Condition(f"{among} AND {binder.one_of('a.value', stored)})")
+
+    return make
+
+
+def _key(key: str) -> str:
+    """A blueprint's key, as it may stand in a statement. Raises ValueError."""
+    if not key.replace("-", "_").isidentifier():
+        raise ValueError(f"{key!r} is no key")
+    return key
+
+
 def city(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
     """A place by number, or by name where it has none."""
     if ANY in values:
@@ -174,19 +219,21 @@ def home(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condi
 def year(name: str) -> Make:
     """A year in a column of person: "<2015", ">2015", "=2015", "2010-2015" or ANY."""
 
-    def one(value: str, binder: Binder) -> str:
-        if value == ANY:
-            return f"p.{name} IS NOT NULL"
-        if value[0] in "<>=":
-            return f"p.{name} {value[0]} {binder.bind(int(value[1:]))}"
-        first, last = (binder.bind(int(each)) for each in value.split("-"))
-        return f"p.{name} BETWEEN {first} AND {last}"
-
     def make(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
-        parts = [one(value, binder) for value in dict.fromkeys(map(str, values))]
+        parts = [_compared(f"p.{name}", value, binder) for value in dict.fromkeys(map(str, values))]
         return Condition(parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})", known=False)
 
     return make
+
+
+def _compared(stored: str, value: str, binder: Binder) -> str:
+    """``value`` is "<2015", ">2015", "=2015", "2010-2015" or ANY."""
+    if value == ANY:
+        return f"{stored} IS NOT NULL"
+    if value[0] in "<>=":
+        return f"{stored} {value[0]} {binder.bind(int(value[1:]))}"
+    first, last = (binder.bind(int(each)) for each in value.split("-"))
+    return f"{stored} BETWEEN {first} AND {last}"
 
 
 def source(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:

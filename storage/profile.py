@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -37,8 +37,9 @@ COLUMNS = (
 _PLACE = ("city", "country", "geonameid", "timezone")
 _FOLLOWS = ("residence", "organisation")
 """Columns that follow from the home region and the place."""
-_TRAITS = frozenset({"choice", "multi", "rank", "yes_no", "languages"})
+_TRAITS = frozenset({"choice", "multi", "rank", "yes_no", "languages", "number", "year"})
 _LISTS = frozenset({"multi", "rank", "languages"})
+_NUMBERS = frozenset({"number", "year"})
 
 _ALL = (*COLUMNS, *_PLACE, *_FOLLOWS, "language")
 _READ = sql(f"SELECT {', '.join(_ALL)} FROM person WHERE id = :id")
@@ -129,8 +130,8 @@ def facts(known: Held, blueprint: Blueprint) -> dict[str, Any]:
         }
     for key, values in known.traits.items():
         fact = blueprint.fact(key)
-        if fact is not None and fact.kind in _TRAITS and key not in COLUMNS:
-            found[key] = list(values) if fact.kind in _LISTS else values[0]
+        if fact is not None and lives(fact) == "trait":
+            found[key] = _read_trait(fact, values)
     return found | dict(known.typed)
 
 
@@ -155,7 +156,7 @@ def save(
             known |= _place(value or {})
         elif key in COLUMNS:
             known[key] = value
-        elif fact is not None and fact.kind in _TRAITS:
+        elif fact is not None and lives(fact) == "trait":
             _trait(tx, person, fact, value)
         elif fact is not None:
             _typed(tx, person, key, value, now)
@@ -164,6 +165,29 @@ def save(
     tx.run(_WRITE, id=person, now=moment(now), **columns)
     fields = [name for key, value in facts.items() if value is not None for name in named(key)]
     living.confirm(tx, person, fields, source, now)
+
+
+def lives(fact: Fact) -> Literal["column", "trait", "typed"]:
+    """Where a fact is stored: in a column of the person (what the program acts on), in rows of
+    ``trait`` (keys of options, numbers, years: indexed) or as a typed answer."""
+    if fact.key in COLUMNS or fact.key == "place":
+        return "column"
+    return "trait" if fact.kind in _TRAITS else "typed"
+
+
+def several(fact: Fact) -> bool:
+    """Whether it has several values."""
+    return fact.kind in _LISTS
+
+
+def is_number(fact: Fact) -> bool:
+    return fact.kind in _NUMBERS
+
+
+def _read_trait(fact: Fact, values: tuple[str, ...]) -> Any:
+    if several(fact):
+        return list(values)
+    return int(values[0]) if is_number(fact) else values[0]
 
 
 def named(key: str) -> tuple[str, ...]:

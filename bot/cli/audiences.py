@@ -16,7 +16,7 @@ from bot.cli.tabular import show
 from bot.now import now
 from bot.settings import sending_channels
 from outreach.audience import Counted, count, remarks, saved
-from outreach.audience.fields import FIELDS, Field
+from outreach.audience.fields import Field, fields_of
 from outreach.audience.values import known
 from outreach.staff import console_actor, log
 from storage import audiences
@@ -134,7 +134,8 @@ def delete_audience(key: str) -> None:
 def list_fields(format_: ListFormat) -> None:
     """Print what an audience can be chosen by."""
     with opened() as house:
-        rows = [_field(field, known(field.key, house.blueprint)) for field in FIELDS.values()]
+        fields = fields_of(house.blueprint).values()
+        rows = [_field(field, known(field.key, house.blueprint)) for field in fields]
     show(rows, FIELD_TITLES, format_)
 
 

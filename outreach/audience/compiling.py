@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blueprints.schema import Blueprint
-from outreach.audience.fields import FIELDS
+from outreach.audience.fields import fields_of
 from outreach.audience.nodes import And, Everybody, Node, Not, Or, Saved, Term
 from outreach.audience.parsing import parse, tidy
 from outreach.audience.pointing import Problem, bad
@@ -47,7 +47,7 @@ def compile_filter(
     binder = Binder(whole=whole)
     parts = ["p.status <> 'new' AND p.joined_to IS NULL"]
     text = tidy(text)
-    node = parse(text)
+    node = parse(text, fields_of(blueprint))
     if not isinstance(node, Everybody):
         parts.append(_Compiler(text, blueprint, now, binder).bracketed(node))
     if organisation is not None:
@@ -96,7 +96,7 @@ class _Compiler:
         return Condition(f"({word.join(each.sql for each in conditions)})", known)
 
     def term(self, term: Term) -> Condition:
-        field = FIELDS[term.field]
+        field = fields_of(self.blueprint)[term.field]
         values: list[Value] = []
         for value, at in zip(term.values, term.at, strict=True):
             try:

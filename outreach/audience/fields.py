@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from blueprints.facts import Fact
+from blueprints.schema import Blueprint
+from blueprints.values import Texts
+from flows.remembered import once_a_blueprint
 from outreach.audience import values
 from outreach.audience.values import Reader
-from storage import conditions
+from storage import conditions, profile
 from storage.conditions import Make
 
 
@@ -93,6 +97,29 @@ _LISTED = (
     Field("person", "people by their numbers", "12,345", values.number, conditions.person),
 )  # fmt: skip
 FIELDS: Mapping[str, Field] = {field.key: field for field in _LISTED}
+
+
+@once_a_blueprint
+def fields_of(blueprint: Blueprint) -> Mapping[str, Field]:
+    """FIELDS, and the facts that the blueprint declares beyond those built in."""
+    declared = (fact for fact in blueprint.facts if not fact.built_in)
+    return {**{each.key: _fact(each) for each in declared if each.key not in FIELDS}, **FIELDS}
+
+
+def _fact(fact: Fact) -> Field:
+    """A fact of the blueprint's own."""
+    meaning = (fact.name or fact.ask or Texts({"en": fact.key}))["en"]
+    if fact.kind == "languages":
+        return Field(fact.key, meaning, "de", values.spoken, conditions.trait(fact.key))
+    if fact.kind == "year":
+        return Field(fact.key, meaning, "<2020", values.year, conditions.number(fact.key))
+    if fact.kind == "number":
+        return Field(fact.key, meaning, ">10", values.count, conditions.number(fact.key))
+    if profile.lives(fact) == "trait":
+        keys = [option.key for option in fact.options] or ["yes", "no"]
+        return Field(fact.key, meaning, keys[0], values.choices(fact), conditions.trait(fact.key))
+    return Field(fact.key, meaning, "any", values.typed, conditions.typed(fact.key))
+
 
 ALIASES = {
     "organization": "organisation",

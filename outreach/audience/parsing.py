@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import NamedTuple, NoReturn
 
-from outreach.audience.fields import ALIASES, FIELDS
+from outreach.audience.fields import ALIASES, FIELDS, Field
 from outreach.audience.nodes import And, Everybody, Node, Not, Or, Saved, Span, Term
 from outreach.audience.pointing import Problem, bad, did_you_mean
 from outreach.told import Told, why
@@ -52,17 +53,18 @@ class _Token(NamedTuple):
         return self.text.lower() if self.kind == "word" else ""
 
 
-def parse(text: str) -> Node:
+def parse(text: str, fields: Mapping[str, Field] | None = FIELDS) -> Node:
     """The tree of an audience's text; an empty text is everybody.
 
-    Field names are checked, values are not (that takes the blueprint: see compile_filter).
-    Raises BadFilter, which points at the word and says what would be right.
+    The names of ``fields`` are checked (None: any may be one, where no blueprint is at hand; they
+    are checked when it is compiled), values are not: see compile_filter. Raises BadFilter, which
+    points at the word and says what would be right.
     """
     text = tidy(text)
     if len(text) > LONGEST:
         at = Span(LONGEST, LONGEST + 1)
         raise bad(text, [Problem(at, why("too_long", most=LONGEST))])
-    return _Parser(text).everything()
+    return _Parser(text, fields).everything()
 
 
 def tidy(text: str) -> str:
@@ -73,8 +75,10 @@ def tidy(text: str) -> str:
 class _Parser:
     """Reads one text from left to right."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, fields: Mapping[str, Field] | None) -> None:
         self.text = text
+        self.fields = FIELDS if fields is None else fields
+        self.any_field = fields is None
         self.tokens = _tokens(text)
         self.next = 0
         self.depth = self.terms = 0
@@ -155,7 +159,7 @@ class _Parser:
         name = token.text.lower()
         if self.token.text != ":" or self.token.kind != "sign":
             self.no_colon(token)
-        if name not in FIELDS:
+        if name not in self.fields and not (self.any_field and _KEY.fullmatch(name)):
             self.no_field(token)
         self.terms += 1
         if self.terms > MOST_TERMS:
@@ -174,13 +178,13 @@ class _Parser:
         before = self.tokens[self.next - 1]
         if (
             before.text == ","
-            and token.text.lower() in FIELDS
+            and token.text.lower() in self.fields
             and self.tokens[self.next + 1].text == ":"
         ):
             self.fail(before.at, why("commas"))
         if token.kind not in ("word", "quoted") or token.keyword in ("and", "or", "not"):
             at = token.at if token.kind != "end" else Span(token.at.start, token.at.start + 1)
-            self.fail(at, why("value_missing", example=_example(field.text.lower())))
+            self.fail(at, why("value_missing", example=self.example(field.text.lower())))
         if not token.text.strip():
             self.fail(token.at, why("value_empty"))
         return self.take()
@@ -205,8 +209,8 @@ class _Parser:
         if sign:
             right = f"{name.strip('!<>') or 'country'}:{value.strip('=') or '…'}"
             self.fail(token.at, why("write", right=right))
-        if word in FIELDS:
-            self.fail(token.at, why("colon_missing", field=word, example=_example(word)))
+        if word in self.fields:
+            self.fail(token.at, why("colon_missing", field=word, example=self.example(word)))
         key = word if _KEY.fullmatch(word) else "vienna"
         self.fail(token.at, why("no_condition", word=token.text, key=key))
 
@@ -214,9 +218,13 @@ class _Parser:
         word = token.text.lower()
         if word[0] in "!-" and len(word) > 1:
             self.fail(token.at, why("instead", sign=word[0], right=f"not {token.text[1:]}:…"))
-        hint = did_you_mean(word, {**{each: each for each in FIELDS}, **ALIASES})
-        hint = hint or why("there_are", listed=", ".join(FIELDS))
+        hint = did_you_mean(word, {**{each: each for each in self.fields}, **ALIASES})
+        hint = hint or why("there_are", listed=", ".join(self.fields))
         self.fail(token.at, why("no_field", word=token.text, hint=hint))
+
+    def example(self, field: str) -> str:
+        known = self.fields.get(field)
+        return f"{field}:{known.example if known else '…'}"
 
     def left_over(self) -> NoReturn:
         token = self.token
@@ -234,10 +242,6 @@ class _Parser:
     def token_is_field(self) -> bool:
         after = self.tokens[min(self.next + 1, len(self.tokens) - 1)]
         return after.text == ":" or self.token.text in ("(",) or self.token.keyword == "not"
-
-
-def _example(field: str) -> str:
-    return f"{field}:{FIELDS[field].example}"
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -34,7 +34,7 @@ def _expanded(tx: Transaction, text: str, inside: tuple[str, ...]) -> str:
     text = tidy(text)
     parts: list[str] = []
     end = 0
-    for saved in _saved(parse(text)):
+    for saved in _saved(parse(text, None)):
         parts += [text[end : saved.at.start], f"({_one(tx, text, saved, inside)})"]
         end = saved.at.end
     whole = "".join([*parts, text[end:]])
@@ -78,7 +78,7 @@ def remarks(tx: Transaction, text: str) -> tuple[str, ...]:
     known = audiences.event_keys(tx)
     named = [
         value.partition("/")[0].lower()
-        for each in _leaves(parse(expand(tx, text)))
+        for each in _leaves(parse(expand(tx, text), None))
         if isinstance(each, Term) and each.field == "event"
         for value in each.values
     ]
@@ -125,7 +125,7 @@ def users(tx: Transaction, key: str) -> list[str]:
     found = []
     for kind, name, text in audiences.texts(tx):
         try:
-            keys = {saved.key for saved in _saved(parse(text))}
+            keys = {saved.key for saved in _saved(parse(text, None))}
         except BadFilter:
             continue
         if key in keys:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
+from blueprints.facts import Fact
 from blueprints.options import Option
 from blueprints.schema import Blueprint
 from flows.understand import countries, languages
@@ -33,6 +34,7 @@ MOST_PLACES = 50  # of one name; the largest
 _SPAN = re.compile(r"([<>])\s*([1-9][0-9]{0,3})\s*([hdw])")
 _YEARS = re.compile(r"([<>=]?)\s*((?:19|20)[0-9]{2})(?:\s*[-–]\s*((?:19|20)[0-9]{2}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COUNTS = re.compile(r"([<>=]?)\s*([0-9]{1,15})(?:\s*[-–]\s*([0-9]{1,15}))?")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _EVENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -117,11 +119,48 @@ def work(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
 
 
 def occupation(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return _or_any(text, blueprint.occupations, why("what_occupation"))
+    return _or_any(text, _of_fact("occupation", blueprint), why("what_occupation"))
 
 
 def wants(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
-    return _or_any(text, blueprint.wants, why("what_wish"))
+    return _or_any(text, _of_fact("wants", blueprint), why("what_wish"))
+
+
+def _of_fact(key: str, blueprint: Blueprint) -> tuple[Option, ...]:
+    fact = blueprint.fact(key)
+    return fact.options if fact is not None else ()
+
+
+def choices(fact: Fact) -> Reader:
+    """The options of a fact that the blueprint declares; of one without, yes and no."""
+    keys = [option.key for option in fact.options] or ["yes", "no"]
+    named = why("what_option")
+
+    def read(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+        if text.strip().lower() == ANY and ANY not in keys:
+            return (ANY,)
+        return (_choose(text, [*keys, ANY], named, fact.options),)
+
+    return read
+
+
+def count(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """``<``, ``>``, ``=`` and a whole number, or two with a dash between them; or "any"."""
+    written = text.strip().lower()
+    if written == ANY:
+        return (ANY,)
+    found = _COUNTS.fullmatch(written)
+    if not found:
+        raise Unfit(why("write_count"))
+    sign, first, last = found.groups()
+    if last and (sign or int(last) < int(first)):
+        raise Unfit(why("write_count"))
+    return (f"{first}-{last}" if last else f"{sign or '='}{first}",)
+
+
+def typed(text: str, blueprint: Blueprint, now: datetime) -> tuple[Value, ...]:
+    """A text as it was typed, or "any"."""
+    return (ANY,) if text.strip().lower() == ANY else (text,)
 
 
 def options(column: str) -> Reader:
@@ -279,9 +318,12 @@ def known(field: str, blueprint: Blueprint) -> tuple[str, ...]:
         "region": [each.key for each in blueprint.regions],
         "consent": [each.key for each in blueprint.purposes],
         "field": blueprint.fields,
-        "occupation": blueprint.occupations,
-        "wants": blueprint.wants,
+        "occupation": _of_fact("occupation", blueprint),
+        "wants": _of_fact("wants", blueprint),
     }
+    fact = blueprint.fact(field)
+    if field not in listed and fact is not None and not fact.built_in:
+        return tuple(option.key for option in fact.options)
     found = blueprint.column(field)
     options = listed.get(field, found[1].options if found else ())
     return tuple(each if isinstance(each, str) else each.key for each in options)

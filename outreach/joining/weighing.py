@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from blueprints.schema import Blueprint
+from storage import profile
 from storage.facts import Pieces
 
 Unit: TypeAlias = tuple[str, tuple[str, ...]]
@@ -72,7 +73,9 @@ def units(keep: Pieces, give: Pieces, blueprint: Blueprint) -> Iterable[Unit]:
     parts = [(WHERE, PLACES), (REGION, HOME), *((each, (each,)) for each in ALONE)]
     if len(personas) > 1:  # an expat and a local are asked for different things: all or nothing
         names = [*PLACES, *HOME, *ALONE, "persona"]
-        traits = [key for name in TRAITS for key in _with_source("trait", name)]
+        declared = [fact.key for fact in blueprint.facts if not fact.built_in]
+        traits = [key for n in (*TRAITS, *declared) for key in _with_source("trait", n)]
+        traits.append(f"answer.{profile.SURVEY}|{profile.ROUND}")
         yield unit(PROFILE, [key for n in names for key in _with_source("person", n)] + traits)
         parts = []
     else:

@@ -10,7 +10,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
-from storage.exports.columns import ANSWERS, PEOPLE, Holds
+from storage.exports.columns import ANSWERS, PEOPLE, Holds, people_columns
 from storage.exports.csv_format import write_csv, write_csv_lines
 from storage.exports.guard import COMMA
 from storage.exports.output import opened
@@ -83,6 +83,7 @@ def people_request(
 ) -> Request:
     """What an export of people asks the database for."""
     return Request(
+        columns=people_columns(blueprint),
         separator=";" if wanted == "csv" else LISTED,
         organisation=organisation,
         levels=_counting(blueprint),
@@ -149,7 +150,9 @@ def _write_workbook(file: BinaryIO, source: Source, blueprint: Blueprint, langua
 def _counting(blueprint: Blueprint) -> dict[str, tuple[str, ...]]:
     """kind of fact -> levels of its rating that count as chosen."""
     found = {
-        column.key: blueprint.column(column.key) for column in PEOPLE if column.holds is Holds.LIST
+        column.key: blueprint.column(column.key)
+        for column in people_columns(blueprint)
+        if column.holds is Holds.LIST
     }
     return {
         key: tuple(level.key for level in pair[1].levels if level.counts)
@@ -161,4 +164,5 @@ def _counting(blueprint: Blueprint) -> dict[str, tuple[str, ...]]:
 def _ranked(blueprint: Blueprint) -> frozenset[str]:
     """Kinds of facts whose order was asked for."""
     pairs = [(column.key, blueprint.column(column.key)) for column in PEOPLE]
-    return frozenset(key for key, pair in pairs if pair is not None and pair[1].kind == "rank")
+    fed = {key for key, pair in pairs if pair is not None and pair[1].kind == "rank"}
+    return frozenset(fed | {fact.key for fact in blueprint.facts if fact.kind == "rank"})

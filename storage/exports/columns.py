@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from blueprints.facts import Fact
+from blueprints.schema import Blueprint
+from blueprints.values import Texts
+from storage import profile
 
 
 class Holds(StrEnum):
@@ -24,10 +29,12 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of an export. ``key`` is its name in the data and never changes."""
+    """A column of an export. ``key`` is its name in the data and never changes. ``fact``: that the
+    blueprint declares, from whose words heading and meaning are."""
 
     key: str
     holds: Holds = Holds.TEXT
+    fact: Fact | None = None
 
 
 PEOPLE: tuple[Column, ...] = (
@@ -65,6 +72,26 @@ PEOPLE: tuple[Column, ...] = (
     Column("last_active_at", Holds.MOMENT),
     Column("confirmed_at", Holds.MOMENT),
 )
+_FACTS_BEFORE = "consents"
+
+
+def people_columns(blueprint: Blueprint) -> tuple[Column, ...]:
+    """PEOPLE, and the facts that the blueprint declares beyond those built in, in its order."""
+    known = {column.key: column for column in PEOPLE}
+    own = {each.key: each for each in blueprint.facts}
+    place = next(n for n, column in enumerate(PEOPLE) if column.key == _FACTS_BEFORE)
+    built_in = [replace(column, fact=own.get(column.key)) for column in PEOPLE]
+    declared = [
+        _column(fact) for key, fact in own.items() if key not in known and not fact.built_in
+    ]
+    return (*built_in[:place], *declared, *built_in[place:])
+
+
+def _column(fact: Fact) -> Column:
+    if profile.several(fact):
+        return Column(fact.key, Holds.LIST, fact)
+    return Column(fact.key, Holds.NUMBER if profile.is_number(fact) else Holds.TEXT, fact)
+
 
 ANSWERS: tuple[Column, ...] = (
     Column("person_id", Holds.NUMBER),
@@ -83,14 +110,29 @@ def words() -> Mapping[str, Any]:
     return tomllib.loads(files("storage.exports").joinpath("columns.toml").read_text("utf-8"))
 
 
-def heading(export: str, key: str, language: str) -> str:
+def heading(export: str, column: Column, language: str) -> str:
     """What a column is called; ``export`` is "people" or "answers"."""
-    return in_language(words()[export][key]["label"], language)
+    told = _told(column)
+    return (
+        told[0][language] if told else in_language(words()[export][column.key]["label"], language)
+    )
 
 
-def meaning(export: str, key: str, language: str) -> str:
-    """What a column holds, in a sentence."""
-    return in_language(words()[export][key]["meaning"], language)
+def meaning(export: str, column: Column, language: str) -> str:
+    """What a column holds, in a sentence; of a fact that the blueprint declares, what is asked."""
+    told = _told(column)
+    if told and column.key not in words()[export]:
+        return told[1][language]
+    return in_language(words()[export][column.key]["meaning"], language)
+
+
+def _told(column: Column) -> tuple[Texts, Texts] | None:
+    """The blueprint's own name of a fact, and its question."""
+    fact = column.fact
+    if fact is None:
+        return None
+    named, asked = fact.name or (None if fact.built_in else fact.ask), fact.ask or fact.name
+    return (named, asked) if named is not None and asked is not None else None
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

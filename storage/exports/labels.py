@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from babel import Locale
 
+from blueprints.facts import Fact
 from blueprints.schema import Blueprint, SurveyQuestion
 from storage.exports.columns import in_language, words
 
@@ -56,9 +57,7 @@ class Labels:
             "country": _named(self._locale.territories, str.isalpha),
             "language": _named(self._locale.languages),
             "spoken_languages": _named(self._locale.languages),
-            "field": {each.key: each.label[language] for each in blueprint.fields},
-            "occupation": {each.key: each.label[language] for each in blueprint.occupations},
-            "wants": {each.key: each.label[language] for each in blueprint.wants},
+            **{key: self._of_fact(key) for key in ("field", "occupation", "wants")},
             "formats": {each.key: each.label[language] for each in blueprint.formats},
             "skills_used": skills,
             "skills_needed": skills,
@@ -67,9 +66,25 @@ class Labels:
         }
         for column in ("willingness", "roles", "formats", *(k for k in labels if "skills" in k)):
             labels[column] = {**labels.get(column, {}), **self._options(column)}
+        for fact in blueprint.facts:
+            if not fact.built_in and (fact.options or fact.kind in ("languages", "yes_no")):
+                labels[fact.key] = self._of_kind(fact)
         for column, values in words()["values"].items():
             labels[column] = {key: in_language(texts, language) for key, texts in values.items()}
         return labels
+
+    def _of_fact(self, key: str) -> dict[str, str]:
+        fact = self._blueprint.fact(key)
+        options = fact.options if fact is not None else ()
+        return {option.key: option.label[self._language] for option in options}
+
+    def _of_kind(self, fact: Fact) -> Mapping[str, str]:
+        if fact.kind == "languages":
+            return _named(self._locale.languages)
+        if fact.kind == "yes_no":
+            said = words()["values"]["answer"]
+            return {key: in_language(said[key], self._language) for key in ("yes", "no")}
+        return self._of_fact(fact.key)
 
     def _options(self, column: str) -> dict[str, str]:
         found = self._blueprint.column(column)

@@ -9,26 +9,33 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from blueprints.facts import Fact
+from storage import profile
 from storage.exports.columns import PEOPLE, Column, Holds
 from storage.statements import Statement, sql
 
 BETWEEN = "\x1f"  # unit separator: parts the cells of a line
 LISTED = "\x1e"  # record separator: parts the keys of a list, where lists are taken apart again
 
+_STORED = frozenset(column.key for column in PEOPLE)
 _EXCEL_EPOCH = 2415018.5  # Julian day of 30 December 1899, from which spreadsheets count days
 _UNIX_EPOCH = 25569  # 1 January 1970 in a spreadsheet's days
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask for. ``levels``: kind of fact -> levels that count (others are left out);
-    ``ranked``: kinds whose order matters; ``days``: moments as a spreadsheet's day numbers."""
+    """What to ask for.
+
+    ``columns``: of people; ``levels``: kind of fact -> levels that count (others are left out);
+    ``ranked``: kinds whose order matters; ``days``: moments as a spreadsheet's day numbers.
+    """
 
     separator: str = LISTED
     organisation: str | None = None
     levels: Mapping[str, Collection[str]] = field(default_factory=dict)
     ranked: Collection[str] = ()
     days: bool = False
+    columns: tuple[Column, ...] = PEOPLE
 
     @property
     def params(self) -> dict[str, str]:
@@ -43,7 +50,7 @@ class Request:
 
 def people_statement(request: Request, dialect: str) -> Statement:
     """A row a person, without stubs of those who have not consented."""
-    cells = ", ".join(_cell(column, request, dialect) for column in PEOPLE)
+    cells = ", ".join(_cell(column, request, dialect) for column in request.columns)
     return sql(f"SELECT {cells} FROM person p WHERE {_who(request)} ORDER BY p.id")
 
 
@@ -54,15 +61,15 @@ def people_lines_statement(request: Request, dialect: str) -> Statement:
     printf ends a text at NUL, which no text holds: PostgreSQL could not store it.)
     """
     join = "printf" if dialect == "sqlite" else "format"
-    places = BETWEEN.join(["%s"] * len(PEOPLE))
-    cells = ", ".join(_cell(column, request, dialect) for column in PEOPLE)
+    places = BETWEEN.join(["%s"] * len(request.columns))
+    cells = ", ".join(_cell(column, request, dialect) for column in request.columns)
     who = _who(request)
     return sql(f"SELECT {join}('{places}', {cells}) FROM person p WHERE {who} ORDER BY p.id")
 
 
 def person_statement(request: Request, dialect: str) -> Statement:
     """The row of :func:`people_statement` for the person ``:person``."""
-    cells = ", ".join(_cell(column, request, dialect) for column in PEOPLE)
+    cells = ", ".join(_cell(column, request, dialect) for column in request.columns)
     return sql(f"SELECT {cells} FROM person p WHERE p.id = :person")
 
 
@@ -98,11 +105,27 @@ def _cell(column: Column, request: Request, dialect: str) -> str:
     if column.key == "channels":
         distinct = "(SELECT DISTINCT channel, person_id FROM identity WHERE person_id = p.id) AS i"
         return _joined("channel", distinct, "", dialect)
+    if column.fact is not None and column.key not in _STORED:
+        return _fact(column, column.fact, request, dialect)
     if column.holds is Holds.LIST:
         return _traits(column.key, request, dialect)
     if column.holds is Holds.MOMENT:
         return moment_cell(f"p.{column.key}", request, dialect)
     return f"p.{column.key}"
+
+
+def _fact(column: Column, fact: Fact, request: Request, dialect: str) -> str:
+    """A fact that the blueprint declares: rows of trait, or an answer's text without its JSON."""
+    if column.holds is Holds.LIST:
+        return _traits(column.key, request, dialect)
+    if profile.lives(fact) == "trait":
+        value = "CAST(min(value) AS bigint)" if column.holds is Holds.NUMBER else "min(value)"
+        return f"(SELECT {value} FROM trait WHERE person_id = p.id AND kind = '{column.key}')"
+    value = "json_extract(value, '$')" if dialect == "sqlite" else "CAST(value AS json) #>> '{}'"
+    return (
+        f"(SELECT {value} FROM answer WHERE person_id = p.id AND survey = '{profile.SURVEY}'"
+        f" AND round = '{profile.ROUND}' AND question = '{column.key}')"
+    )
 
 
 def _traits(kind: str, request: Request, dialect: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from storage.exports.columns import ANSWERS, PEOPLE, Column
+from storage.exports.columns import ANSWERS, Column
 from storage.exports.query import (
     BETWEEN,
     Request,
@@ -33,7 +33,7 @@ class Source:
         self, tx: Transaction, export: str, request: Request, progress: Progress | None
     ) -> None:
         self.export = export
-        self.columns: tuple[Column, ...] = PEOPLE if export == "people" else ANSWERS
+        self.columns: tuple[Column, ...] = request.columns if export == "people" else ANSWERS
         self.done = 0
         self._tx = tx
         self._request = request

@@ -34,7 +34,7 @@ def write_workbook(
     """``export`` is "people" or "answers"; ``total`` says how many sheets the rows need."""
     texts = words()["sheets"]
     title = in_language(texts[export], language)
-    headings = [heading(export, column.key, language) for column in columns]
+    headings = [heading(export, column, language) for column in columns]
     worded = _worded(columns, rows, labels)
     count = max(1, -(-total // (MAX_ROWS - 1)))
     names = [title if n == 0 else f"{title} {n + 1}" for n in range(count)]
@@ -66,7 +66,7 @@ def _legend(export: str, columns: Sequence[Column], language: str) -> Sheet:
     """The second sheet: each column's key, heading and meaning."""
     legend = words()["legend"]
     rows = (
-        (column.key, heading(export, column.key, language), meaning(export, column.key, language))
+        (column.key, heading(export, column, language), meaning(export, column, language))
         for column in columns
     )
     return Sheet(

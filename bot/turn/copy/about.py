@@ -9,6 +9,8 @@ from babel import Locale
 
 from bot.turn.copy.html import Section, Table
 from bot.turn.copy.made import Copy, Row
+from outreach import facts_told
+from storage import profile
 from storage.exports.columns import in_language, words
 from storage.exports.labels import Labels
 
@@ -34,6 +36,12 @@ def about(copy: Copy, labels: Labels) -> Section:
             continue
         shown = _value(copy, labels, column, value)
         rows.append((_heading(copy, named, column), shown, *_origin(copy, sources.get(column))))
+    for row in copy.rows("answer"):
+        fact = copy.blueprint.fact(row["question"])
+        if (row["survey"], row["round"]) == (profile.SURVEY, profile.ROUND) and fact is not None:
+            told = facts_told.value_of(fact, row["value"], copy.words, copy.language)
+            heading = _heading(copy, named, fact.key)
+            rows.append((heading, told, *_origin(copy, sources.get(fact.key))))
     for kind, values in _by_kind(copy).items():
         shown = "; ".join(_trait(copy, labels, kind, each) for each in values)
         rows.append((_heading(copy, named, kind), shown, *_origin(copy, sources.get(kind))))
@@ -47,6 +55,9 @@ def _heading(copy: Copy, named: Mapping[str, Any], column: str) -> str:
     """As the registration calls it, else as an export does."""
     if column in ASKED:
         return copy.words.text(f"registration.label_{column}", copy.language)
+    fact = copy.blueprint.fact(column)
+    if fact is not None and not fact.built_in:
+        return facts_told.name_of(fact, copy.words, copy.language)
     if column in named:
         return in_language(named[column]["label"], copy.language)
     return copy.say(f"column_{column}")
@@ -55,10 +66,7 @@ def _heading(copy: Copy, named: Mapping[str, Any], column: str) -> str:
 def _value(copy: Copy, labels: Labels, column: str, value: Any) -> str:
     if column.endswith("_at"):
         return copy.moment(value)
-    blueprint, language = copy.blueprint, copy.language
-    if column == "occupation":
-        found = {each.key: each.label[language] for each in blueprint.occupations}
-        return found.get(value, str(value))
+    language = copy.language
     if column in ("country", "language"):
         known: Mapping[str, str] = (
             Locale.parse(language).territories
@@ -78,9 +86,6 @@ def _by_kind(copy: Copy) -> dict[str, list[Row]]:
 
 def _trait(copy: Copy, labels: Labels, kind: str, row: Row) -> str:
     value = row["value"]
-    if kind == "wants":
-        wants = {each.key: each.label[copy.language] for each in copy.blueprint.wants}
-        return wants.get(value) or str(value)
     label = (labels.of(kind) or {}).get(value, value)
     found = copy.blueprint.column(kind)
     level = found[1].level(row["level"]) if found and row["level"] else None

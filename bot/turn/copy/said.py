@@ -7,6 +7,7 @@ from typing import Any
 from bot.turn.copy.html import Section, Table
 from bot.turn.copy.made import Copy, Row, tabled
 from outreach.kinds import REFUSABLE
+from storage import profile
 from storage.exports.labels import Labels
 from storage.joinings import PURPOSE as JOINING
 
@@ -43,6 +44,8 @@ def answers(copy: Copy, labels: Labels) -> Section | None:
             copy.day(row["answered_at"]),
         )
         for row in copy.rows("answer")
+        if (row["survey"], row["round"]) != (profile.SURVEY, profile.ROUND)
+        or copy.blueprint.fact(row["question"]) is None  # facts stand with what is known
     )
     heads = (copy.say("question"), copy.say("answer"), copy.say("when"))
     return tabled(copy, "answers_title", heads, rows)
