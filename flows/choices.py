@@ -3,7 +3,7 @@ the ticks so far ("marks") live in the conversation's draft, so they survive a r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -20,7 +20,8 @@ def _label(items: tuple[Item, ...], key: Json) -> Label:
     return next((item.label for item in items if item.key == key), Plain(str(key)))
 
 
-def _labels(items: tuple[Item, ...], keys: Json) -> Label:
+def labels_of(items: tuple[Item, ...], keys: Json) -> Label:
+    """The labels of the items with these keys, listed."""
     return Many(tuple(_label(items, key) for key in keys))
 
 
@@ -28,7 +29,8 @@ def _pairs(items: tuple[Item, ...], reader: Reader) -> list[tuple[str, str]]:
     return [(item.key, reader.say(item.label)) for item in items]
 
 
-def _known(keys: frozenset[str], stored: Json) -> tuple[str, ...]:
+def known_keys(keys: frozenset[str], stored: Json) -> tuple[str, ...]:
+    """``stored`` as the keys of options, each once. Raises Invalid."""
     if not (isinstance(stored, list) and all(isinstance(key, str) for key in stored)):
         raise Invalid("not a list of options")
     if not keys.issuperset(stored) or len(set(stored)) != len(stored):
@@ -128,7 +130,7 @@ class Marked(Question[T]):
     def describe(self, stored: Json) -> Label:
         if not stored:
             return Template("common.nothing")
-        return _labels(self.options, stored)
+        return labels_of(self.options, stored)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,7 +145,7 @@ class Multi(Marked[tuple[str, ...]]):
         return list(self.ticked)
 
     def load(self, stored: Json) -> tuple[str, ...]:
-        keys = _known(self.keys, stored)
+        keys = known_keys(self.keys, stored)
         if self.check(list(keys)):
             raise Invalid("not as many as asked for")
         return keys
@@ -162,65 +164,10 @@ class Rank(Marked[tuple[str, ...]]):
     maximum: int | None = 3
 
     def load(self, stored: Json) -> tuple[str, ...]:
-        keys = _known(self.keys, stored)
+        keys = known_keys(self.keys, stored)
         if self.check(list(keys)):
             raise Invalid("not as many as asked for")
         return keys
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Rating(Marked[dict[str, str]]):
-    """Each of ``options`` may get one of ``levels``; stored option -> level.
-
-    Typed, the options named get the first level ("talk, workshop").
-    """
-
-    levels: tuple[Item, ...]
-    emojis: dict[str, str] = field(default_factory=dict)
-
-    def load(self, stored: Json) -> dict[str, str]:
-        if not isinstance(stored, dict):
-            raise Invalid("not a rating")
-        levels = {item.key for item in self.levels}
-        _known(self.keys, list(stored))
-        given = list(stored.values())
-        if not all(isinstance(level, str) and level in levels for level in given) or self.check(
-            stored
-        ):
-            raise Invalid("a level that is not there (any more)")
-        return dict(stored)
-
-    def empty(self) -> Json:
-        return {}
-
-    def known(self, marks: Json) -> Json:
-        levels = {item.key for item in self.levels}
-        return {key: level for key, level in marks.items() if key in self.keys and level in levels}
-
-    def read(self, typed: str, reader: Reader) -> Reading[Json]:
-        reading = super().read(typed, reader)
-        first = self.levels[0].key
-        if isinstance(reading, Understood):
-            return Understood(dict.fromkeys(reading.value, first))
-        if isinstance(reading, Unsure):
-            return Unsure(tuple(dict.fromkeys(keys, first) for keys in reading.candidates))
-        return reading
-
-    def next_level(self, level: str | None) -> str:
-        """The level a tap leads to: none yet -> first -> second … -> first again."""
-        keys = [item.key for item in self.levels]
-        return keys[(keys.index(level) + 1) % len(keys)] if level in keys else keys[0]
-
-    def describe(self, stored: Json) -> Label:
-        if not stored:
-            return Template("common.nothing")
-        parts = []
-        for level in self.levels:
-            keys = [key for key, given in stored.items() if given == level.key]
-            if keys:
-                labels = _labels(self.options, keys)
-                parts.append(Template("survey.level", {"level": level.label, "options": labels}))
-        return Many(tuple(parts))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from flows.choices import MARKED, Choice, Marked, Rating, Review
+from flows.choices import MARKED, Choice, Marked, Review
 from flows.engine import Waiting
 from flows.questions import Languages, Question, Reader
+from flows.rating import Rating
 from flows.script import Json, Label
-from flows.understand import choice, words
+from flows.understand import choice, levels, words
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What is stored of a conversation. ``draft`` belongs to the open question alone: its
-    ``marks``, ``page``, ``guesses`` ("Did you mean…?") and, while a line of the summary card is
-    being changed, what stood there (``restore``)."""
+    ``marks``, ``page``, ``guesses`` ("Did you mean…?"), ``at`` (the option of a rating that is
+    shown) and, while a line of the summary card is being changed, what stood there
+    (``restore``)."""
 
     answers: Mapping[str, Json] = field(default_factory=dict)
     draft: Mapping[str, Json] = field(default_factory=dict)
@@ -56,9 +58,10 @@ class Guessed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not accepted, and why."""
+    """Not accepted, and why. ``state``: what is kept of it all the same (None: nothing)."""
 
     problem: NotUnderstood
+    state: State | None = None
 
 
 Outcome: TypeAlias = Accepted | Redrawn | Guessed | Refused
@@ -71,19 +74,39 @@ def accept(state: State, question: Question[Any], value: Json) -> Accepted:
 
 
 def back(state: State, waiting: Waiting) -> Outcome:
-    """Take back the last answer on the way here, or the change of a line under way."""
+    """Take back the last answer on the way here, or the change of a line under way. Within a
+    rating: the option before."""
+    if isinstance(waiting.question, Rating) and state.draft.get("at") in waiting.question.keys:
+        earlier = waiting.question.beside(state.draft["at"], -1)
+        if earlier is not None:
+            return _show(state, earlier)
     restore = state.draft.get("restore")
     if restore:
         answers = {**state.answers, **restore}
         return Accepted(State(answers, {}, state.revision + 1), answered=False, onward=False)
     if not waiting.path:
         return Refused(NotUnderstood("nothing.before"))
-    answers = {key: value for key, value in state.answers.items() if key != waiting.path[-1]}
-    return Accepted(State(answers, {}, state.revision + 1), answered=False, onward=False)
+    last = waiting.path[-1]
+    answers = {key: value for key, value in state.answers.items() if key != last}
+    question = next((asked for asked in waiting.asked if asked.key == last), None)
+    draft = _as_it_was(question, state.answers.get(last))
+    return Accepted(State(answers, draft, state.revision + 1), answered=False, onward=False)
 
 
-def skip(state: State, waiting: Waiting) -> Outcome:
-    """Leave an optional question out."""
+def _as_it_was(question: Question[Any] | None, stored: Json) -> dict[str, Json]:
+    """The draft of a question that is opened again: what was marked stands marked."""
+    if not (isinstance(question, MARKED) and stored):
+        return {}
+    if isinstance(question, Rating):
+        return {"marks": stored, "at": question.options[-1].key}
+    return {"marks": stored}
+
+
+def skip(state: State, waiting: Waiting, *, at_once: bool = False) -> Outcome:
+    """Leave an optional question out; of a rating (unless it is shown ``at_once``) the option
+    that is open."""
+    if isinstance(waiting.question, Rating) and not at_once:
+        return _passed(state, waiting.question, shown(state, waiting.question))
     if not waiting.question.optional:
         return Refused(NotUnderstood("nothing.to_skip"))
     return Accepted(accept(state, waiting.question, None).state, answered=False)
@@ -102,8 +125,10 @@ def edit(state: State, waiting: Waiting, key: str) -> Outcome:
     return Accepted(State(answers, draft, state.revision + 1), answered=False, onward=False)
 
 
-def typed(state: State, waiting: Waiting, text: str, reader: Reader) -> Outcome:
-    """Words typed to the open question."""
+def typed(
+    state: State, waiting: Waiting, text: str, reader: Reader, *, at_once: bool = False
+) -> Outcome:
+    """Words typed to the open question. ``at_once``: a rating is shown as a table."""
     question = waiting.question
     guesses = state.draft.get("guesses")
     if guesses:
@@ -112,6 +137,8 @@ def typed(state: State, waiting: Waiting, text: str, reader: Reader) -> Outcome:
             return accept(state, question, picked)
     if isinstance(question, Review):
         return _typed_to_card(state, waiting, text, reader)
+    if isinstance(question, Rating) and not at_once:
+        return _typed_to_rating(state, question, text, reader)
     reading = question.read(text, reader)
     ends = words.common(text) == "done" or words.yes_no(text)
     if isinstance(reading, NotUnderstood) and ends and _marks(question, state):
@@ -166,6 +193,8 @@ def pressed(state: State, waiting: Waiting, press: str) -> Outcome:
         return edit(state, waiting, value)
     if verb in ("+", "-"):
         return _mark(state, question, verb, value)
+    if verb in ("/", "<") and isinstance(question, Rating):
+        return _beside(state, question, verb, value)
     if verb == "*":
         return _mark_all_and_done(state, question, value)
     if verb == ">":
@@ -225,7 +254,7 @@ def _mark(state: State, question: Question[Any], verb: str, value: str) -> Outco
     if isinstance(question, Rating):
         if level not in {item.key for item in question.levels}:
             return _stale()
-        return _with_marks(state, {**marks, key: level})
+        return _rated(state, question, {key: level})
     if verb == "-":
         return _with_marks(state, [mark for mark in marks if mark != key])
     if key in marks:
@@ -233,6 +262,67 @@ def _mark(state: State, question: Question[Any], verb: str, value: str) -> Outco
     if question.maximum is not None and len(marks) >= question.maximum:
         return Refused(NotUnderstood("choice.too_many", {"maximum": question.maximum}))
     return _with_marks(state, [*marks, key])
+
+
+def shown(state: State, question: Rating) -> str:
+    """The option of a rating that is open."""
+    return question.at(marks_of(question, state), state.draft.get("at"))
+
+
+def _show(state: State, key: str) -> Redrawn:
+    """Show that option of a rating."""
+    return Redrawn(replace(state, draft={**_without_guesses(state), "at": key}))
+
+
+def _without_guesses(state: State) -> dict[str, Json]:
+    return {name: value for name, value in state.draft.items() if name != "guesses"}
+
+
+def _rated(state: State, question: Rating, given: Mapping[str, str]) -> Outcome:
+    """Options get levels, and the next one is shown; behind the last the rating is sent off. A
+    level for another option than the one shown (an old button, the second of a double tap) leaves
+    that where it is."""
+    at = shown(state, question)
+    marked = _with_marks(state, {**marks_of(question, state), **given}).state
+    if at not in given:
+        return _show(marked, at)
+    if len(given) == 1:
+        return _passed(marked, question, at)
+    left = question.unrated(marks_of(question, marked), question.place(at))
+    return done(marked, question) if left is None else _show(marked, left)
+
+
+def _passed(state: State, question: Rating, key: str) -> Outcome:
+    """Show what follows an option; behind the last, send off what was rated."""
+    following = question.beside(key, 1)
+    if following is not None:
+        return _show(state, following)
+    outcome = done(state, question)
+    return replace(outcome, state=state) if isinstance(outcome, Refused) else outcome
+
+
+def _beside(state: State, question: Rating, verb: str, key: str) -> Outcome:
+    """Pass by the option ``key``, or go back from it: it is named, so that a double tap does so
+    once."""
+    if key not in question.keys:
+        return _stale()
+    if key != shown(state, question):
+        return Redrawn(state)
+    if verb == "/":
+        return _passed(state, question, key)
+    return _show(state, question.beside(key, -1) or key)
+
+
+def _typed_to_rating(state: State, question: Rating, text: str, reader: Reader) -> Outcome:
+    at, marks = shown(state, question), marks_of(question, state)
+    if levels.onward(text):
+        return _passed(state, question, at)
+    reading = question.rate(text, at, marks, reader)
+    if not isinstance(reading, Understood):
+        return _read(state, question, reading)
+    if not marks and len(reading.value) > 1 and not question.check(reading.value):
+        return accept(state, question, reading.value)  # the whole answer in one line
+    return _rated(state, question, reading.value)
 
 
 def _mark_all_and_done(state: State, question: Question[Any], value: str) -> Outcome:

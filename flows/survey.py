@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprints.schema import Blueprint, Condition, SurveyQuestion
-from flows.choices import Choice, Multi, Rank, Rating, Review
+from flows.choices import Choice, Multi, Rank, Review
 from flows.engine import Snapshot, flow
 from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
+from flows.rating import Rating
 from flows.registration import options
 from flows.remembered import once_a_blueprint
 from flows.script import Json, Label, Say, Script, Template, Texts, ask
@@ -107,6 +108,7 @@ def _levels(asked: SurveyQuestion) -> dict[str, Any]:
     return {
         "levels": tuple(Item(level.key, Texts(level.label.root)) for level in asked.levels),
         "emojis": {level.key: level.emoji for level in asked.levels},
+        "hints": {each.key: Texts(each.hint.root) for each in asked.options if each.hint},
     }
 
 

@@ -16,7 +16,8 @@ from flows.choices import Agreement
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.questions import Reader
-from flows.script import Answers
+from flows.rating import Rating
+from flows.script import Answers, Label
 from flows.understand.reading import NotUnderstood
 from messages import rich
 from messages.base36 import base36
@@ -132,7 +133,12 @@ def presenter(turn: Turn, talk: Talk) -> Presenter:
     others = [code for code in turn.blueprint.languages if code != turn.who.language]
     first = tuple(others) if talk.flow == "join" else ()
     forms = talk.flow == "survey" and turn.can("form") and not talk.params.get("review")
-    return Presenter(turn.labels, first, forms=forms)
+    return Presenter(turn.labels, first, forms=forms, tables=_tables(turn))
+
+
+def _tables(turn: Turn) -> bool:
+    """Whether the platform shows a rating as a table: where there are windows, there is room."""
+    return turn.can("form")
 
 
 def waiting(turn: Turn) -> Waiting | None:
@@ -201,7 +207,8 @@ def typed(turn: Turn, text: str, instead: Callable[[Turn, str], bool] | None = N
     if open_question is None or turn.who.talk is None:
         go_on(turn)
         return
-    outcome = dialogue.typed(state_of(turn.who.talk), open_question, text, reader(turn))
+    state = state_of(turn.who.talk)
+    outcome = dialogue.typed(state, open_question, text, reader(turn), at_once=_tables(turn))
     if isinstance(outcome, Refused) and instead is not None and instead(turn, text):
         return
     _take(turn, open_question, outcome)
@@ -219,7 +226,7 @@ def control(turn: Turn, name: str) -> None:
     if name == "back":
         outcome = dialogue.back(state, open_question)
     elif name == "skip":
-        outcome = dialogue.skip(state, open_question)
+        outcome = dialogue.skip(state, open_question, at_once=_tables(turn))
     else:
         outcome = dialogue.done(state, open_question.question)
     _take(turn, open_question, outcome)
@@ -278,7 +285,9 @@ def _take(turn: Turn, open_question: Waiting, outcome: Outcome) -> None:
         case Guessed(state):
             store(turn, state)
             go_on(turn)
-        case Refused(problem):
+        case Refused(problem, kept):
+            if kept is not None:
+                store(turn, kept)
             refuse(turn, open_question, problem)
 
 
@@ -304,12 +313,19 @@ def _redraw(turn: Turn, open_question: Waiting, state: State) -> None:
         return  # checkboxes and selects show what was chosen by themselves
     talk = turn.who.talk
     assert talk is not None  # noqa: S101 - a question was open
-    said = rich.concat(*map(turn.labels.rich, open_question.said))
+    said = rich.concat(*map(turn.labels.rich, _said_again(turn, open_question)))
     message = presenter(turn, talk).question(talk.id, open_question, state, said)
     if turn.incoming.message is not None and turn.can("edit"):
         turn.edit(message)
     else:
         turn.send(message)
+
+
+def _said_again(turn: Turn, open_question: Waiting) -> tuple[Label, ...]:
+    """What stands before a question that is shown anew: of a rating, each option is a screen of
+    its own."""
+    one_by_one = isinstance(open_question.question, Rating) and not _tables(turn)
+    return () if one_by_one else tuple(open_question.said)
 
 
 def refuse(turn: Turn, open_question: Waiting, problem: NotUnderstood) -> None:

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from bot.turn.labels import Labels
-from flows.choices import MARKED, Rank, Rating, Review
+from flows.choices import MARKED, Rank, Review
 from flows.questions import Question
+from flows.rating import Rating
 from messages import rich
 from messages.base36 import base36
 from messages.message import Kind, Option, Rich

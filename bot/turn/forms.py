@@ -10,9 +10,10 @@ from blueprints.schema import Condition, Survey
 from bot.turn import conversing, opening
 from bot.turn.context import Turn
 from flows import dialogue
-from flows.choices import Choice, Marked, Rank, Rating
+from flows.choices import Choice, Marked, Rank
 from flows.dialogue import Accepted, Guessed, Outcome, Refused, State
 from flows.questions import Question, Text
+from flows.rating import Rating
 from flows.script import Texts
 from flows.survey import asked_of, holds
 from flows.understand.reading import NotUnderstood

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.turn.fixed import controls, fixed
 from bot.turn.labels import Labels
-from flows.choices import MARKED, Agreement, Rank, Rating, Review
+from flows import dialogue
+from flows.choices import MARKED, Agreement, Rank, Review
 from flows.dialogue import State, line_label, marks_of
 from flows.engine import Waiting
 from flows.questions import Question
+from flows.rating import Rating
 from flows.script import Template
 from messages import rich
 from messages.base36 import base36
@@ -25,13 +28,20 @@ class Presenter:
     """Shows the questions of one conversation to one reader."""
 
     def __init__(
-        self, labels: Labels, others: tuple[str, ...] = (), *, forms: bool = False
+        self,
+        labels: Labels,
+        others: tuple[str, ...] = (),
+        *,
+        forms: bool = False,
+        tables: bool = False,
     ) -> None:
         """``others``: languages to switch to, offered with the first question; ``forms``: the
-        platform can show the whole flow in one window."""
+        platform can show the whole flow in one window; ``tables``: it shows a rating as a table,
+        else one option after the other."""
         self.labels = labels
         self.others = others
         self.forms = forms
+        self.tables = tables
 
     def question(
         self, conversation: int, waiting: Waiting, state: State, before: Rich = ()
@@ -52,6 +62,8 @@ class Presenter:
         question = waiting.question
         shown = fixed(self.labels, question)
         guesses = state.draft.get("guesses")
+        if isinstance(question, Rating) and not self.tables and not guesses:
+            return self._level_buttons(conversation, waiting, state, question)
         kind, options = (
             (Kind.CHOICE, self._guesses(question, guesses))
             if guesses
@@ -75,7 +87,11 @@ class Presenter:
         if isinstance(question, Review):
             return Message(self._words(waiting, state), self.labels.language)
         text = fixed(self.labels, question).brief  # says enough
-        if value is not None:
+        if isinstance(question, Rating) and value:
+            text = rich.concat(
+                text, self.labels.say("survey.rated", lines=self._rated(value, question))
+            )
+        elif value is not None:
             chosen = self.labels.button(question.describe(value))
             text = rich.concat(text, self.labels.say("common.chosen", value=chosen))
         return Message(text, self.labels.language)
@@ -96,7 +112,68 @@ class Presenter:
         if isinstance(question, Review) and isinstance(label, Template):
             lines = self.card(waiting, state)
             return self.labels.rich(Template(label.key, {**label.values, "lines": lines}))
+        if isinstance(question, Rating) and not self.tables:
+            return self._one_to_rate(question, state, first=not state.draft.get("at"))
         return fixed(self.labels, question).words
+
+    def _one_to_rate(self, question: Rating, state: State, *, first: bool) -> Rich:
+        """The option of a rating that is open, and how many there are. How to go about it is
+        said with the ``first``."""
+        key = dialogue.shown(state, question)
+        place = question.place(key)
+        hint = question.hints.get(key)
+        how = self.labels.text(question.hint) if question.hint and first else ""
+        return self.labels.say(
+            "survey.rate_one",
+            asked=self.labels.text(question.text),
+            how=how,
+            name=self.labels.text(question.options[place].label),
+            hint=self.labels.text(hint) if hint else "",
+            number=place + 1,
+            count=len(question.options),
+        )
+
+    def _level_buttons(
+        self, conversation: int, waiting: Waiting, state: State, question: Rating
+    ) -> Widget:
+        """A button a level for the option of a rating that is open. Every press names the option,
+        so that the second of a double tap changes nothing."""
+        marks, key = marks_of(question, state), dialogue.shown(state, question)
+        levels = fixed(self.labels, question).levels
+        return Widget(
+            kind=Kind.CHOICE,
+            ref=reference(self.labels, conversation, state, question),
+            options=tuple(
+                Option(
+                    each.key, f"+{key}~{each.key}", each.label, "on" if each.key == given else ""
+                )
+                for given in (marks.get(key),)
+                for each in levels
+            ),
+            controls=self._rating_controls(waiting, state, question, key),
+        )
+
+    def _rating_controls(
+        self, waiting: Waiting, state: State, question: Rating, key: str
+    ) -> tuple[Option, ...]:
+        """Skip and back are about the option that is open; done ends the rating early."""
+        earlier = question.beside(key, -1) is not None
+        marks = marks_of(question, state)
+        names = ["skip", *(["done"] if marks and question.check(marks) is None else [])]
+        rest = [n for n in self._control_names(waiting, state) if n not in ("skip", "done", "back")]
+        back = earlier or waiting.asked or state.draft.get("restore")
+        names += [*(["back"] if back else []), *rest]
+        own = {"skip": f"/{key}", **({"back": f"<{key}"} if earlier else {})}
+        made = controls(self.labels, tuple(names), () if waiting.asked else self.others)
+        return tuple(replace(each, press=own.get(each.key, each.press)) for each in made)
+
+    def _rated(self, value: dict[str, str], question: Rating) -> tuple[tuple[str, str], ...]:
+        """The levels that were given with their signs, and what got each."""
+        signs = question.emojis
+        return tuple(
+            (signs.get(level.key) or self.labels.text(level.label), self.labels.text(options))
+            for level, options in question.by_level(value)
+        )
 
     def _guess_words(self, question: Question[Any], guesses: list[Any]) -> Rich:
         asked = question.asks_back(guesses)
@@ -123,6 +200,10 @@ class Presenter:
         return shown.options
 
     def _controls(self, waiting: Waiting, state: State) -> tuple[Option, ...]:
+        others = () if waiting.asked else self.others
+        return controls(self.labels, tuple(self._control_names(waiting, state)), others)
+
+    def _control_names(self, waiting: Waiting, state: State) -> list[str]:
         question = waiting.question
         names: list[str] = []
         if self.forms and not waiting.asked:
@@ -137,7 +218,7 @@ class Presenter:
             names.append("back")
         if not isinstance(question, Agreement):  # the first minute: nothing but what is asked
             names += ["cancel", "help", "menu"]
-        return controls(self.labels, tuple(names), () if waiting.asked else self.others)
+        return names
 
 
 def _marked(option: Option, marks: list[str], *, ranked: bool) -> Option:

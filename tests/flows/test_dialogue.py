@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from flows import dialogue
-from flows.choices import MARKED, Choice, Multi, Rank, Rating, Review
+from flows.choices import MARKED, Choice, Multi, Rank, Review
 from flows.dialogue import Accepted, Guessed, Redrawn, Refused, State
 from flows.engine import Finished, Waiting, find, play
 from flows.questions import Question, Reader
+from flows.rating import Rating
 from flows.script import Label, Plain, Template, Texts
 from tests.examples import examples
 from tests.flows.test_engine import BLUEPRINT, TODAY, options, snapshot

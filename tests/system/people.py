@@ -58,8 +58,8 @@ class Person(ABC):
         """Several options in order."""
 
     @abstractmethod
-    async def rate(self, levels: Mapping[str, str]) -> None:
-        """Options with the level that each gets."""
+    async def rate(self, levels: Mapping[str, str], skip: str) -> None:
+        """Options with the level that each gets; ``skip`` passes another one by."""
 
     @abstractmethod
     def shown(self) -> list[str]:
@@ -154,19 +154,20 @@ class OnTelegram(Person):
             await self.choose(label)
             await self._marked(f"{number}️⃣ ", label)
 
-    async def rate(self, levels: Mapping[str, str]) -> None:
-        for label, level in levels.items():
-            while (await self._find(label))[1].text != f"{label} · {level}":
-                before = (await self._find(label))[1].text
-                await self.choose(label)
-                await self.until(
-                    lambda was=before, what=label: self._newest(what).text != was, label
-                )
+    async def rate(self, levels: Mapping[str, str], skip: str) -> None:
+        left = dict(levels)
+        while left:
+            message = await self.until(lambda: self._rated(levels), "an option to rate")
+            before = message.text
+            named = next((label for label in levels if f"{label} · " in before), "")
+            await self.choose(left.pop(named, skip))
+            await self.until(lambda was=before: self._rated(levels).text != was, "the next option")
 
-    def _newest(self, label: str) -> Button:
-        found = self._look(label)
+    def _rated(self, levels: Mapping[str, str]) -> Shown:
+        """The newest message with levels to choose from."""
+        found = self._look(next(iter(levels.values())))
         assert found is not None
-        return found[1]
+        return found[0]
 
     async def _marked(self, mark: str, label: str) -> None:
         def marked() -> bool:
@@ -338,7 +339,7 @@ class OnSlack(Person):
             for control in controls(message.blocks)
         )
 
-    async def rate(self, levels: Mapping[str, str]) -> None:
+    async def rate(self, levels: Mapping[str, str], skip: str) -> None:
         for label, level in levels.items():
             self._acted()
             await self._act(lambda a=label, b=level: self.user.choose(b, beside=a))

@@ -48,9 +48,9 @@ def rank(labels: Sequence[str], done: str) -> Act:
     return act
 
 
-def rate(levels: dict[str, str], done: str) -> Act:
+def rate(levels: dict[str, str], skip: str, done: str) -> Act:
     async def act(person: Person) -> None:
-        await person.rate(levels)
+        await person.rate(levels, skip)
         await person.choose(done)
 
     return act
@@ -190,7 +190,7 @@ def formats(w: Speech, who: Who = Who()) -> list[Step]:
     }
     asked = w.asked(survey, "formats")
     return [
-        Step("formats", asked, rate(shown, w.control("done")), given),
+        Step("formats", asked, rate(shown, w.control("skip"), w.control("done")), given),
         Step("topics", w.asked(survey, "topics"), say(f"{who.note} 2"), f"{who.note} 2"),
     ]
 

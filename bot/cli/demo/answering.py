@@ -7,9 +7,10 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from flows.choices import Choice, Marked, Rank, Rating, Review
+from flows.choices import Choice, Marked, Rank, Review
 from flows.places import City, Country, Timezone
 from flows.questions import Day, Languages, Number, Question, Reader, Text, Year
+from flows.rating import Rating
 from flows.script import Json
 from flows.understand.reading import Understood, Unsure
 
