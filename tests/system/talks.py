@@ -183,7 +183,7 @@ def willingness(w: Speech, who: Who = Who()) -> list[Step]:
 
 def formats(w: Speech, who: Who = Who()) -> list[Step]:
     survey = "formats"
-    given = {"ted_talk": "liked", "workshop": "possible", "story": "not_for_me"}
+    given = {"ted_talk": "liked", "workshop": "possible", "meetup": "not_for_me"}
     shown = {
         w.choice(survey, "formats", option): w.level(survey, "formats", level)
         for option, level in given.items()
