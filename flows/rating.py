@@ -66,12 +66,12 @@ class Rating(Marked[dict[str, str]]):
         the first level, a bare no the last. None: they name no level."""
         if "?" in typed:
             return None  # "is that possible?"
-        yes = words.yes_no(typed)
-        if yes is not None:
-            return self.levels[0 if yes else -1].key, ""
         named = [(level.key, reader.say(level.label)) for level in self.levels]
         if found := split(typed, named, self.emojis):
             return found
+        yes = words.yes_no(typed)
+        if yes is not None:
+            return self.levels[0 if yes else -1].key, ""
         reading = choice.option(typed, named)
         return (reading.value, "") if isinstance(reading, Understood) else None
 
