@@ -140,10 +140,18 @@ def typed(
     if isinstance(question, Rating) and not at_once:
         return _typed_to_rating(state, question, text, reader)
     reading = question.read(text, reader)
+    if not guesses and _leaves_out(question, reading, text):
+        return skip(state, waiting)
     ends = words.common(text) == "done" or words.yes_no(text)
     if isinstance(reading, NotUnderstood) and ends and _marks(question, state):
         return done(state, question)
     return _read(state, question, reading)
+
+
+def _leaves_out(question: Question[Any], reading: Reading[Json], text: str) -> bool:
+    """ "nemám", "none", "-" to what may be skipped; but it may be the name of an option."""
+    named = question.items() and isinstance(reading, Understood)
+    return question.optional and not named and words.nothing(text)
 
 
 def _read(state: State, question: Question[Any], reading: Reading[Json]) -> Outcome:
@@ -386,4 +394,7 @@ def filled(
         return _choose(state, question, given[0])
     if not given or not given[0].strip():
         return Refused(NotUnderstood("text.empty"))
-    return _read(state, question, question.read(given[0], reader))
+    reading = question.read(given[0], reader)
+    if _leaves_out(question, reading, given[0]):
+        return accept(state, question, None)
+    return _read(state, question, reading)

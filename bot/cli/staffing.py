@@ -18,7 +18,7 @@ from bot.errors import Misuse
 from bot.now import now
 from bot.settings import secret_key
 from flows.understand.contact import email as read_email
-from flows.understand.reading import Understood
+from flows.understand.reading import NotUnderstood, Understood
 from flows.understand.text import clean, fold
 from outreach.staff import Actor, console_actor, log, new_code, telegram_handle
 from storage import staff as store
@@ -74,9 +74,11 @@ class Logins:
             found["slack"] = handle
         if self.email is not None:
             reading = read_email(self.email)
-            if not isinstance(reading, Understood):
+            if isinstance(reading, NotUnderstood):
                 raise Misuse(f"--email: {self.email!r} is no e-mail address")
-            found["email"] = reading.value.lower()
+            # Of what looks mistyped the last candidate is what was typed.
+            typed = reading.value if isinstance(reading, Understood) else reading.candidates[-1]
+            found["email"] = typed.lower()
         return found
 
 

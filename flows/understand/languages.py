@@ -31,8 +31,10 @@ _CODES_OF_COUNTRIES = {
 _SHORT = {
     "aj": "en", "anj": "en", "nj": "de", "nemj": "de", "rj": "ru", "fj": "fr", "tj": "it",
     "spj": "es", "šj": "es", "mj": "hu", "sjl": "sk", "slj": "sk", "čj": "cs", "cj": "cs",
-    "plj": "pl", "uj": "uk", "latj": "la", "chj": "hr", "ang": "en", "angl": "en", "nem": "de", "nemš": "de",
-    "fr": "fr", "franc": "fr", "ita": "it", "ital": "it", "špa": "es", "špan": "es", "spa": "es", "rus": "ru",
+    "plj": "pl", "uj": "uk", "latj": "la", "chj": "hr", "ang": "en", "angl": "en",
+    "nem": "de", "nemš": "de",
+    "fr": "fr", "franc": "fr", "ita": "it", "ital": "it", "špa": "es", "špan": "es", "spa": "es",
+    "rus": "ru",
     "mad": "hu", "madž": "hu", "hrv": "hr", "srb": "sr", "češ": "cs", "por": "pt", "port": "pt",
     "polj": "pl", "slov": "", "sj": "", "ned": "nl", "tur": "tr", "lat": "la", "kit": "zh",
     "jap": "ja", "alb": "sq", "mak": "mk", "bos": "bs", "ukr": "uk", "rum": "ro", "bul": "bg",

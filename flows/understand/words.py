@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from flows.understand import stopping
-from flows.understand.text import fold
+from flows.understand.text import fold, wordset
 
 LONGEST_MESSAGE = 40
 
@@ -159,6 +159,65 @@ def _agreed(text: str, *, onward: bool) -> bool | None:
 
 
 COMMANDS = frozenset(_WORDS)
+
+# "I don't have it", said to a question that may be left out.
+_NOTHING = (
+    "none, nothing, nope, no, nil, null, n a, na, not applicable, no thanks, no thank you, "
+    "rather not, i d rather not, prefer not to say, no comment, not really, never mind, "
+    "i don t want to, "
+    "i don t want to say, i don t know, don t know, skip, skip it, pass, empty, blank, not yet, "
+    "not at the moment, not now, no idea; "
+    "nemam, nie, nic, ziadne, ziadny, ziadna, ziaden, ziadnu, bez, nechcem, nechcem povedat, "
+    "neuvadzam, nepouzivam, neviem, nie dakujem, radsej nie, nema, nemame, zatial nie, zatial nic, "
+    "nic take, preskocit, preskoc, dalej; "
+    "nimam, ne, nic, nobeden, nobena, nobenega, nobeno, brez, nocem, ne bi, ne uporabljam, ne vem, "
+    "ne hvala, raje ne, nimamo, zaenkrat ne, zaenkrat nic, se ne, se nimam, preskoci, naprej"
+)
+_LACKING = (
+    "i do not have", "i don t have", "i dont have", "don t have", "dont have", "do not have",
+    "i have no", "i have none", "i haven t", "haven t", "i haven t got", "have no", "no",
+    "without", "i m not on", "i am not on", "not on", "i don t use", "i dont use",
+    "nemam", "ja nemam", "este nemam", "zatial nemam", "momentalne nemam", "nemame", "nepouzivam",
+    "nie som na", "bez", "ziadny", "ziadne",
+    "nimam", "jaz nimam", "se nimam", "zaenkrat nimam", "trenutno nimam", "nimamo",
+    "ne uporabljam", "nisem na", "brez", "nobenega",
+)  # fmt: skip
+_LACKED = wordset(
+    "a an any one it that this yet got linkedin linkedinu linkedina profile account mail email e "
+    "address employer job here right now at the moment currently such on social media "
+    "profil profilu konto ucet uctu mailu emailu adresu zamestnavatela ziadny ziadneho ziadne "
+    "ziaden ho ju ich to tam este zatial momentalne teraz "
+    "profila racuna racun maila emaila naslova delodajalca nobenega nobene ga je jih tega se "
+    "zaenkrat trenutno zdaj tam"
+)
+_DASHES = frozenset("-–—/.x")
+
+
+def nothing(text: str) -> bool:
+    """Whether the message only says that there is nothing to say: "nemám", "nimam LinkedIna",
+    "none", "I don't have it", "-"."""
+    bare = text.strip()
+    if bare and _DASHES.issuperset(bare.lower()) and len(bare) <= 3:
+        return True
+    said = _short(bare.strip(".!, "))
+    if said is None:
+        return False
+    if said in _nothings():
+        return True
+    return (
+        any(
+            said.startswith(f"{lack} ") and _LACKED.issuperset(said.removeprefix(lack).split())
+            for lack in (*_LACKING,)
+        )
+        or said in _LACKING
+    )
+
+
+@cache
+def _nothings() -> frozenset[str]:
+    return frozenset(_listed(_NOTHING))
+
+
 _CLAUSES = re.compile(r"[,;.!\n–—-]+")
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flows.understand.contact import email, linkedin
-from flows.understand.reading import NotUnderstood, Understood
+from flows.understand.reading import NotUnderstood, Understood, Unsure
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,92 @@ from flows.understand.reading import NotUnderstood, Understood
 )
 def test_email_is_normalised(text: str, address: str) -> None:
     assert email(text) == Understood(address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("jana@example.sk ďakujem", "jana@example.sk 😊", "jana@example.sk, hvala lepa!"),
+        *("jana@example.sk\n--\nJana Nováková\n+421 905 123 456", "jana@example.sk👍"),
+        *("môj mail je jana@example.sk, dík", "to je jana@example.sk :)", "(jana@example.sk)"),
+        *("jana @ example.sk", "jana@ example.sk", "jana(at)example.sk", "jana [at] example.sk"),
+        *("jana zavináč example.sk", "jana afna example.sk", "e-mail: jana@example.sk."),
+        *('"jana@example.sk"', "jana@example.sk?", "Jana <jana@example.sk>; thanks"),
+    ],
+)
+def test_email_is_found_among_words(text: str) -> None:
+    assert email(text) == Understood("jana@example.sk")
+
+
+# typed after jana@ | meant
+MISTYPED = """
+gmial.com | gmail.com
+gmail.con | gmail.com
+gmail.cm | gmail.com
+gmail.co | gmail.com
+gmail.comm | gmail.com
+gmail.sk | gmail.com
+gmai.com | gmail.com
+gmaill.com | gmail.com
+gamil.com | gmail.com
+gnail.com | gmail.com
+gmail | gmail.com
+azet.ks | azet.sk
+azett.sk | azet.sk
+siol.nte | siol.net
+sioll.net | siol.net
+centrum.skk | centrum.sk
+cenrtum.sk | centrum.sk
+zoznam.s | zoznam.sk
+zoznma.sk | zoznam.sk
+hotmial.com | hotmail.com
+hotmail.cmo | hotmail.com
+outlok.com | outlook.com
+outloook.com | outlook.com
+yaho.com | yahoo.com
+yahoo.coom | yahoo.com
+iclud.com | icloud.com
+icloud.con | icloud.com
+seznam.zc | seznam.cz
+arnes.is | arnes.si
+protonmial.com | protonmail.com
+firma.skk | firma.sk
+firma.con | firma.com
+podjetje.sl | podjetje.si
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in MISTYPED.splitlines() if line])
+def test_email_domain_mistyped_is_asked(row: str) -> None:
+    typed, meant = (cell.strip() for cell in row.split("|"))
+    reading = email(f"jana@{typed}")
+    assert isinstance(reading, Unsure)
+    assert reading.candidates[0] == f"jana@{meant}"
+    assert set(reading.candidates[1:]) <= {f"jana@{typed}"}
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("gmx.at", "mail.com", "email.cz", "post.sk", "me.com", "n26.com", "cern.ch", "tuke.sk"),
+        *("hotmail.fr", "yahoo.de", "t-2.net", "domov.org", "firma.berlin", "ec.europa.eu"),
+        *(
+            "gov.uk",
+            "gmail.com",
+            "azet.sk",
+            "siol.net",
+            "example.co.uk",
+            "amazon.com",
+            "volkswagen.de",
+        ),
+    ],
+)
+def test_email_domain_that_is_right_is_taken(domain: str) -> None:
+    assert email(f"jana@{domain}") == Understood(f"jana@{domain}")
+
+
+def test_email_of_two_is_asked() -> None:
+    assert email("jana@a.sk alebo jana@b.sk") == Unsure(("jana@a.sk", "jana@b.sk"))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +142,12 @@ def test_email_refused_says_why(text: str, reason: str) -> None:
         "http://linkedin.com/in/jana-novak-1a2b3c/",
         "www.linkedin.com/in/jana-novak-1a2b3c",
         "linkedin.com/in/jana-novak-1a2b3c",
-        "LinkedIn.com/in/Jana-Novak-1a2b3c",
+        "LinkedIn.com/In/jana-novak-1a2b3c",
+        "linkedin.com/mwlite/in/jana-novak-1a2b3c",
+        "https://www.linkedin.com/comm/in/jana-novak-1a2b3c?midToken=x",
+        "https://at.linkedin.com/in/jana-novak-1a2b3c/sk",
+        "linkedin.com/sk/in/jana-novak-1a2b3c",
+        "LinkedIn: jana-novak-1a2b3c",
         "https://sk.linkedin.com/in/jana-novak-1a2b3c",
         "https://si.linkedin.com/in/jana-novak-1a2b3c?trk=public_profile&x=1#top",
         "https://www.linkedin.com/in/jana-novak-1a2b3c/details/experience/",
@@ -71,6 +162,16 @@ def test_email_refused_says_why(text: str, reason: str) -> None:
 )
 def test_linkedin_is_canonical(text: str) -> None:
     assert linkedin(text) == Understood("https://www.linkedin.com/in/jana-novak-1a2b3c")
+
+
+def test_linkedin_keeps_capitals() -> None:
+    address = Understood("https://www.linkedin.com/in/JanaNovak-1A2b")
+    assert linkedin("https://www.LinkedIn.com/in/JanaNovak-1A2b/?x=y") == address
+    assert linkedin("linkedin.com/comm/in/JanaNovak-1A2b") == address
+
+
+def test_linkedin_that_may_be_a_slug_is_asked() -> None:
+    assert linkedin("jana-novak") == Unsure(("https://www.linkedin.com/in/jana-novak",))
 
 
 def test_linkedin_slug_with_accents_is_escaped_once() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understand.words import COMMANDS, command, common, yes_no
+from flows.understand.words import COMMANDS, command, common, nothing, yes_no
 
 SAID = """
 help | help, Help!, /help, HELP, /help@DomovBot, pomoc, /pomoc, Pomoc!, pomoč, /pomoc, pomagaj
@@ -100,3 +100,46 @@ def test_yes_and_no_are_no_commands() -> None:
 
 def test_every_meaning_has_a_word_in_the_table() -> None:
     assert {meaning for meaning, _ in rows()} == COMMANDS | {"yes", "no"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("nemám", "Nemám.", "nie", "nič", "žiadny", "nemám LinkedIn", "zatiaľ nemám", "nemám ho"),
+        *("nemám žiadny", "nepoužívam LinkedIn", "bez zamestnávateľa", "nechcem", "neviem"),
+        *("nimam", "ne", "nič", "nimam LinkedIna", "nimam delodajalca", "še nimam", "nobenega"),
+        *("nimam ga", "ne uporabljam", "nočem", "ne vem", "nimam e-maila", "brez"),
+        *("none", "no", "No.", "nothing", "I don't have it", "I don't have one", "don't have any"),
+        *(
+            "I have no LinkedIn",
+            "no LinkedIn",
+            "n/a",
+            "N/A",
+            "-",
+            "–",
+            "/",
+            "not applicable",
+            "skip",
+        ),
+        *("I don't have LinkedIn yet", "I'm not on LinkedIn", "I haven't got one", "no employer"),
+    ],
+)
+def test_nothing_to_say_is_understood(text: str) -> None:
+    assert nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "N26", "Nie som si istá", "No Borders s.r.o.", "Nemak", "linkedin.com/in/jana", "?"),
+        *(
+            "Nič moc",
+            "I have no idea but maybe Siemens",
+            "Brez meja d.o.o.",
+            "freelancer",
+            "jana@a.sk",
+        ),
+    ],
+)
+def test_what_says_something_is_not_nothing(text: str) -> None:
+    assert not nothing(text)
