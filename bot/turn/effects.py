@@ -7,10 +7,10 @@ from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
 from bot.turn import cards, conversing, events, fresh, news, notice
+from bot.turn.allowing import NOTHING, Beside
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.mentoring import results as mentoring_results
-from bot.turn.news import NOTHING, Beside
 from bot.turn.staff import broadcasts as staff_broadcasts
 from bot.turn.staff import events as staff_events
 from bot.turn.staff import inbox as staff_inbox

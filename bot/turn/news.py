@@ -3,16 +3,10 @@ forbids. Whoever asks for news, or would be told "we'll write", is asked there a
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-from bot.turn import cards
+from bot.turn import allowing
+from bot.turn.allowing import NOTHING, Beside
 from bot.turn.context import Turn
-from messages.message import Option, Rich
-from outreach.footer import AGREE
 from storage import living
-
-Beside: TypeAlias = tuple[Rich, tuple[Option, ...]]
-NOTHING: Beside = ((), ())
 
 PURPOSE = "invitations"
 WISH = "events"
@@ -21,22 +15,13 @@ WISH = "events"
 
 def promised(turn: Turn) -> bool:
     """Whether "we'll write to you" is true."""
-    return bool(living.consents(turn.tx, turn.who.person).get(PURPOSE))
+    return allowing.given(turn, PURPOSE)
 
 
 def asked(turn: Turn) -> Beside:
     """The question for the consent, with its buttons; nothing where it is given, or where this
     region has no such purpose."""
-    purpose = turn.blueprint.purpose(PURPOSE)
-    if purpose is None or promised(turn):
-        return NOTHING
-    text = turn.labels.say(
-        "news.ask", label=cards.texts(purpose.label), detail=cards.texts(purpose.detail)
-    )
-    words = turn.labels.words
-    yes = turn.button(f"{AGREE}.{PURPOSE}", words.text("news.button_yes", turn.who.language))
-    no = turn.button("menu", words.text("news.button_no", turn.who.language))
-    return text, (yes, no)
+    return allowing.asked(turn, PURPOSE)
 
 
 def asked_for(turn: Turn) -> Beside:

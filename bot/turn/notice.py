@@ -27,13 +27,16 @@ def texts(house: House) -> dict[str, str]:
 
 
 def _text(house: House, language: str) -> str:
-    """The short words, the whole notice part by part, and how the other consents are asked for."""
+    """The short words, the whole notice part by part, and how the other consents are asked for, at
+    the end of the registration and one by one where they are needed."""
     labels, blueprint = labels_in(house.words, language), house.blueprint
     questions: tuple[Question[Any], ...] = (
         hello(blueprint), consent(blueprint), *parts(blueprint), other_consents(blueprint),
     )  # fmt: skip
     read = [blueprint.programme.name[language]]
     read += [rich.plain(labels.rich(each.text)) for each in questions]
+    free = [each.key for each in blueprint.purposes if not each.needed]
+    read += [rich.plain(labels.say(f"allow.ask_{key}")) for key in free]
     return "\n\n".join(read)
 
 

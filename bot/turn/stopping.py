@@ -4,7 +4,7 @@ for it is the person's consent that changes; what is waiting is looked at when i
 
 from __future__ import annotations
 
-from bot.turn import conversing, notice
+from bot.turn import allowing, conversing
 from bot.turn.context import Turn
 from flows.understand.reading import Understood
 from outreach.footer import AGREE, STOP
@@ -99,15 +99,7 @@ def _known(turn: Turn, purpose: str) -> bool:
 
 
 def _note(turn: Turn, purpose: str, *, given: bool) -> None:
-    notice.stored(turn)
-    living.consent(
-        turn.tx,
-        turn.who.person,
-        {purpose: given},
-        notice_version=turn.blueprint.programme.notice_version,
-        channel=turn.incoming.channel,
-        now=turn.now,
-    )
+    allowing.note(turn, purpose, yes=given)
     if given and purpose in REFUSABLE:
         living.refuse_no_more(turn.tx, turn.who.person, purpose)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,15 +15,16 @@ from flows.questions import Question
 from messages import rich
 from storage.database import Database
 from storage.living import consents
+from storage.statements import sql
 from tests.fakes.chat import Chat
-from tests.turn.talks import count, person_of, rows
+from tests.turn.talks import answer_survey, count, person_of, register_expat, rows
 
 Users = Callable[..., Chat]
 CONSENT_WORDS = 80
 PART_WORDS = 120  # what fits a phone screen
 
 
-def read(house: House, question: Question[object], language: str) -> str:
+def read(house: House, question: Question[Any], language: str) -> str:
     """What a question says."""
     return rich.plain(labels_in(house.words, language).rich(question.text))
 
@@ -125,7 +127,7 @@ async def test_the_first_message_has_nothing_to_press_but_what_is_asked(chat: Us
     )  # fmt: skip
     await jana.press("Slovenčina")
     assert "Som bot programu Expati pre domov" in jana.last.text
-    assert jana.last.buttons[0] == "Začnime"
+    assert "Začnime" in jana.last.buttons
 
 
 async def test_the_whole_notice_is_read_part_by_part(
@@ -180,6 +182,56 @@ async def test_a_question_is_answered_and_the_consent_asked_again_shortly(chat: 
         await jana.say(question)
         assert asked not in jana.last.text
         assert jana.last.buttons[0] == "I agree"
+
+
+async def test_a_consent_asked_for_later_says_in_which_sentence(
+    chat: Users, database: Database, house: House
+) -> None:
+    """Each in one sentence and one tap; the sentence is among the words that were agreed to."""
+    jana = chat()
+    await register_expat(jana)
+    await jana.say("events")
+    await jana.press("Yes, you may")
+    await jana.say("mentor")
+    await jana.press("I agree")
+    logged = rows(
+        database,
+        "SELECT l.purpose, n.text FROM consent_log l JOIN notice_text n ON n.id = l.words_id"
+        " WHERE l.given AND l.purpose <> 'register' ORDER BY l.id",
+    )
+    assert [purpose for purpose, _ in logged] == ["invitations", "mentoring"]
+    for purpose, text in logged:
+        assert rich.plain(house.words.rich(f"allow.ask_{purpose}", "en")) in text
+
+
+async def test_who_takes_part_in_mentoring_is_asked_for_sharing_unless_they_have_decided(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await register_expat(jana, "mentoring")
+    with database.transaction() as tx:
+        tx.run(sql("DELETE FROM consent WHERE purpose = 'sharing'"))
+    await answer_survey(jana, "willingness", taps=1)
+    await jana.press("Set up my offer")
+    await jana.press("All correct")
+    assert jana.last.text.startswith("May our partner organisation see your profile")
+    await jana.press("Yes, you may")
+    assert "Thank you: our partner organisation may see" in jana.last.text
+    with database.reading() as tx:
+        assert consents(tx, person_of(database))["sharing"] is True
+    await jana.say("mentor")
+    await jana.press("Change")
+    await jana.press("All correct")
+    assert "May our partner" not in jana.last.text
+
+
+async def test_a_forged_consent_is_none(chat: Users, database: Database) -> None:
+    jana = chat()
+    await register_expat(jana)
+    for purpose in ("register", "sharing", "public", "everything", ""):
+        await jana.send_press("m", f"=agree.{purpose}")
+    given = "SELECT purpose FROM consent_log WHERE given ORDER BY id"
+    assert rows(database, given) == [("register",)]
 
 
 async def test_a_region_without_words_of_its_own_says_hello_all_the_same(

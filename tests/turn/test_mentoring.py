@@ -85,9 +85,7 @@ async def test_consent_is_asked_for_first_in_one_tap(
     await register_local(matej)
     await matej.say(typed)
     assert rows(database, "SELECT given FROM consent WHERE purpose = 'mentoring'") in ([], [(0,)])
-    purpose = house.blueprint.purpose("mentoring")
-    assert purpose is not None
-    assert purpose.detail[locale] in matej.last.text
+    assert matej.last.text == rich.plain(house.words.rich("allow.ask_mentoring", locale))
     await matej.press("mentor_agree")
     assert matej.last.text == rich.plain(house.words.rich("mentor.ask_goal", locale))
     ((given,),) = rows(database, "SELECT given FROM consent WHERE purpose = 'mentoring'")
@@ -205,7 +203,7 @@ async def test_without_consent_the_offer_begins_with_it(chat: Users, database: D
     await answer_survey(jana, "willingness", taps=1)
     assert count(database, "mentor_offer") == 0
     await jana.press("Set up my offer")
-    assert "For mentoring we need your consent:" in jana.last.text
+    assert "May we suggest you to a mentor or a mentee?" in jana.last.text
     await jana.press("I agree")
     assert "Your offer as a mentor." in jana.last.text
     await jana.press("All correct")
@@ -278,7 +276,7 @@ async def test_an_offer_does_not_stand_again_without_consent(
     assert one(database, "status", "mentor_offer") == ("off",)
     await jana.say("/mentor")
     await jana.press("Be a mentor again")
-    assert "For mentoring we need your consent:" in jana.last.text
+    assert "May we suggest you to a mentor or a mentee?" in jana.last.text
     assert one(database, "status", "mentor_offer") == ("off",)
     await jana.press("I agree")
     assert one(database, "status", "mentor_offer") == ("active",)
@@ -292,7 +290,7 @@ async def test_a_link_to_mentoring_leads_through_the_registration(
     assert "You came for mentoring." in matej.last.text
     await register_local(matej)
     assert "You are registered" in matej.last.text
-    assert "For mentoring we need your consent:" in matej.last.text
+    assert "May we suggest you to a mentor or a mentee?" in matej.last.text
     await matej.press("I agree")
     assert "what would you like help with?" in matej.last.text
     jana = chat(user="u2")
@@ -313,6 +311,7 @@ async def test_mentor_is_an_answer_where_it_is_an_option(chat: Users, database: 
     assert "Your e-mail address" in matej.last.text
     await matej.say("mentor")  # no address; and the command waits for the end
     await matej.say("skip")
+    await matej.press("done")  # the consents: none
     await matej.press("done")
     wants = rows(database, "SELECT value FROM trait WHERE kind = 'wants'")
     assert wants == [("mentor",)]

@@ -13,7 +13,7 @@ from tests.fakes.chat import Chat
 from tests.turn.talks import answer_survey, register_expat, register_local, rows
 
 Users = Callable[..., Chat]
-ASKED = "May we write to you when there's an event for you?"
+ASKED = "May we write to you about events?"
 
 # What says that somebody will be written to, and why that is true for everybody who reads it.
 PROMISES = {
@@ -31,9 +31,10 @@ PROMISES = {
     "match.place_free": "the same",
     "match.lapsed_mentor": "goes with the consent only",
     "mentor.offer_free": "shown with the consent only",
-    "news.ask": "a question",
-    "mentor.request_asked": "shown with the consent only",
-    "mentor.request_saved": "the request needs the consent",
+    "allow.ask_invitations": "a question",
+    "mentor.offer_saved": "the offer needs the consent",
+    "link.code": "an answer to what they asked for, on both platforms",
+    "why.renew": "says what is not sent",
     "mentor.said_yes_mentor": "the pair needs the consent",
 }  # fmt: skip
 _PROMISE = re.compile(
@@ -70,7 +71,7 @@ async def test_whoever_asks_for_events_without_the_consent_is_asked_for_it(
     await register_expat(jana)
     await jana.say("events")
     assert jana.last.text.startswith(f"There are no events for you at the moment.\n\n{ASKED}")
-    assert jana.last.buttons == ("Yes, write to me", "No, thank you")
+    assert jana.last.buttons == ("Yes, you may", "No, thank you")
     await jana.press("Yes")
     assert jana.last.text.startswith("Thank you: we'll write to you about events.")
     assert told(database) is True
@@ -104,7 +105,7 @@ async def test_a_local_who_wants_news_is_asked_with_the_registration(
     await matej.press("All correct")
     assert (ASKED in matej.last.text) is (not purposes)
     if not purposes:
-        await matej.press("Yes, write to me")
+        await matej.press("Yes, you may")
         assert told(database) is True
 
 

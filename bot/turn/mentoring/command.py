@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.turn import cards, conversing, notice, opening
+from bot.turn import allowing, conversing, opening
+from bot.turn.allowing import NOTHING, Beside
 from bot.turn.context import Turn
 from bot.turn.events import REGISTERED
 from bot.turn.mentoring import own, showing
@@ -18,7 +19,7 @@ from outreach.mentoring import offers, requests, withdrawing
 from storage import living, people
 from storage.mentoring import matches
 
-PURPOSE = "mentoring"
+PURPOSE, SHARING = "mentoring", "sharing"
 LINK = "mentor"
 """The payload of the deep link that leads here."""
 ROLE, WISH = "mentor", "mentor"
@@ -32,7 +33,7 @@ def there(turn: Turn) -> bool:
 
 def agreed(turn: Turn) -> bool:
     """Whether this person consents to mentoring."""
-    return bool(living.consents(turn.tx, turn.who.person).get(PURPOSE))
+    return allowing.given(turn, PURPOSE)
 
 
 def command(turn: Turn, argument: str) -> None:
@@ -99,6 +100,23 @@ def after_survey(turn: Turn) -> tuple[Rich, tuple[Option, ...]]:
     return turn.labels.say("mentor.offered_offer", count=count), (_button(turn, "offer"),)
 
 
+def shared(turn: Turn) -> Beside:
+    """To whoever takes part in mentoring now and has never been asked: whether the partner
+    organisation may see them, without which only half of the people come into question."""
+    if len(turn.blueprint.organisations) < 2 or allowing.decided(turn, SHARING):
+        return NOTHING
+    return allowing.asked(turn, SHARING, yes=_button(turn, "share"))
+
+
+def _share(turn: Turn) -> None:
+    """The partner organisation may see them, in one tap."""
+    if agreed(turn):
+        allowing.note(turn, SHARING, yes=True)
+        conversing.ask_again(turn, turn.labels.say("mentor.shared"))
+    else:
+        _ask_consent(turn)
+
+
 def _overview(turn: Turn) -> None:
     """The own request or offer; who has none is asked for it."""
     if turn.who.persona == LOCAL:
@@ -157,26 +175,14 @@ def _set_up(turn: Turn) -> None:
 
 
 def _ask_consent(turn: Turn) -> None:
-    purpose = turn.blueprint.purpose(PURPOSE)
-    assert purpose is not None  # noqa: S101 - there is mentoring
-    text = turn.labels.say(
-        "mentor.consent", label=cards.texts(purpose.label), detail=cards.texts(purpose.detail)
-    )
-    turn.send(turn.message(text, (_button(turn, "agree"), turn.command_button("menu"))))
+    text, buttons = allowing.asked(turn, PURPOSE, yes=_button(turn, "agree"))
+    turn.send(turn.message(text, buttons))
     conversing.carry_on(turn)
 
 
 def _agree(turn: Turn) -> None:
     """Consent, in one tap, and on with what it was needed for."""
-    notice.stored(turn)
-    living.consent(
-        turn.tx,
-        turn.who.person,
-        {PURPOSE: True},
-        notice_version=turn.blueprint.programme.notice_version,
-        channel=turn.incoming.channel,
-        now=turn.now,
-    )
+    allowing.note(turn, PURPOSE, yes=True)
     withdrawing.cancel(turn.tx, turn.who.person, turn.now)
     if turn.who.persona == LOCAL:
         request(turn)
@@ -278,6 +284,7 @@ def _button(turn: Turn, name: str) -> Option:
 
 _ACTS: Mapping[str, Callable[[Turn], None]] = {
     "agree": _agree,
+    "share": _share,
     "request": request,
     "offer": _set_up,
     "edit": _edit,

@@ -39,6 +39,9 @@ def apply(
         case Offered():
             row = offers.save(turn.tx, turn.who.person, result, turn.now)
             own.offer(turn, row, rich.concat(said, turn.labels.say("mentor.offer_saved")))
+            words, asked = command.shared(turn)
+            if asked:
+                turn.send(turn.message(words, asked))
         case OnBreak(until):
             offers.take_break(turn.tx, turn.who.person, until, turn.now, turn.blueprint)
             _afterwards(turn, talk, turn.labels.say("mentor.break_taken", until=until))
@@ -66,7 +69,10 @@ def _requested(turn: Turn, result: Requested, said: Rich) -> None:
         own.request(turn, row, rich.concat(said, turn.labels.say("mentor.request_changed")))
         return
     thanks = rich.concat(said, turn.labels.say("mentor.request_saved"))
-    if effects.open_surveys(turn):
+    words, buttons = command.shared(turn)
+    if buttons:
+        turn.send(turn.message(rich.concat(thanks, words), buttons))
+    elif effects.open_surveys(turn):
         effects.offer_survey(turn, thanks)
     else:
         effects.offer_menu(turn, thanks)
