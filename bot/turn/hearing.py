@@ -31,6 +31,7 @@ from bot.turn import (
     notice,
     over,
     passing_on,
+    small_talk,
     stopping,
 )
 from bot.turn.context import Turn
@@ -72,6 +73,10 @@ _LINK = re.compile(
 
 
 _CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in|pr[ií]chod|prihod)\s+(\w{4,12})\s*", re.IGNORECASE)
+
+
+# What words may be where no question is open, in this order.
+_WITHOUT_A_QUESTION = (linking.typed, coming.typed, typed.typed, small_talk.otherwise)
 
 
 def hear(turn: Turn) -> None:
@@ -131,16 +136,19 @@ def _text(turn: Turn, text: str) -> None:
     elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
-        conversing.typed(turn, text, _otherwise)
+        if not small_talk.instead(turn, text):
+            conversing.typed(turn, text, _otherwise)
     elif turn.who.status == "new":
         conversing.ask_again(turn)
-    elif not (linking.typed(turn, text) or coming.typed(turn, text) or typed.typed(turn, text)):
+    elif not any(heard(turn, text) for heard in _WITHOUT_A_QUESTION):
         _unplaced(turn, "text", text)
 
 
 def _otherwise(turn: Turn, text: str) -> bool:
     """What is no answer to the open question may be about something else; whether it was."""
-    return coming.typed(turn, text) or asking.perhaps(turn, text)
+    return (
+        coming.typed(turn, text) or small_talk.otherwise(turn, text) or asking.perhaps(turn, text)
+    )
 
 
 def _mention(turn: Turn, text: str) -> None:

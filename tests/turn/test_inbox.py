@@ -217,7 +217,7 @@ def _reply(village: Village, tx: Any, text: str, by: Actor | None = None) -> sto
 
 async def test_the_command_line_answers_in_the_organisations_name(village: Village) -> None:
     jana = somebody(village, "Jana", "expat", language="sl")
-    await jana.say("Pozdrav")
+    await jana.say("Pozdrav iz Berlina")
     with village.database.transaction() as tx:
         _reply(village, tx, "Dober dan")
     village.look()
@@ -374,9 +374,9 @@ async def test_who_has_no_organisation_yet_is_read_where_they_would_belong(
 ) -> None:
     await at_work(village, bsc_kranj="coordinator")
     miha = somebody(village, "Miha", "expat", organisation=None, language="sl", status="joining")
-    await miha.say("Dober dan")
+    await miha.say("Iščem knjižnico")
     assert "BSC" in miha.last.text
-    assert inboxes(village) == [("Dober dan", "bsc_kranj")]
+    assert inboxes(village) == [("Iščem knjižnico", "bsc_kranj")]
     village.look()
     assert village.told[-1].user == "eva"
 
