@@ -221,7 +221,7 @@ async def test_the_command_line_answers_in_the_organisations_name(village: Villa
     with village.database.transaction() as tx:
         _reply(village, tx, "Dober dan")
     village.look()
-    assert jana.last.text == "CIKE odgovarja na vaše sporočilo »Pozdrav«:\n\nDober dan"
+    assert jana.last.text == "CIKE odgovarja na vaše sporočilo »Pozdrav iz Berlina«:\n\nDober dan"
 
 
 async def test_who_blocked_the_bot_is_reported_at_once(village: Village) -> None:
