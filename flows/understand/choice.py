@@ -15,7 +15,8 @@ from flows.understand.reading import (
     Understood,
     Unsure,
 )
-from flows.understand.text import fold
+from flows.understand.several import several
+from flows.understand.text import fold, wordset
 
 LONGEST_ANSWER = 1000
 _NUMBER = re.compile(r"\s*[#(]?\s*(\d{1,3})\s*[.):]?\s*")
@@ -27,6 +28,9 @@ _AND = re.compile(r"\s(?:and|or|a|aj|alebo|i|in|ter|ali)\s", re.IGNORECASE)
 _SHORTEST_PREFIX = 2
 _SHORTEST_FOR_SLIPS = 4
 _LETTERS_PER_SLIP = 4
+_ENOUGH_WORDS = 2
+_SHORTEST_STEM = 3
+_LITTLE = wordset("a an the of per to in on za na do v vo po do pri")
 
 Options = Sequence[tuple[str, str]]
 
@@ -53,6 +57,8 @@ def option(text: str, options: Options) -> Reading[str]:
             return _reading(found)
     if (place := pick(text, len(options))) is not None:
         return Understood(options[place][0])
+    if words := _words_of(said, folded):
+        return words
     slips = _slips(said, folded)
     if len(slips) == 1 and len(said) > _LETTERS_PER_SLIP:
         return Understood(slips[0])
@@ -61,12 +67,15 @@ def option(text: str, options: Options) -> Reading[str]:
 
 def options(text: str, options: Options) -> Reading[tuple[str, ...]]:
     """The keys of all options that ``text`` chooses, in the order said and each once: numbers
-    ("1, 3 and 5", "1 3") or labels between commas, lines, and, a, in, ali.
+    ("1, 3 and 5", "1-3"), labels between commas, lines, and, a, in, ali, or "all", "none", "the
+    first two" (:mod:`flows.understand.several`).
 
     Unsure holds whole answers. Reasons: those of :func:`option`; "choice.unknown" then names the
     ``part`` that could not be placed.
     """
     text = text[:LONGEST_ANSWER]
+    if (together := several(text, options)) is not None:
+        return Understood(together)
     parts = re.findall(r"\d+", text) if _NUMBERS.fullmatch(text) else _parts(text, options)
     if not parts:
         return NotUnderstood("text.empty")
@@ -128,6 +137,33 @@ def _within(said: str, folded: Options) -> list[str]:
     if longest or len(said) < _SHORTEST_FOR_SLIPS:
         return longest
     return [key for key, label in folded if spaced in f" {label} "]
+
+
+def _words_of(said: str, folded: Options) -> Reading[str] | None:
+    """ "once a year" has the words of "Once or twice a year" and of no other; words that are only
+    akin ("raz za rok" to "Raz či dvakrát do roka") are asked."""
+    words = [word for word in said.split() if word not in _LITTLE] or said.split()
+    if len(words) < _ENOUGH_WORDS:
+        return None
+    for alike in (_is_same, _is_akin):
+        found = [
+            key
+            for key, label in folded
+            if all(any(alike(word, each) for each in label.split()) for word in words)
+        ]
+        if found:
+            return _reading(found) if alike is _is_same else Unsure(tuple(found[:MOST_CANDIDATES]))
+    return None
+
+
+def _is_same(word: str, other: str) -> bool:
+    return word == other
+
+
+def _is_akin(word: str, other: str) -> bool:
+    """Two cases of a word."""
+    stem = max(_SHORTEST_STEM, min(len(word), len(other)) - 2)
+    return word == other or word[:stem] == other[:stem]
 
 
 def _slips(said: str, folded: Options) -> list[str]:

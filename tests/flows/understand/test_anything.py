@@ -77,7 +77,7 @@ FUNCTIONS: dict[str, tuple[Callable[[str, str], object], Callable[[object], bool
     "option": (lambda t, _: choice.option(t, OPTIONS), lambda v: v in {"a", "b", "c", "d"}),
     "options": (
         lambda t, _: choice.options(t, OPTIONS),
-        lambda v: isinstance(v, tuple) and bool(v) and len(set(v)) == len(v),
+        lambda v: isinstance(v, tuple) and len(set(v)) == len(v),
     ),
 }
 

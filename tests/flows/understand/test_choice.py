@@ -139,3 +139,87 @@ def test_options_in_doubt_are_whole_answers() -> None:
 )
 def test_options_refused_names_the_part(text: str, reading: NotUnderstood) -> None:
     assert options(text, ROLES) == reading
+
+
+ALL = tuple(key for key, _ in SKILLS)
+TOGETHER = """
+all | 1 2 3 4 5 6
+All of them! | 1 2 3 4 5 6
+everything | 1 2 3 4 5 6
+all of these, please | 1 2 3 4 5 6
+všetky | 1 2 3 4 5 6
+všetko | 1 2 3 4 5 6
+úplne všetko | 1 2 3 4 5 6
+všetky možnosti | 1 2 3 4 5 6
+vse | 1 2 3 4 5 6
+vse od tega | 1 2 3 4 5 6
+prav vse naštete | 1 2 3 4 5 6
+1-3 | 1 2 3
+1 – 3 | 1 2 3
+1 to 3 | 1 2 3
+from 2 to 4 | 2 3 4
+1 až 3 | 1 2 3
+od 1 do 3 | 1 2 3
+2 do 4 | 2 3 4
+1-3, 5 | 1 2 3 5
+1-2 a 4-6 | 1 2 4 5 6
+1, 3 a 5 | 1 3 5
+1, 3 in 5 | 1 3 5
+2 and 4 | 2 4
+first two | 1 2
+the first three | 1 2 3
+last two | 5 6
+prvé dve | 1 2
+posledné tri | 4 5 6
+prvi dve | 1 2
+zadnji dve | 5 6
+first and third | 1 3
+prvá a druhá | 1 2
+prvo in tretjo | 1 3
+all but 2 | 1 3 4 5 6
+everything except 1 and 2 | 3 4 5 6
+všetky okrem 6 | 1 2 3 4 5
+vse razen 1 | 2 3 4 5 6
+none |
+none of them |
+žiadne |
+nič z toho |
+nobene |
+nič od tega |
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in TOGETHER.splitlines() if line])
+def test_options_are_chosen_together(row: str) -> None:
+    text, _, places = row.partition("|")
+    assert options(text.strip(), SKILLS) == Understood(
+        tuple(ALL[int(p) - 1] for p in places.split())
+    )
+
+
+def test_options_together_leave_labels_alone() -> None:
+    assert options("both", SKILLS[:2]) == Understood(("public", "critical"))
+    assert options("oboje", SKILLS[:2]) == Understood(("public", "critical"))
+    assert isinstance(options("both", SKILLS), NotUnderstood)
+    assert options("none", [*SKILLS, ("none", "None")]) == Understood(("none",))
+    assert options("1-3 years", COUNTS) == Understood(("a",))
+    assert isinstance(options("4-9", SKILLS), NotUnderstood)
+
+
+OFTEN = [
+    ("once", "Once, to begin with"),
+    ("yearly", "Once or twice a year"),
+    ("often", "Every month"),
+]
+PO_SLOVENSKY = [
+    ("once", "Na začiatok raz"),
+    ("yearly", "Raz či dvakrát do roka"),
+    ("often", "Každý mesiac"),
+]
+
+
+def test_option_with_the_words_said_is_chosen_or_asked() -> None:
+    assert option("once a year", OFTEN) == Understood("yearly")
+    assert option("twice a year", OFTEN) == Understood("yearly")
+    assert option("dvakrát do roka", PO_SLOVENSKY) == Understood("yearly")
+    assert option("raz za rok", PO_SLOVENSKY) == Unsure(("yearly",))
