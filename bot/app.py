@@ -11,7 +11,7 @@ import structlog
 from starlette.applications import Starlette
 
 from blueprints.schema import Blueprint
-from bot import __version__
+from bot import __version__, notice_page
 from bot.backing_up import DailyBackup
 from bot.channels.demo import DemoChannel
 from bot.channels.preview.access import Access, Mode
@@ -109,6 +109,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
         refused=dispatcher.refused,
         metrics=metrics,
         version=__version__,
+        pages=notice_page.routes(house),
     )
     return App(
         settings,

@@ -14,4 +14,6 @@ def build_house(settings: Settings, owner: str) -> House:
     blueprint = load(settings.blueprint)
     path = parse_url(settings.database_url.get_secret_value()).path
     words, key = Words(blueprint.languages), secret_key(settings, path)
-    return House(blueprint, words, key, owner, sending_channels(settings))
+    return House(
+        blueprint, words, key, owner, sending_channels(settings), public_url=settings.public_url
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -65,7 +65,7 @@ class WebParts:
     are in touch all the time (polling, Socket Mode), so that their silence means trouble. At
     night nobody writes: a webhook's silence means nothing. /healthz and /metrics answer under the
     names of ``hosts`` and this machine's own (None: under any). ``refused`` names the channels
-    whose platform refuses the bot itself.
+    whose platform refuses the bot itself. ``pages`` are further ones, for everybody.
     """
 
     probe: Probe
@@ -80,6 +80,7 @@ class WebParts:
     now: Callable[[], datetime] = _now
     hosts: frozenset[str] | None = None
     refused: Callable[[], set[str]] = set
+    pages: Sequence[Route] = ()
 
 
 def create_app(parts: WebParts) -> Starlette:
@@ -94,6 +95,7 @@ def create_app(parts: WebParts) -> Starlette:
         table.append(Route("/slack/events", slack_endpoint(parts.slack), methods=["POST"]))
     if parts.preview is not None:
         table += preview_routes(parts.preview)
+    table += parts.pages
     paths: dict[object, str] = {route.endpoint: route.path for route in table}
     return Starlette(
         routes=table,

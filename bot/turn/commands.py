@@ -131,7 +131,7 @@ def privacy(turn: Turn, _argument: str) -> None:
     for refused in stopping.refused(turn):
         label = turn.labels.words.text(f"footer.button_{refused}", turn.who.language)
         buttons.append(turn.button(f"{AGREE}.{refused}", label))
-    turn.send(turn.message(text, tuple(buttons)))
+    turn.send(turn.message(text, tuple(buttons), links=notice.links(turn)))
     conversing.carry_on(turn)
 
 

@@ -27,7 +27,8 @@ NEIGHBOURS = {"cs": "sk", "hr": "sl", "bs": "sl", "sr": "sl", "mk": "sl"}
 class House:
     """What all turns share. ``secret`` keys hashes; ``owner`` names this process in the outbox;
     ``channels`` are those that this bot can send through; ``fine`` the versions of the notice
-    whose readers need not be asked again, as the database has them (outreach.notices)."""
+    whose readers need not be asked again, as the database has them (outreach.notices);
+    ``public_url``: where the web pages stand, if anywhere."""
 
     blueprint: Blueprint
     words: Words
@@ -35,6 +36,7 @@ class House:
     owner: str
     channels: tuple[str, ...] = ("telegram", "slack", "preview")
     fine: frozenset[str] | None = None
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from bot.incoming import Press
-from bot.turn import effects
+from bot.turn import effects, notice
 from bot.turn.context import Turn
 from bot.turn.present import Presenter, reference
 from bot.turn.staff.checks import problem as problem_of
@@ -15,13 +16,14 @@ from flows import dialogue
 from flows.choices import Agreement
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
+from flows.join import AGREE
 from flows.questions import Reader
 from flows.rating import Rating
 from flows.script import Answers, Label
 from flows.understand.reading import NotUnderstood
 from messages import rich
 from messages.base36 import base36
-from messages.message import Message, Rich
+from messages.message import Link, Message, Rich
 from storage import conversations
 from storage.conversations import Talk
 
@@ -121,7 +123,9 @@ def go_on(turn: Turn, before: Rich = (), after: Waiting | None = None) -> None:
     result = current(turn, talk) if after is None else play_on(after, talk.answers)
     said = rich.concat(before, *(turn.labels.rich(label) for label in result.said))
     if isinstance(result, Waiting):
-        turn.send(presenter(turn, talk).question(talk.id, result, state_of(talk), said))
+        message = presenter(turn, talk).question(talk.id, result, state_of(talk), said)
+        links = _links(turn, result)
+        turn.send(replace(message, links=links) if links else message)
         return
     conversations.close(turn.tx, talk, "done", turn.now)
     turn.who.talk = None
@@ -193,7 +197,15 @@ def _short(open_question: Waiting) -> str | None:
 
 def _shortly(turn: Turn, talk: Talk, open_question: Waiting, words: Rich) -> Message:
     widget = presenter(turn, talk).widget(talk.id, open_question, state_of(talk))
-    return Message(words, turn.who.language, widget)
+    return Message(words, turn.who.language, widget, _links(turn, open_question))
+
+
+def _links(turn: Turn, open_question: Waiting) -> tuple[Link, ...]:
+    """The whole notice as a web page, beside the buttons to agree, where there is such a page."""
+    options = {item.key for item in open_question.question.items()}
+    if not isinstance(open_question.question, Agreement) or AGREE not in options:
+        return ()
+    return notice.links(turn)
 
 
 def reader(turn: Turn) -> Reader:

@@ -12,11 +12,14 @@ from bot.turn.labels import labels_in
 from flows.join import consent, hello, other_consents, parts
 from flows.questions import Question
 from messages import rich
+from messages.message import Link
 from messages.words import Words
 from outreach import notices
 from storage import notice_texts
 from storage.transaction import Transaction
 
+PAGE = "/notice"
+"""Where the web page of the notice stands (bot.notice_page)."""
 AGREED = frozenset({"joining", "active", "paused"})
 
 
@@ -46,6 +49,14 @@ def controller(words: Words, organisation: Organisation, language: str) -> str:
     if organisation.seat is None:
         return text
     return f"{text} {words.text('privacy.seat', language, seat=organisation.seat)}"
+
+
+def links(turn: Turn) -> tuple[Link, ...]:
+    """The whole notice as a web page, where the program has a public address."""
+    if turn.house.public_url is None:
+        return ()
+    label = turn.labels.words.text("join.button_page", turn.who.language)
+    return (Link(label, f"{turn.house.public_url.rstrip('/')}{PAGE}/{turn.who.language}"),)
 
 
 def stored(turn: Turn) -> None:
