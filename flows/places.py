@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from blueprints.schema import Region
+from flows.choices import Choice
 from flows.errors import Invalid
 from flows.questions import Item, Question, Reader
 from flows.script import Json, Label, Name, Plain, Template
-from flows.understand import choice, countries, places
+from flows.understand import choice, countries, home, places
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 from flows.understand.zones import same_clock, zones_of
 
@@ -43,6 +45,27 @@ class Country(Question[str]):
 
     def items(self) -> tuple[Item, ...]:
         return tuple(Item(code, Name("country", code)) for code in self.common)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HomeRegion(Choice):
+    """One of the blueprint's regions; typed, a town in it will do."""
+
+    areas: tuple[home.Area, ...]
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        pairs = [(item.key, reader.say(item.label)) for item in self.options]
+        return home.region(typed, pairs, self.areas, reader.language)
+
+
+def areas_of(regions: Iterable[Region]) -> tuple[home.Area, ...]:
+    """The blueprint's regions, to be found by their names and towns."""
+    return tuple(
+        home.Area(
+            each.key, tuple(each.name.root.values()), each.country, getattr(each, "towns", ())
+        )
+        for each in regions
+    )
 
 
 def _stored(place: places.Place) -> Json:

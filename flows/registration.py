@@ -15,7 +15,7 @@ from blueprints.schema import Blueprint
 from flows.choices import Choice, Multi, Review
 from flows.engine import Snapshot, flow
 from flows.join import other_consents
-from flows.places import City, Country, Timezone, Town
+from flows.places import City, Country, HomeRegion, Timezone, Town, areas_of
 from flows.questions import Email, Item, Languages, LinkedIn, PersonName, Text, Year
 from flows.remembered import once_a_blueprint
 from flows.script import Json, Script, Step, Template, Texts, ask, ask_optional
@@ -131,9 +131,9 @@ def options(listed: Any) -> tuple[Item, ...]:
 @once_a_blueprint
 def _home_region(blueprint: Blueprint, words: str) -> Choice:
     """Locals live in one of the regions themselves, never in "another"."""
-    chosen = (r for r in blueprint.regions if words == "home_region" or r.country)
+    chosen = [r for r in blueprint.regions if words == "home_region" or r.country]
     regions = tuple(Item(region.key, Texts(region.name.root)) for region in chosen)
-    return Choice(**_words("home_region", words), options=regions)
+    return HomeRegion(**_words("home_region", words), options=regions, areas=areas_of(chosen))
 
 
 @once_a_blueprint

@@ -28,7 +28,8 @@ NEAR = wordset(
 _LINKS = wordset("of to from the in an od a v vo na do s and not far mesta mestu city")
 _TRAILING = wordset(
     "now currently presently atm since already please still teraz momentalne uz stale od prosim "
-    "zdaj trenutno ze se vedno od prosim"
+    "zdaj trenutno ze se vedno od prosim "
+    "originally povodne povodom rodom izvorno"
 )
 
 

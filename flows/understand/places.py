@@ -297,7 +297,9 @@ def _nearby(text: str, typed: str, asked: _Asked) -> Reading[Place] | None:
 
 
 def _misspelt(text: str, asked: _Asked) -> Reading[Place] | None:
-    similar = _distinct(_similar(text, asked.country))[: MOST_CANDIDATES - 1]
+    among = (asked.country,) if asked.country else (*asked.home, None)
+    found = [place for country in among for place in _similar(text, country)]
+    similar = _distinct(found)[: MOST_CANDIDATES - 1]
     return Unsure((*similar, as_typed(text, asked.country))) if similar else None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flows.understand.text import wordset
+
 
 def _table(text: str) -> dict[str, str]:
     pairs = (entry.strip().partition(" ") for entry in text.split(","))
@@ -35,6 +37,8 @@ REGIONS: Mapping[str, Mapping[str, str]] = {
         "01 Banskobystrický kraj, 02 Bratislavský kraj, 03 Košický kraj, 04 Nitriansky kraj, "
         "05 Prešovský kraj, 06 Trenčiansky kraj, 07 Trnavský kraj, 08 Žilinský kraj"
     ),
+    # Municipalities of the statistical region.
+    "SI": dict.fromkeys(wordset("03 04 12 27 52 53 82 A3 B2 B9 D5 F1 F2 H4 K5 N7 O2"), "Gorenjska"),
     "US": _table(
         "AK Alaska, AL Alabama, AR Arkansas, AZ Arizona, CA California, CO Colorado, CT "
         "Connecticut, DC District of Columbia, DE Delaware, FL Florida, GA Georgia, HI "

@@ -199,3 +199,22 @@ def test_country_name_is_in_the_readers_language() -> None:
         "Nemecko",
         "Nemčija",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "code"),
+    [
+        ("Turško", "sl", "TR"),
+        ("na Turškem", "sl", "TR"),
+        ("v Savdski Arabiji", "sl", "SA"),
+        ("v Saudskej Arábii", "sk", "SA"),
+        ("na Grškem", "sl", "GR"),
+        ("v Združenih arabskih emiratih", "sl", "AE"),
+        ("v Spojených štátoch", "sk", "US"),
+        ("in the Netherlands", "en", "NL"),
+        ("na Novom Zélande", "sk", "NZ"),
+        ("v Severni Makedoniji", "sl", "MK"),
+    ],
+)
+def test_country_is_understood_in_any_case(text: str, language: str, code: str) -> None:
+    assert country(text, language) == Understood(code)
