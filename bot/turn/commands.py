@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.turn import (
     cards,
+    changing,
     coming,
     conversing,
     effects,
@@ -174,16 +175,7 @@ def resume(turn: Turn, _argument: str) -> None:
 
 def profile(turn: Turn, _argument: str) -> None:
     """The summary card, each line to be changed; before that, the registration."""
-    if turn.who.status == "joining":
-        opening.registration(turn)
-        return
-    talk = turn.who.talk
-    if talk is not None and talk.flow == "registration":
-        conversing.go_on(turn)
-    else:
-        conversing.begin(
-            turn, "registration", params={"review": True}, answers=cards.profile_answers(turn)
-        )
+    opening.profile(turn)
 
 
 def surveys(turn: Turn, _argument: str) -> None:
@@ -283,6 +275,7 @@ COMMANDS: Mapping[str, Command] = {
     "checkin": events.check_in,
     coming.COMMAND: coming.confirmed,
     coming.NOTHING: coming.nothing,
+    changing.COMMAND: changing.confirmed,
     "mentor": mentoring.command,
     freshness.CONFIRM: fresh.confirm,
     freshness.VISIT: fresh.visit,

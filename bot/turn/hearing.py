@@ -21,6 +21,7 @@ from bot.turn import (
     asking,
     broadcasts,
     cards,
+    changing,
     coming,
     commands,
     conversing,
@@ -76,7 +77,9 @@ _CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in|pr[ií]chod|prihod)\s+(\w{4,12})\s
 
 
 # What words may be where no question is open, in this order.
-_WITHOUT_A_QUESTION = (linking.typed, coming.typed, typed.typed, small_talk.otherwise)
+_WITHOUT_A_QUESTION = (
+    linking.typed, coming.typed, typed.typed, changing.typed, small_talk.otherwise,
+)  # fmt: skip
 
 
 def hear(turn: Turn) -> None:
@@ -147,7 +150,10 @@ def _text(turn: Turn, text: str) -> None:
 def _otherwise(turn: Turn, text: str) -> bool:
     """What is no answer to the open question may be about something else; whether it was."""
     return (
-        coming.typed(turn, text) or small_talk.otherwise(turn, text) or asking.perhaps(turn, text)
+        coming.typed(turn, text)
+        or changing.typed(turn, text)
+        or small_talk.otherwise(turn, text)
+        or asking.perhaps(turn, text)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints.schema import Survey
-from bot.turn import conversing
+from bot.turn import cards, conversing
 from bot.turn.context import Turn
 from messages.message import Rich
 from storage import conversations, living
@@ -18,6 +18,18 @@ def registration(turn: Turn, before: Rich = ()) -> None:
         return
     if not parked(turn, "registration", before):
         conversing.begin(turn, "registration", before=before)
+
+
+def profile(turn: Turn) -> None:
+    """The summary card, each line to be changed; before that, the registration."""
+    talk = turn.who.talk
+    if turn.who.status == "joining":
+        registration(turn)
+    elif talk is not None and talk.flow == "registration":
+        conversing.go_on(turn)
+    else:
+        answers = cards.profile_answers(turn)
+        conversing.begin(turn, "registration", params={"review": True}, answers=answers)
 
 
 def parked(turn: Turn, name: str, before: Rich = ()) -> bool:
