@@ -18,12 +18,31 @@ from messages.errors import CatalogError, MarkupError
 from messages.extract import Source
 from messages.words import Words
 
-BUTTON_LIMIT = 40  # characters: what a phone shows of one button
+BUTTON_LIMIT = 28  # characters: what a phone shows of one button, two of them in a row
+WRITTEN_LIMIT = 40  # of a button whose label staff write, or that names a moment
 # Translations that are right although they equal the English.
 SAME: dict[str, frozenset[str]] = {
     "sk": frozenset({"Chat", "E-mail", "Mentoring", "Menu", "Online", "Video"}),
     "sl": frozenset({"Video"}),
 }
+
+# Labels of one or two words that mean the same wherever they stand; any other that is used in two
+# templates needs a context (docs/words.md).
+SHARED = frozenset(
+    {
+        *("Another reason", "Answer buttons", "Cancel", "Change", "Chat", "Chat page", "Continue"),
+        *("Country", "Done", "E-mail", "Events", "Field", "Help", "How often", "I agree"),
+        *("Language", "Languages", "Maybe", "Mentoring", "Menu", "Messages", "More", "Name", "No"),
+        *("Online", "People", "Send", "Skills", "Start", "Time zone", "Topics"),
+        *("announced", "cancelled", "draft", "over", "paused", "<b>Your rights</b>"),
+    }
+)
+# Blocks that are options to choose from, and stand on buttons.
+_OPTION = re.compile(
+    r"mentor\.(?:mode_|urgency_|rhythm_|hours_|field_any)"
+    r"|staff\.(?:where_|audience_|below_|when_|sending_|format_none)"
+)
+_SHORT = 2  # words
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 _PERCENT = re.compile(r"%(?!\(\w+\)s)")
@@ -35,6 +54,7 @@ def problems(words: Words) -> list[str]:
     """One sentence for each fault of the languages of ``words``; empty when all is well."""
     texts = extract.sources(words.root)
     found = [problem for source in texts for problem in _source_problems(source)]
+    found += _two_meanings(texts)
     for language in words.languages:
         if language != catalogs.SOURCE_LANGUAGE:
             found += _catalog_problems(words.root, language, texts)
@@ -42,10 +62,22 @@ def problems(words: Words) -> list[str]:
 
 
 def is_button(key: str) -> bool:
-    """Whether a message key names the label of a button."""
+    """Whether a message key names the label of a button, or of an option that stands on one."""
     area, _, name = key.partition(".")
+    if _OPTION.match(key):
+        return True
     # The area `refused` answers to reasons, of which "button.unknown" is one.
     return area == "buttons" or (name.startswith("button_") and area != "refused")
+
+
+def _two_meanings(texts: list[Source]) -> Iterator[str]:
+    """Short labels that two templates share without anybody having said that they mean the same."""
+    for source in texts:
+        areas = {key.partition(".")[0] for key in source.keys}
+        short = source.plural is None and len(source.singular.split()) <= _SHORT
+        if short and len(areas) > 1 and source.context is None and source.singular not in SHARED:
+            users = " and ".join(source.keys)
+            yield f"{source.singular!r} of {users} needs a context (docs/words.md), or is SHARED"
 
 
 def _catalog_problems(root: Path, language: str, texts: list[Source]) -> Iterator[str]:
@@ -118,7 +150,8 @@ def _text_faults(text: str, source: Source) -> Iterator[str]:
     except MarkupError as error:
         yield str(error)
         return
-    if any(is_button(key) for key in source.keys) and len(shown) > BUTTON_LIMIT:
+    label = _PLACEHOLDER.sub("99", shown)
+    if any(is_button(key) for key in source.keys) and len(label) > BUTTON_LIMIT:
         yield f"longer than a button may be ({BUTTON_LIMIT} characters): {text!r}"
 
 

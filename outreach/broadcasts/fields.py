@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from messages.check import BUTTON_LIMIT
+from messages.check import WRITTEN_LIMIT
 from messages.rich import visible
 from outreach.broadcasts.front import Front, Notes, Value
 
@@ -89,8 +89,8 @@ def label_fault(label: str) -> str | None:
     """Why a button cannot be called so; None where it can."""
     if not visible(label).strip():
         return "nothing of it can be seen"
-    if len(label) > BUTTON_LIMIT:
-        return f"{len(label)} characters; a button shows at most {BUTTON_LIMIT}"
+    if len(label) > WRITTEN_LIMIT:
+        return f"{len(label)} characters; a button shows at most {WRITTEN_LIMIT}"
     return None
 
 

@@ -119,8 +119,8 @@ def test_a_reply_is_queued_in_somebodys_name(inbox: Run, filled: Database) -> No
 @pytest.mark.parametrize(
     ("change", "text", "says"),
     [
-        ("UPDATE identity SET status = 'unreachable'", "Hello", "they have blocked the bot"),
-        ("UPDATE inbox SET channel = 'terminal'", "Hello", "is not there any more"),
+        ("UPDATE identity SET status = 'unreachable'", "Hello", "they've blocked the bot"),
+        ("UPDATE inbox SET channel = 'terminal'", "Hello", "is no longer there"),
         ("UPDATE inbox SET state = 'open'", " \n ", "between 1 and 2000 characters"),
         ("UPDATE inbox SET state = 'open'", "x" * 2001, "between 1 and 2000 characters"),
     ],

@@ -177,7 +177,7 @@ def test_approve_asks_the_mentors(match: Run, filled: Database) -> None:
     assert re.search(r"^Planned +\S+ \S+ +remind mentor$", shown, re.MULTILINE)
     assert re.search(r"^Happened +.*approved, the mentor asked \(staff\)$", shown, re.MULTILINE)
     again = match("approve", "1")
-    assert (again.exit_code, again.stderr) == (1, "domov: pair 1 is no proposal any more\n")
+    assert (again.exit_code, again.stderr) == (1, "domov: pair 1 is no longer a proposal\n")
 
 
 def test_approve_all_wants_the_number(match: Run, filled: Database) -> None:

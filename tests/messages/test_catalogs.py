@@ -28,6 +28,7 @@ def test_catalogs_are_up_to_date_with_the_templates() -> None:
 def test_every_button_is_a_button_to_the_checker() -> None:
     assert check.is_button("common.button_back")
     assert check.is_button("buttons.any")
+    assert check.is_button("mentor.rhythm_once")
     assert not check.is_button("refused.button_unknown")
     assert not check.is_button("join.ask_button_colour")
 
@@ -83,7 +84,7 @@ def test_problems_finds_nothing_in_a_whole_catalog(tmp_path: Path) -> None:
         ),
         (
             _catalog(go=f'msgid "Go on"\nmsgstr "{"Naprej " * 6}in naprej"\n'),
-            "sl: x.button_go: 'Go on': longer than a button may be (40 characters)",
+            "sl: x.button_go: 'Go on': longer than a button may be (28 characters)",
         ),
         (
             _catalog(go='msgid "Go on"\nmsgstr " Naprej"\n'),
@@ -157,6 +158,19 @@ def test_problems_allows_slovak_to_leave_out_the_number_of_one(tmp_path: Path) -
 def test_problems_looks_at_the_english_too(tmp_path: Path, block: str, fault: str) -> None:
     words = _words(tmp_path, _catalog(), TEMPLATES + block)
     assert any(each.startswith("x.") and fault in each for each in problems(words))
+
+
+def test_problems_asks_for_a_context_where_two_templates_share_a_label(tmp_path: Path) -> None:
+    words = _words(tmp_path, _catalog())
+    other = tmp_path / "templates" / "y.j2"
+    shared = "{% block state_go %}{% trans %}Go on{% endtrans %}{% endblock %}"
+    other.write_text(shared, encoding="utf-8")
+    assert (
+        "'Go on' of x.button_go and y.state_go needs a context (docs/words.md), or is SHARED"
+        in (problems(words))
+    )
+    other.write_text(shared.replace("trans %}", 'trans "in a list" %}', 1), encoding="utf-8")
+    assert not [each for each in problems(words) if "needs a context" in each]
 
 
 def test_problems_names_a_catalog_lost_after_the_start(tmp_path: Path) -> None:

@@ -54,9 +54,9 @@ def test_what_counts_is_the_number_or_address(text: str, found: list[str]) -> No
         (b'1;"a\nb"\nx;y', "line 3: “x y” begins"),
         (b"", "there is no number and no e-mail address in it"),
         (b"name\nJana\n", "there is no number"),
-        (b"1;a\n2;\x81\x83", "line 2: this is no text that can be read"),
+        (b"1;a\n2;\x81\x83", "line 2: this text can't be read"),
         (b"PK\x03\x04rest", "this is a workbook; save it as CSV"),
-        (b"\xff\xfe1\x00\n", "line 1: this is no text"),
+        (b"\xff\xfe1\x00\n", "line 1: this text can't be read"),
     ],
 )  # fmt: skip
 def test_anything_else_is_named_with_its_line(content: bytes, problem: str) -> None:

@@ -67,7 +67,7 @@ async def test_only_the_open_question_is_asked_again(chat: Users, database: Data
     assert "Would you like to do something for your home region?" in jana.last.text
     await jana.press("Yes, gladly")
     assert rows(database, "SELECT count(*) FROM answer") == [(0,)]
-    assert "As what?" in jana.last.text
+    assert "In what role?" in jana.last.text
 
 
 @pytest.mark.parametrize("question", ["why?", "prečo sa na to pýtate?", "zakaj to sprašujete"])
@@ -87,11 +87,11 @@ async def test_what_nobody_knows_goes_to_staff_with_the_open_question(
     await register_expat(jana)
     await to_survey_text(jana)
     await jana.say("Who is the mayor of Košice?")
-    assert jana.last.text.startswith("That I don’t know. I’ve kept your question, but at present")
-    assert jana.last.text.endswith("Is there anything you would like to add?")
+    assert jana.last.text.startswith("That I don't know. I've kept your question, but nobody")
+    assert jana.last.text.endswith("Is there anything you'd like to add?")
     ((text, about),) = rows(database, "SELECT text, about FROM inbox")
     assert text == "Who is the mayor of Košice?"
-    assert '"question":"Is there anything you would like to add?"' in str(about)
+    assert '"question":"Is there anything you\'d like to add?"' in str(about)
     assert '"survey":"willingness"' in str(about)
 
 

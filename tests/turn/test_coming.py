@@ -45,10 +45,10 @@ def got(chat: Chat, database: Database, house: House, event: EventRow) -> None:
         ("sk", "áno, prídem", "Prídete na podujatie Brunch v Tabačke, však?", "going"),
         ("sk", "bohuzial nemozem", "Na podujatie Brunch v Tabačke nemôžete prísť, však?", "no"),
         ("sl", "da, pridem", "Na dogodek Zajtrk v Tabački pridete, kajne?", "going"),
-        ("en", "I can't make it", "You can’t come to Brunch at Tabačka, right?", "no"),
+        ("en", "I can't make it", "You can't come to Brunch at Tabačka, right?", "no"),
         ("sk", "rada prídem", "Prídete na podujatie Brunch v Tabačke, však?", "going"),
-        ("en", "👍", "You’re coming to Brunch at Tabačka, right?", "going"),
-        ("en", "not sure yet", "You don’t know yet whether", "maybe"),
+        ("en", "👍", "You're coming to Brunch at Tabačka, right?", "going"),
+        ("en", "not sure yet", "You don't know yet whether", "maybe"),
     ],
 )
 async def test_what_is_meant_is_shown_and_counts_after_a_tap(
@@ -82,7 +82,7 @@ async def test_later_on_an_answer_is_changed_and_guests_are_brought(
     jana, _ = await guest(chat, database, house, guests=2)
     await jana.press("Going")
     await jana.say("I'm bringing a colleague")
-    assert jana.last.text == ("You’re coming to Brunch at Tabačka and bringing 1 guest, right?")
+    assert jana.last.text == ("You're coming to Brunch at Tabačka and bringing 1 guest, right?")
     await jana.press("Yes")
     assert states(database) == [("going", 1)]
     await jana.say("I'm bringing five friends")
@@ -118,7 +118,7 @@ async def test_in_the_middle_of_a_question_it_is_understood_too(
     await jana.press("Begin")
     got(jana, database, house, planned(database))
     await jana.say("I can't make it, sorry")
-    assert jana.last.text.startswith("You can’t come to Brunch")
+    assert jana.last.text.startswith("You can't come to Brunch")
     await jana.press("Yes")
     assert states(database) == [("no", 0)]
     assert "Would you like to do something" in jana.last.text

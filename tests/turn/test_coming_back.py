@@ -223,7 +223,7 @@ async def test_a_pause_interrupts_and_the_survey_goes_on(chat: Users, database: 
     await jana.say("in two months")
     await jana.say("yes")
     assert "22 January 2027" in jana.last.text
-    assert "As what?" in jana.last.text
+    assert "In what role?" in jana.last.text
 
 
 async def test_a_pause_shows_in_the_menu_and_ends_on_its_day(

@@ -158,7 +158,7 @@ async def test_a_press_in_the_middle_of_a_survey_is_answered_and_the_question_as
     assert "Your answer: going" in invitation.text
     assert seen[1].text.split("\n")[-1] == question.split("\n")[-1]
     await jana.press("yes", on=seen[1])
-    assert "As what?" in jana.last.text
+    assert "In what role?" in jana.last.text
 
 
 async def test_a_press_in_the_middle_of_the_registration_waits_for_it(
@@ -192,7 +192,7 @@ async def test_a_deep_link_is_remembered_through_joining_and_registration(
     )
     await register_expat(jana)
     card, offer = jana.log[-2:]
-    assert "You are registered" in card.text
+    assert "You're registered" in card.text
     assert "Brunch at Tabačka" in card.text
     assert "short survey" in offer.text
     await jana.press("Going", on=card)
@@ -399,7 +399,7 @@ async def test_who_comes_in_from_the_street_checks_in_after_registering(
     await jana.say("/start checkin_ABC234")
     assert count(database, "rsvp") == 0
     await register_expat(jana)
-    assert "You are registered" in jana.log[-2].text
+    assert "You're registered" in jana.log[-2].text
     assert "Welcome to Brunch at Tabačka!" in jana.log[-2].text
     assert count(database, "rsvp") == 1
 

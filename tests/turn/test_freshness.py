@@ -50,7 +50,7 @@ async def test_one_tap_confirms_everything(chat: Users, database: Database, hous
     message = asked(jana, house, database)
     assert "Berlin, Germany" in rich.plain(message.text)
     (seen,) = await jana.press("✓ Still right")
-    assert seen.text == "Thank you, noted."
+    assert seen.text == "Thank you, saved."
     confirmed = {as_moment(at) for _, at in rows(database, "SELECT id, confirmed_at FROM person")}
     assert confirmed == {jana.now}
     told = rows(database, "SELECT field, confirmed_at FROM provenance")

@@ -243,7 +243,7 @@ async def test_who_blocked_the_bot_is_reported_at_once(village: Village) -> None
     assert "Waiting for" in eva.last.text  # it waits for an answer again
     before = len(village.told)
     await eva.press("Reply")
-    assert "they have blocked the bot, so nothing reaches them there" in eva.last.text
+    assert "they've blocked the bot, so nothing reaches them there" in eva.last.text
     with village.database.transaction() as tx, pytest.raises(WrongState):
         _reply(village, tx, "Still there?")
     village.days(1)
@@ -612,7 +612,7 @@ async def test_a_question_that_nobody_knows_is_passed_on_with_when_they_answer(
     await jana.say("/pause")
     await jana.say("When does the mayor come?")
     assert jana.last.text.startswith(
-        "That I don’t know, so I’ve passed your question on to the people at CIKE. They’ll answer"
+        "That I don't know, so I've passed your question on to the people at CIKE. They'll answer"
         " here. They usually answer within 2 days."
     )
     village.look()

@@ -107,7 +107,7 @@ async def test_who_wants_only_events_is_not_asked(chat: Users) -> None:
     await matej.press("skip")
     await matej.press("done")
     await matej.press("done")
-    assert "You are registered" in matej.last.text
+    assert "You're registered" in matej.last.text
     assert "mentor" not in matej.last.text
     assert "Ask for a mentor" not in matej.last.buttons
 
@@ -289,7 +289,7 @@ async def test_a_link_to_mentoring_leads_through_the_registration(
     await matej.say("/start mentor")
     assert "You came for mentoring." in matej.last.text
     await register_local(matej)
-    assert "You are registered" in matej.last.text
+    assert "You're registered" in matej.last.text
     assert "May we suggest you to a mentor or a mentee?" in matej.last.text
     await matej.press("I agree")
     assert "what would you like help with?" in matej.last.text

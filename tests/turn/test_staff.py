@@ -517,7 +517,7 @@ async def test_a_broadcast_is_planned_at_a_moment_of_the_organisation_s_clock(
     eva = await at_work(chat, database)
     await draft_broadcast(eva)
     await eva.press("Send later")
-    await eva.press("Same moment")
+    await eva.press("All at once")
     await eva.say("2026-12-01")
     await eva.press("10:00")
     assert "1 December 2026, 10:00 (Bratislava)" in eva.last.text
@@ -708,7 +708,7 @@ async def test_an_hour_that_is_past_is_asked_again(chat: Users, database: Databa
     eva = await at_work(chat, database)
     await draft_broadcast(eva)
     await eva.press("Send later")
-    await eva.press("Same moment")
+    await eva.press("All at once")
     await eva.say("2026-11-22")
     await eva.press("09:00")
     assert "past already" in eva.last.text

@@ -145,7 +145,7 @@ async def test_a_proposal_explains_itself_and_is_approved(chat: Users, filled: D
     assert state(filled) == "asked_mentor"
     assert log(filled)[-1] == ("Eva", "match.approve", "cike", "match:1", 2)
     await eva.press("Approve", on=card)
-    assert "gone on meanwhile" in eva.last.text
+    assert "moved on in the meantime" in eva.last.text
     assert "the mentor is being asked" in eva.last.text
 
 

@@ -239,7 +239,7 @@ this audience cannot be read:
 this audience cannot be read:
   country:DE, city:Wien
             ^
-  between conditions write and or or; commas stand between values\
+  write and or or between conditions; commas go between values\
 """),
         ),
         (
@@ -311,8 +311,8 @@ this audience cannot be read:
 this audience cannot be read:
   vienna
   ^^^^^^
-  “vienna” is no condition; one is written field:value, like country:DE, and a saved
-    audience @vienna\
+  “vienna” isn't a condition; write field:value, like country:DE, or a saved audience
+    as @vienna\
 """),
         ),
         (
@@ -366,7 +366,7 @@ this audience cannot be read:
 this audience cannot be read:
   city:a�b
         ^
-  here stands a character that cannot be seen\
+  there is an invisible character here\
 """),
         ),
         (
@@ -402,7 +402,7 @@ this audience cannot be read:
 this audience cannot be read:
   event:Brunch!
         ^^^^^^^
-  event: “brunch!” is no event's key; one is written with a–z, 0–9, - and _\
+  event: “brunch!” isn't an event key; keys use a–z, 0–9, - and _\
 """),
         ),
         (
@@ -440,7 +440,7 @@ this audience cannot be read:
 this audience cannot be read:
   person:Jana
          ^^^^
-  person: “Jana” is no person's number, like 12\
+  person: “Jana” isn't a person's number, like 12\
 """),
         ),
         (
@@ -449,7 +449,8 @@ this audience cannot be read:
 this audience cannot be read:
   source:a*b
          ^^^
-  source: a * stands at the end only: poster-* is all that begins with poster-\
+  source: a * can only come at the end: poster-* means everything that begins with
+    poster-\
 """),
         ),
         (

@@ -97,7 +97,7 @@ def test_variables_defaults_and_conditions() -> None:
         ("{{ 10**10 }}", 1, "cannot be used here"),
         ("{{ 'a' * 99999999 }}", 1, "cannot be used here"),
         ("{{ name ~ city }}", 1, "cannot be used here"),
-        ("{{ 7 }}", 1, "is no text"),
+        ("{{ 7 }}", 1, "isn't a text"),
         ("{% set x = name %}a", 1, "nothing can be set"),
         ("{% include 'x' %}", 1, "whole text itself"),
         ("{% import 'x' as y %}a", 1, "whole text itself"),
@@ -112,12 +112,12 @@ def test_variables_defaults_and_conditions() -> None:
         ("a </b>", 1, "closes nothing"),
         ("<script>x</script>", 1, "not one of"),
         ("<a href=\"{{ city }}\">x</a>", 1, "a variable inside a tag"),
-        ("a\n[x](javascript:alert)", 2, "no address to link to"),
-        ("{{ name\n}}\n[x](javascript:alert)", 3, "no address to link to"),
-        ("[x](file:///etc/passwd)", 1, "no address to link to"),
-        ("{% if city %}a{% endif %}", 1, "nothing is left to say"),
+        ("a\n[x](javascript:alert)", 2, "isn't an address to link to"),
+        ("{{ name\n}}\n[x](javascript:alert)", 3, "isn't an address to link to"),
+        ("[x](file:///etc/passwd)", 1, "isn't an address to link to"),
+        ("{% if city %}a{% endif %}", 1, "would get an empty message"),
         ("{% if city %}<b>{% endif %}x</b>", 1, "closes nothing"),
-        ("{{ name }}", 1, "nothing is left to say"),
+        ("{{ name }}", 1, "would get an empty message"),
         ("", 1, "there is no text"),
         ("x" * (BYTES + 1), 1, "at most 8,192"),
         ("č" * (BYTES // 2 + 1), 1, "at most 8,192"),
@@ -320,5 +320,5 @@ def test_what_the_check_passes_can_be_sent(text: str, known: set[str]) -> None:
 )
 def test_yes_and_no_are_no_text(text: str) -> None:
     (fault,) = faults(text)
-    assert fault.what == "a yes or no is nothing to read here; ask in {% if not city %}…{% endif %}"
+    assert fault.what == "a yes or no can't be shown here; ask in {% if not city %}…{% endif %}"
     assert faults("{% if not city %}Where do you live?{% endif %} Hello") == []

@@ -82,7 +82,7 @@ def test_approving_asks_the_mentor(tx: Transaction) -> None:
     assert approved.alternatives == ((12, 6000),)
     assert plans.LAPSE in {each.kind for each in tasks.of(tx, "match:1")}
     assert noted(tx) == [("match.approve", "match:1", "cike")]
-    with pytest.raises(WrongState, match="pair 1 is no proposal any more"):
+    with pytest.raises(WrongState, match="pair 1 is no longer a proposal"):
         acts.approve(tx, [1], JANA, NOW, expats())
     assert acts.approve(tx, [1], JANA, NOW, expats(), skip=True) == []
 
@@ -90,11 +90,11 @@ def test_approving_asks_the_mentor(tx: Transaction) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ("UPDATE mentor_offer SET status = 'off' WHERE person_id = 11", "takes nobody"),
-        ("UPDATE mentor_offer SET break_until = '2027-01-01'", "takes nobody"),
-        ("UPDATE person SET paused_until = '2027-01-01' WHERE id = 11", "takes nobody"),
-        ("UPDATE consent SET given = FALSE WHERE person_id = 11", "takes nobody"),
-        ("DELETE FROM person WHERE id = 11", "takes nobody"),
+        ("UPDATE mentor_offer SET status = 'off' WHERE person_id = 11", "isn't taking anyone"),
+        ("UPDATE mentor_offer SET break_until = '2027-01-01'", "isn't taking anyone"),
+        ("UPDATE person SET paused_until = '2027-01-01' WHERE id = 11", "isn't taking anyone"),
+        ("UPDATE consent SET given = FALSE WHERE person_id = 11", "isn't taking anyone"),
+        ("DELETE FROM person WHERE id = 11", "isn't taking anyone"),
         ("INSERT INTO mentoring_block (person_id, other_id, by, at)"
          " VALUES (11, 1, 'person', '2026-11-02T09:30:00Z')", "not to be brought together"),
     ],
@@ -160,7 +160,7 @@ def test_swapping_for_whom_it_cannot_be_changes_nothing(
 
 def test_only_proposals_are_swapped(tx: Transaction) -> None:
     asked(tx)
-    with pytest.raises(WrongState, match="no proposal any more"):
+    with pytest.raises(WrongState, match="no longer a proposal"):
         acts.swap(tx, 1, JANA, NOW, expats())
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from messages import rich, slack, telegram, web
 from messages.base36 import base36
-from messages.check import BUTTON_LIMIT
+from messages.check import WRITTEN_LIMIT
 from messages.message import Span
 from outreach.kinds import KINDS
 from outreach.mentoring import cards
@@ -76,7 +76,7 @@ def _fits(kind: str, variant: str, role: str, language: str) -> None:
     assert len(slack.split(message.text)) == 1, who
     assert web.html(message.text), who
     for option in message.widget.options if message.widget else ():
-        assert len(option.label) <= BUTTON_LIMIT, who
+        assert len(option.label) <= WRITTEN_LIMIT, who
         assert message.widget is not None
         assert len(f"{message.widget.ref}:{option.press}".encode()) <= 64, who
 
@@ -99,14 +99,14 @@ def test_mentor_is_asked_with_what_is_wanted_why_and_until_when() -> None:
         "What they need help with, in their own words:\n"
         "To sell my ceramics in *Austria* & <b>Germany</b>.\n"
         "• Skills: Communication, Teamwork\n"
-        "• Field: Business, finance and management\n"
+        "• Field: Business and management\n"
         "• Languages: Slovak and English\n"
         "• How to meet: Online\n"
         "• How often: Every two weeks\n"
         "• When to start: Within two months\n\n"
         "Why we think you're a good match:\n"
         "• You offer what they're looking for: Communication, Teamwork.\n"
-        "• You both work in the same field: Business, finance and management.\n"
+        "• You both work in the same field: Business and management.\n"
         "• You can meet online.\n"
         "• You're both free at the same time for about 5 hours a week.\n"
         "• The request has been waiting for 12 days.\n"

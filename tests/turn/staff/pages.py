@@ -99,7 +99,7 @@ PAGES = (
     Page("broadcast.#", done("It will reach 1 person"), about=letter("draft"), later=COORDINATOR),
     Page("broadcast.#", both("Letter sending", "Stop for good"), None, letter("sending"), VIEWER),
     Page("change_broadcast.#", done("Letter draft"), about=letter("draft")),
-    Page("when.#", done("Same moment"), about=letter("draft")),
+    Page("when.#", done("All at once"), about=letter("draft")),
     Page("send.#.1", done("On its way to 1"), "broadcast.send", letter("draft"), COORDINATOR),
     Page("send.#.1.a202611061000", done("Scheduled"), "broadcast.schedule", letter("draft"),
          COORDINATOR),

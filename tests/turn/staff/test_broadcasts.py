@@ -177,7 +177,7 @@ def test_a_filter_that_cannot_be_read_any_more_is_shown_with_the_word(eva: Case)
 def test_a_time_that_was_chosen_is_stated_with_the_count(eva: Case) -> None:
     own = number(eva)
     for way, code, told in (
-        ("Same moment", "a202611061000", "6 November 2026, 10:00 (Bratislava)"),
+        ("All at once", "a202611061000", "6 November 2026, 10:00 (Bratislava)"),
         ("Same local time", "l202611061000", "6 November 2026, 10:00, each reader's local time"),
     ):
         eva.press(f"when.{own}")
@@ -430,7 +430,7 @@ def test_a_test_goes_to_whoever_looks_at_it(eva: Case) -> None:
 )
 def test_what_went_away_while_its_time_was_asked_is_told(eva: Case, change: str, told: str) -> None:
     eva.press(f"when.{number(eva)}")
-    eva.send(Text("Same moment"))
+    eva.send(Text("All at once"))
     eva.send(Text("2026-11-06"))
     eva.run(change)
     assert eva.send(Text("10")) + eva.wait() == told

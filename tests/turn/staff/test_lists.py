@@ -211,7 +211,7 @@ BSC Kranj
 • Of these, paused: 4
 • Registration not finished: 7
 • Mapped: 3
-• “I live away from my home region”: 10
+• “I live away from my region”: 10
 • “I live in the region”: 5
 • Living in their home country: 5
 • Living abroad: 10
@@ -230,7 +230,7 @@ BSC Kranj
 • Of these, paused: fewer than 5
 • Registration not finished: at least 5
 • Mapped: fewer than 5
-• “I live away from my home region”: at least 5
+• “I live away from my region”: at least 5
 • “I live in the region”: at least 5
 • Living in their home country: at least 5
 • Living abroad: at least 5
