@@ -34,7 +34,7 @@ STYLE = {
     r"\bat present\b": "at the moment, right now",
     r"\bneed not\b": "don't have to",
     r"\bnoted\b": "saved",
-    r"\bwe (?:write|look|propose)\b(?! to you first)": "a promise: we'll write",
+    r"(?<!may )\bwe (?:write|look|propose)\b(?! to you first)": "a promise: we'll write",
     r"\bstands? (?:on|below|above) (?:it|them|the)\b": "says, goes below",
     r"\b\d{1,2}[./]\d{1,2}[./]\d{4}\b": "name the month: 4/3 is read as 3 April, too",
     "’": "one apostrophe: '",
