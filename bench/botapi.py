@@ -37,6 +37,7 @@ ME = {
 KNOWN: dict[str, Any] = {
     "getMe": ME,
     "getMyCommands": [],
+    "getChatMenuButton": {"type": "commands"},
     "getMyName": {"name": "Domov"},
     "getMyDescription": {"description": ""},
     "getMyShortDescription": {"short_description": ""},

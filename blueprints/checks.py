@@ -258,6 +258,7 @@ def _end(raw: Raw) -> Iterator[Finding]:
             yield Finding(("programme", "retention", language), message, remedy)
 
 
+LONGEST_NAME = 64  # https://core.telegram.org/bots/api#setmyname
 HELLO_WORDS = 60  # the whole first message, funding statement included
 SHORT_NOTICE_WORDS = 45  # the program's own words make it 80 (tests/turn/test_first_minute.py)
 
@@ -275,6 +276,11 @@ def _first_minute(raw: Raw) -> Iterator[Finding]:
             message = f"has {count} words with the funding statement"
             remedy = f"Shorten it to {HELLO_WORDS}: it is the first thing anybody reads."
             yield Finding(("programme", "hello", language), message, remedy)
+    for language, text in _texts(programme.get("bot_name")):
+        if len(text.strip()) > LONGEST_NAME:
+            remedy = f"Shorten it to {LONGEST_NAME}: Telegram takes no longer name."
+            message = f"has {len(text.strip())} characters"
+            yield Finding(("programme", "bot_name", language), message, remedy)
     for language, text in _texts(programme.get("short_notice")):
         if (count := count_words(text)) > SHORT_NOTICE_WORDS:
             remedy = f"Shorten it to {SHORT_NOTICE_WORDS}: the rest stands behind *Read it all*."

@@ -332,6 +332,7 @@ class Programme(Model):
     13(1)(e), (f)); the second layer of the notice. ``hello``: the first message, with the funding
     statement below it; ``short_notice``: who keeps what, what for and who sees it, in the short
     words that people agree to (the program says until when, and how old one must be).
+    ``bot_name``: what the bot is called on Telegram; None: as @BotFather was told.
     """
 
     key: Key
@@ -350,6 +351,7 @@ class Programme(Model):
     recipients: Texts | None = None
     hello: Texts | None = None
     short_notice: Texts | None = None
+    bot_name: Texts | None = None
 
 
 class Blueprint(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from starlette.applications import Starlette
@@ -33,8 +33,9 @@ from bot.sending.journal import Journal
 from bot.sending.limits import OTHERS, limits_of, most_at_once
 from bot.sending.planned import Planned
 from bot.settings import Settings
+from bot.staff_chats import KnownStaff
 from bot.turn import notice
-from bot.turn.commands import REGISTERED_COMMANDS
+from bot.turn.commands import GROUP_COMMANDS, REGISTERED_COMMANDS, STAFF_COMMANDS
 from bot.turn.context import House
 from bot.web import WebParts, create_app
 from messages import web
@@ -55,6 +56,9 @@ from storage.transaction import Transaction
 _ALIVE = sql("SELECT 1")
 
 log = structlog.get_logger(__name__)
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now) -> App:
             database, house, dispatcher, metrics, clock, dispatcher.waiting_for,
             erased=erasures.happened,
         )  # fmt: skip
-        channels = _channels(settings, house, listener, StoredPictures(database))
+        channels = _channels(settings, house, listener, StoredPictures(database), database)
     except BaseException:
         database.close()
         raise
@@ -230,7 +234,7 @@ def _polled(settings: Settings) -> frozenset[str]:
 
 
 def _channels(
-    settings: Settings, house: House, listener: Listener, pictures: Pictures
+    settings: Settings, house: House, listener: Listener, pictures: Pictures, database: Database
 ) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
     if settings.chat_page != "off":
@@ -238,7 +242,7 @@ def _channels(
         if not (settings.telegram or settings.slack):
             channels["demo"] = DemoChannel()
     if settings.telegram_bot_token is not None:
-        channels["telegram"] = _telegram(settings, house, listener, pictures)
+        channels["telegram"] = _telegram(settings, house, listener, pictures, database)
     if settings.slack_bot_token is not None:
         channels["slack"] = _slack(settings, listener, pictures)
     return channels
@@ -272,13 +276,17 @@ def _slack(settings: Settings, listener: Listener, pictures: Pictures) -> Channe
     )
 
 
-def _telegram(settings: Settings, house: House, listener: Listener, pictures: Pictures) -> Channel:
+def _telegram(
+    settings: Settings, house: House, listener: Listener, pictures: Pictures, database: Database
+) -> Channel:
     from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415 - see _slack
     from bot.channels.telegram.profile import described, named  # noqa: PLC0415
 
     token = _secret(settings.telegram_bot_token) or ""
     commands = registered_commands(house.words, house.blueprint)
     programme, languages = house.blueprint.programme, house.blueprint.languages
+    described_by = programme.hello or programme.purpose
+    account = token.partition(":")[0]
     return TelegramChannel(
         token,
         settings.telegram_api_url,
@@ -286,21 +294,33 @@ def _telegram(settings: Settings, house: House, listener: Listener, pictures: Pi
         webhook_url=settings.webhook_url,
         webhook_secret=_secret(settings.telegram_webhook_secret) if settings.webhook_url else None,
         commands=commands,
-        description={code: described(programme.purpose[code]) for code in languages},
-        short_description={code: named(programme.name[code]) for code in languages},
+        description=everywhere({code: described(described_by[code]) for code in languages}),
+        short_description=everywhere({code: named(programme.name[code]) for code in languages}),
+        name=everywhere(dict(programme.bot_name.root)) if programme.bot_name else {},
+        group_commands=registered_commands(house.words, house.blueprint, GROUP_COMMANDS),
+        staff_commands=registered_commands(house.words, house.blueprint, STAFF_COMMANDS),
+        staff_chats=KnownStaff(database, "telegram", account),
+        menu_button=True,
         connections=most_at_once() + OTHERS,
         pictures=pictures,
     )
 
 
-def registered_commands(words: Words, blueprint: Blueprint) -> dict[str, Sequence[tuple[str, str]]]:
-    """The commands with their descriptions by language; "" is for readers of any other."""
+def registered_commands(
+    words: Words, blueprint: Blueprint, names: Sequence[str] = REGISTERED_COMMANDS
+) -> dict[str, Sequence[tuple[str, str]]]:
+    """Commands with their descriptions by language; "" is for readers of any other."""
 
-    def described(language: str) -> list[tuple[str, str]]:
-        return [(name, words.text(f"command.{name}", language)) for name in REGISTERED_COMMANDS]
+    def described(language: str) -> Sequence[tuple[str, str]]:
+        return [(name, words.text(f"command.{name}", language)) for name in names]
 
-    others = "en" if "en" in blueprint.languages else blueprint.language
-    return {"": described(others), **{code: described(code) for code in blueprint.languages}}
+    return everywhere({code: described(code) for code in blueprint.languages})
+
+
+def everywhere(by_language: dict[str, T]) -> dict[str, T]:
+    """The same with "", for readers of any other language: English, else the first."""
+    first = next(iter(by_language), "")
+    return {"": by_language["en" if "en" in by_language else first], **by_language}
 
 
 def _of(channels: Mapping[str, Channel], name: str) -> Any:

@@ -48,6 +48,11 @@ _BY_MEMBER = sql(
     " WHERE l.channel = :channel AND l.member_id = :member AND s.left_at IS NULL"
     " AND (l.channel = 'telegram' OR l.account IS NULL OR l.account = :account)"
 )
+_MEMBERS = sql(
+    "SELECT l.member_id, s.language FROM staff_login l JOIN staff s ON s.id = l.staff_id"
+    " WHERE l.channel = :channel AND l.member_id IS NOT NULL AND s.left_at IS NULL"
+    " AND EXISTS (SELECT 1 FROM staff_role r WHERE r.staff_id = s.id) ORDER BY l.member_id"
+)
 _BIND = sql(
     "UPDATE staff_login SET account = :account, member_id = :member"
     " WHERE channel = :channel AND handle = :handle AND member_id IS NULL"
@@ -145,6 +150,13 @@ def leave(tx: Transaction, staff: int, now: datetime) -> bool:
     for statement in (_END_LOGINS, _END_ROLES, _END_CODES):
         tx.run(statement, staff=staff)
     return done
+
+
+def members(tx: Transaction, channel: str) -> dict[str, str]:
+    """Member of a platform -> language ("" where it is not known), of all staff who have a role
+    and have written from there."""
+    rows = tx.run(_MEMBERS, channel=channel).fetchall()
+    return {str(member): language or "" for member, language in rows}
 
 
 def everybody(tx: Transaction, *, gone: bool = False) -> list[StaffRow]:

@@ -305,3 +305,6 @@ REGISTERED_COMMANDS = (
     "privacy", "mydata", "forget", "link", "help", "about", "back", "skip", "cancel",
 )  # fmt: skip
 """Commands registered with the platforms, described by the templates ``command.NAME``."""
+STAFF_COMMANDS = ("staff", *REGISTERED_COMMANDS)
+GROUP_COMMANDS = ("start", "about")
+"""Where a platform tells them apart: what staff see in their chats, and what stands in groups."""

@@ -82,7 +82,7 @@ def test_unknown_key_like_no_other_is_told() -> None:
         change(tiny(), 'notice_version = "1"', 'notice_version = "1"\nwww = 1')
     ) == snapshot(
         [
-            '10 programme.www: unknown key "www". Known here: about, ends_on, funding_statement, hello, key, minimum_age, name, notice_material, notice_version, purpose, recipients, retention, rights, short_name, short_notice, url.'
+            '10 programme.www: unknown key "www". Known here: about, bot_name, ends_on, funding_statement, hello, key, minimum_age, name, notice_material, notice_version, purpose, recipients, retention, rights, short_name, short_notice, url.'
         ]
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import ssl
@@ -21,9 +22,11 @@ from bot.channels.telegram.polling import FINISH, Polling
 from bot.channels.telegram.profile import Profile, register
 from bot.channels.telegram.receiving import Receiving, unexpected
 from bot.channels.telegram.request import Request
-from bot.incoming import Handle
+from bot.channels.telegram.staff_commands import StaffChats, StaffCommands
+from bot.incoming import Command, Handle, Incoming
 from bot.outgoing import Outgoing
 from bot.pictures import Pictures
+from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ UNANSWERED = 500  # presses whose answer is on its way; more are left to time ou
 ANSWERED_WITHIN = 0.25  # seconds that confirming presses waits for their answers
 WEBHOOK_CONNECTIONS = 100  # at once; https://core.telegram.org/bots/api#setwebhook
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+STAFF_EVERY = 60.0  # seconds until it is looked up again who of the staff is known here
 
 
 class WebhookAnswer(NamedTuple):
@@ -48,7 +52,8 @@ class TelegramChannel:
     ``token`` from @BotFather; ``api_url`` the Bot API server's root. With ``webhook_url`` (the
     public address of ``POST /telegram/webhook``) and ``webhook_secret`` (1–256 of A–Z a–z 0–9
     _ -) Telegram delivers to :meth:`webhook`; without, the channel polls. ``commands`` (name,
-    description), ``description`` and ``short_description`` by language code: see Profile.
+    description), ``description``, ``short_description``, ``name`` and ``group_commands`` by
+    language code: see Profile. ``staff_commands`` are offered in ``staff_chats``.
     """
 
     channel = CHANNEL
@@ -64,6 +69,11 @@ class TelegramChannel:
         commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         description: Mapping[str, str] | None = None,
         short_description: Mapping[str, str] | None = None,
+        name: Mapping[str, str] | None = None,
+        group_commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        staff_commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        staff_chats: StaffChats | None = None,
+        menu_button: bool = False,
         connections: int = 256,
         read_timeout: float = 10.0,
         tls: ssl.SSLContext | None = None,
@@ -85,14 +95,23 @@ class TelegramChannel:
             get_updates_request=self._polls,
         )
         self._method_url = f"{root}/bot{self._request.stand_in}/"
-        self._profile = Profile(commands or {}, description or {}, short_description or {})
+        self._profile = Profile(
+            commands or {}, description or {}, short_description or {}, name or {},
+            group_commands or {}, menu_button,
+        )  # fmt: skip
+        self._staff_commands = (
+            StaffCommands(self.bot, staff_commands or {}, staff_chats) if staff_chats else None
+        )
+        self._staff_spoke = asyncio.Event()
+        self._staff_told = asyncio.Event()
         self._webhook_url = webhook_url
         self._webhook_secret = (webhook_secret or "").encode()
         self._outbound = Outbound(
             self._call, self.bot, self.account, pictures, lambda: self.username
         )
         answer = self._answered_by_reply if webhook_url else self._answer_press
-        self._receiving = Receiving(self.bot, self.account, handle, answer)
+        self._handle = handle
+        self._receiving = Receiving(self.bot, self.account, self._heard, answer)
         self._polling: Polling | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
@@ -134,6 +153,10 @@ class TelegramChannel:
         """Until Telegram was told how to deliver, and commands and descriptions were offered."""
         await self._registered.wait()
 
+    async def staff_told(self) -> None:
+        """Until all staff who are known here are offered their commands."""
+        await self._staff_told.wait()
+
     async def _hello(self) -> None:
         try:
             me = await self.bot.get_me()
@@ -160,6 +183,28 @@ class TelegramChannel:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         self._registered.set()
+        if self._staff_commands is not None:
+            await self._offer_to_staff(self._staff_commands)
+
+    async def _offer_to_staff(self, commands: StaffCommands) -> None:
+        """Now, whenever somebody has written /staff, and every so often: roles end elsewhere."""
+        while True:
+            self._staff_spoke.clear()
+            try:
+                await commands.bring_up_to_date()
+            except StorageError as problem:
+                _log.warning("the staff's chats could not be looked up: %s", problem)
+            if not self._staff_spoke.is_set():
+                self._staff_told.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._staff_spoke.wait(), STAFF_EVERY)
+
+    async def _heard(self, incoming: Incoming) -> Mapping[str, str] | None:
+        answer = await self._handle(incoming)
+        if isinstance(incoming.said, Command) and incoming.said.name == "staff":
+            self._staff_told.clear()
+            self._staff_spoke.set()
+        return answer
 
     async def _choose(self) -> None:
         if self.username is None:

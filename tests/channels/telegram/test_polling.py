@@ -379,6 +379,33 @@ async def test_commands_and_descriptions_are_registered_per_language_once(
     assert server.bot.texts["Description", "sl"] == "Domov"
 
 
+async def test_groups_name_and_menu_button_are_set_once_too(
+    server: TelegramServer, turns: Turns
+) -> None:
+    for _ in range(2):
+        channel = TelegramChannel(
+            server.token,
+            server.url,
+            turns,
+            commands={"": [("start", "Begin"), ("help", "Help")]},
+            group_commands={"": [("start", "Begin")], "sl": [("start", "Začni")]},
+            name={"": "Home", "sl": "Domov"},
+            menu_button=True,
+        )
+        await channel.start()
+        await channel.registered()
+        await channel.stop()
+    assert server.bot.commands["all_group_chats:", "sl"] == [
+        {"command": "start", "description": "Začni"}
+    ]
+    assert len(server.bot.commands["default:", ""]) == 2
+    assert server.bot.texts["Name", "sl"] == "Domov"
+    assert server.bot.menu_button == {"type": "commands"}
+    counts = server.counts
+    once = (counts["setMyCommands"], counts["setMyName"], counts["setChatMenuButton"])
+    assert once == (3, 2, 1)
+
+
 async def test_failure_to_register_is_only_logged(
     server: TelegramServer, turns: Turns, anna: User, caplog: pytest.LogCaptureFixture
 ) -> None:

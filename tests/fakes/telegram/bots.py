@@ -50,6 +50,7 @@ class Bot:
     updates: Updates = field(default_factory=Updates)
     webhook: Webhook | None = None
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "default"})
     texts: dict[tuple[str, str], str] = field(default_factory=dict)  # (what, language)
     files: dict[str, Document] = field(default_factory=dict)  # by file_id
     queries: dict[str, Query] = field(default_factory=dict)

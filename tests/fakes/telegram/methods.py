@@ -287,6 +287,15 @@ def delete_my_commands(bot: Bot, params: Params) -> Any:
     return True
 
 
+def set_chat_menu_button(bot: Bot, params: Params) -> Any:
+    bot.menu_button = params.get("menu_button", {"type": "default"})
+    return True
+
+
+def get_chat_menu_button(bot: Bot, params: Params) -> Any:
+    return bot.menu_button
+
+
 def _set_text(what: str) -> Method:
     def method(bot: Bot, params: Params) -> Any:
         text = params.get(_FIELDS[what], "")
@@ -315,6 +324,7 @@ METHODS: dict[str, Method] = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "editMessageText": edit_message_text,
     "getChat": get_chat,
+    "getChatMenuButton": get_chat_menu_button,
     "getMe": get_me,
     "getMyCommands": get_my_commands,
     "getWebhookInfo": get_webhook_info,
@@ -322,6 +332,7 @@ METHODS: dict[str, Method] = {
     "sendDocument": send_document,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "setChatMenuButton": set_chat_menu_button,
     "setMyCommands": set_my_commands,
     "setWebhook": set_webhook,
     **{f"setMy{what}": _set_text(what) for what in TEXT_LIMITS},
