@@ -33,6 +33,12 @@ def heard(turn: Turn, text: str) -> Asked | None:
     return asking.asked(text, _ways(turn.blueprint))
 
 
+def is_question(turn: Turn, text: str) -> bool:
+    """Whether these words can only be a question."""
+    found = heard(turn, text)
+    return found is not None and found.clear
+
+
 def answered(turn: Turn, text: str, *, known: bool) -> bool:
     """Answer what can only be a question, and nothing else. ``known``: leave alone what there is
     no answer to. What staff type into a text of theirs is never one."""
@@ -43,6 +49,13 @@ def answered(turn: Turn, text: str, *, known: bool) -> bool:
         return False
     _answer(turn, found.key, text)
     return True
+
+
+def page(turn: Turn, text: str) -> str | None:
+    """The command whose page answers what is asked, for who is registered; None for none."""
+    if turn.who.status not in ("active", "paused") or _staff_write(turn):
+        return None
+    return asking.page(text)
 
 
 def perhaps(turn: Turn, text: str) -> bool:

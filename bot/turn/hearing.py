@@ -136,6 +136,8 @@ def _text(turn: Turn, text: str) -> None:
         commands.run(turn, "language", language)
     elif asking.answered(turn, text, known=word is not None or turn.who.talk is None):
         return
+    elif (page := asking.page(turn, text)) is not None:
+        commands.run(turn, page, "")
     elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
     elif turn.who.talk is not None:
@@ -272,6 +274,6 @@ def _kind(said: object) -> tuple[str, str]:
 def _unplaced(turn: Turn, kind: str, text: str, note: Rich = ()) -> None:
     """Keep for staff what the bot can't place, and say so."""
     kept = passing_on.keep(turn, kind, text)
-    said = rich.concat(note, passing_on.told(turn, kept))
+    said = rich.concat(note, passing_on.told(turn, kept, asked=asking.is_question(turn, text)))
     if not events.still_coming(turn, said):
         turn.send(turn.message(said, (turn.command_button("menu"),)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -57,8 +57,8 @@ _FILLER = _POLITE | wordset(
     "d u is isn don what how which whats hows not only else even completely totally whole need "
     "not no want going will using use used sure right data information info details whole "
     "to toto tento tuto tieto tohto tomto tom tym ten ta tu je su som sme ste si sa mi mne ma mna "
-    "nie nemam moj moja moje moju mojich mojimi moji nam nas vas vam vasa vase tvoj tvoja ja my "
-    "vy ty ono "
+    "svoj svoje svoju svojo nie nemam moj moja moje moju mojich mojimi moji nam nas vas vam vasa "
+    "vase tvoj tvoja ja my vy ty ono "
     "od do na pre pri v vo z zo s so k ku o u po za ak by aby ci ako co aj i este uz vobec vlastne "
     "naozaj fakt presne celkom uplne cele cely cela byt bude budu budete budes bol bola musim mam "
     "mate mas mozem mozete mozes moze chcem da projekt projektu program sluzba registracia "
@@ -157,6 +157,49 @@ class Ways:
             if count := _fits(word, part):
                 found[part] = count
         return found
+
+
+# Questions that a page of the bot answers: the command that shows it, and how people put it.
+_DOORS: Mapping[str, tuple[str, ...]] = {
+    "mydata": (
+        "what know about me", "what data about me", "what store* about me",
+        "what hold about me",
+        "what data have", "see my data", "download data", "co o mne viete", "co viete",
+        "ake o mne mate", "ake mate", "co o mne uklad*", "kaj veste", "kaj o meni veste",
+        "katere imate", "kaj hranite", "kaj o meni hranite",
+    ),
+    "events": (
+        "when event*", "when next event*", "what event*", "which event*", "next event*",
+        "any event*", "events soon", "where event*", "when next", "what s on",
+        "kedy podujati*", "kedy dalsie podujati*", "ake podujati*", "dalsie podujati*",
+        "najblizsie podujati*", "kedy najblizsie podujati*", "kde podujati*", "kedy akci*",
+        "ake akci*", "kedy dalsia akcia", "nejake podujati*", "ake podujati* chysta*",
+        "ake podujati* planuj*", "katere dogod* pripravlja*", "katere dogod* nacrtuj*",
+        "kdaj dogod*", "kdaj naslednj* dogod*", "kateri dogod*", "kaksni dogod*",
+        "naslednj* dogod*", "kje dogod*", "kaksen dogod*", "kdaj prireditev",
+    ),
+    "mentor": (
+        "how find mentor*", "how get mentor*", "find mentor*", "how become mentor*",
+        "become mentor*", "ako najdem mentor*", "ako najst mentor*", "ako stat mentor*",
+        "kako najdem mentor*", "kako postanem mentor*", "kako dobim mentor*",
+    ),
+    "profile": (
+        "how change profile", "how change address", "change profile", "how edit profile",
+        "ako zmenim profil*", "ako zmenit profil*", "ako upravim profil*",
+        "kako spremenim profil*", "kako uredim profil*",
+    ),
+}  # fmt: skip
+
+
+@cache
+def _doors() -> Ways:
+    return Ways(_DOORS)
+
+
+def page(text: str) -> str | None:
+    """The command whose page answers this question: "mydata", "events" …; None for none."""
+    found = asked(text, _doors())
+    return found.key if found is not None and found.clear and found.key != WHY else None
 
 
 def asked(text: str, ways: Ways) -> Asked | None:

@@ -125,6 +125,16 @@ async def test_without_an_open_question_the_answer_stands_alone(chat: Users) -> 
     assert seen[0].buttons == ("Menu",)
 
 
+async def test_what_a_page_tells_is_shown(chat: Users, database: Database) -> None:
+    jana = chat(locale="sk")
+    await register_expat(jana)
+    await jana.say("čo o mne viete?")
+    assert any(each.message.file is not None for each in jana.log)
+    await jana.say("kedy je ďalšie podujatie?")
+    assert "podujati" in jana.last.text
+    assert count(database, "inbox") == 0
+
+
 def test_every_flow_says_why_it_asks(house: House) -> None:
     for flow in names():
         area = next((area for begins, area in asking.AREAS if flow.startswith(begins)), flow)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprints.load import default_path, load
-from flows.understand.asking import LONGEST, Ways, asked
+from flows.understand.asking import LONGEST, Ways, asked, page
 from flows.understand.text import fold
 
 WAYS = Ways({each.key: tuple(each.asked.all()) for each in load(default_path()).answers})
@@ -134,3 +134,52 @@ def test_one_word_of_something_else_and_it_is_another_question(
 ) -> None:
     found = asked(f"{row[1].rstrip('?')} {word}?", WAYS)
     assert found is None or found.key is None
+
+
+PAGES = {
+    "mydata": (
+        "what do you know about me?",
+        "čo o mne viete?",
+        "kaj veste o meni?",
+        "aké údaje o mne máte?",
+        "what data do you have about me?",
+        "čo o mne ukladáte?",
+    ),
+    "events": (
+        "when is the next event?",
+        "kedy je ďalšie podujatie?",
+        "kdaj bo naslednji dogodek?",
+        "aké podujatia chystáte?",
+        "what events are there?",
+        "kateri dogodki so?",
+        "are there any events?",
+    ),
+    "mentor": ("how can I find a mentor?", "ako nájdem mentora?", "kako najdem mentorja?"),
+    "profile": ("how do I change my profile?", "ako zmením svoj profil?"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [(name, each) for name, said in PAGES.items() for each in said]
+)
+def test_what_a_page_tells_leads_to_it(name: str, said: str) -> None:
+    for each in (said, said.upper(), f"{fold(said)}?"):
+        assert page(each) == name, each
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "is there parking?",
+        "is this free?",
+        "when is the brunch?",
+        "who is the mentor of Jana?",
+        "Events",
+        "when does the mayor come?",
+        "are there any kids programmes?",
+        "čo o mne napísali v novinách?",
+        "why",
+    ],
+)
+def test_other_questions_lead_to_no_page(said: str) -> None:
+    assert page(said) is None
