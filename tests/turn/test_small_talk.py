@@ -56,7 +56,7 @@ async def test_later_parks_what_is_open_and_a_tap_goes_on(chat: Users, words: st
     await jana.press("Yes, gladly")
     question = jana.last.text
     await jana.say(words)
-    assert jana.last.text.startswith("Of course. Your answers are kept")
+    assert jana.last.text.startswith("Of course. Your answers are")
     await jana.press("Continue")
     assert question.rsplit("\n", 1)[-1] in jana.last.text
 
