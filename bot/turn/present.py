@@ -86,7 +86,9 @@ class Presenter:
         question = waiting.question
         if isinstance(question, Review):
             return Message(self._words(waiting, state), self.labels.language)
-        text = fixed(self.labels, question).brief  # says enough
+        shown = fixed(self.labels, question)
+        # A first paragraph says enough, but for what was agreed to: that stays as it was read.
+        text = shown.words if isinstance(question, Agreement) else shown.brief
         if isinstance(question, Rating) and value:
             text = rich.concat(
                 text, self.labels.say("survey.rated", lines=self._rated(value, question))

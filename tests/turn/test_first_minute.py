@@ -161,6 +161,17 @@ async def test_the_whole_notice_is_read_part_by_part(
         assert read(house, question, "en") in logged[0][2]
 
 
+async def test_what_was_agreed_to_stays_in_the_chat(chat: Users, house: House) -> None:
+    jana = chat()
+    await jana.say("/start")
+    await jana.press("start")
+    asked = jana.last
+    await jana.press("agree")
+    consent = read(house, join.consent(house.blueprint), "en")
+    assert asked.text == f"{consent}\n\n✓ I agree"
+    assert asked.widget is None
+
+
 async def test_what_happens_to_my_data_leads_to_the_notice_and_back(chat: Users) -> None:
     jana = chat()
     await jana.say("/start")

@@ -11,7 +11,7 @@ from typing import Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.channels.preview import emblem, keys
+from bot.channels.preview import drawn, emblem, keys
 from bot.channels.preview.access import Refusal
 from bot.incoming import Attachment, Command, Contact, Edited, Location, Said, Text
 from messages.cldr import capitalised
@@ -103,6 +103,8 @@ def _environment() -> Environment:
         "yellow": emblem.YELLOW,
         "stars": emblem.stars(),
     }
+    environment.globals |= {"emoji": drawn.PATHS, "emoji_ids": drawn.IDS}
+    environment.filters["drawn"] = drawn.drawn
     return environment
 
 
