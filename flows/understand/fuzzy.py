@@ -13,13 +13,16 @@ _LONG = 8
 _MOST = 20
 
 
-def nearest(typed: str, names: Sequence[str], limit: int = _MOST) -> list[tuple[str, int]]:
+def nearest(
+    typed: str, names: Sequence[str], limit: int | None = _MOST, shortest: int = SHORTEST
+) -> list[tuple[str, int]]:
     """The ``names`` within one edit of ``typed`` (two when it has eight letters), nearest first,
-    each with its distance. An edit is a letter too many, missing, wrong, or two swapped."""
-    if len(typed) < SHORTEST:
+    each with its distance. An edit is a letter too many, missing, wrong, or two swapped. Words of
+    less than ``shortest`` letters have none."""
+    if len(typed) < shortest:
         return []
     allowed = MOST_SLIPS if len(typed) >= _LONG else 1
     found = process.extract(
         typed, names, scorer=OSA.distance, processor=None, limit=limit, score_cutoff=allowed
     )
-    return [(name, int(distance)) for name, distance, _ in found if len(name) >= SHORTEST - 1]
+    return [(name, int(distance)) for name, distance, _ in found if len(name) >= shortest - 1]

@@ -1,7 +1,7 @@
 """The places of the world, from GeoNames, found by any of their names.
 
-Nothing is read in advance: places.tsv is mapped into memory, and places.index says where in it a
-place stands.
+Nothing is read in advance: places.tsv and places.index, which says where in it a place stands, are
+mapped into memory.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 
 from flows.understand.fuzzy import MOST_SLIPS, nearest
-from flows.understand.index import Index
+from flows.understand.index import EVERYWHERE, Bytes, Index
 from flows.understand.phrases import dictionary_forms, without_lead_in
 from flows.understand.text import fold, squeeze
 
@@ -22,8 +21,10 @@ LONGEST_NAME = 4  # words that may be declined
 DATA = Path(__file__).with_name("data")
 # A place found by another name than its own counts for less: those lists hold many oddities.
 _OTHER_NAME = 0.1
-_LARGE = 100_000
+_AS_IT_STANDS = 3  # a name as typed counts for more than what it may be declined from
 _LEAST_FOR_A_COUNTRY = 15_000
+_SHORTEST_SLIP = 4
+_KNOWN_BY_FOUR_LETTERS = 50_000  # people: "Grac" is Graz, but "Wien" in Germany no village
 _CLOSE = 3  # a place with a third of the people of the first may be the one that is meant
 
 
@@ -49,29 +50,15 @@ class Exonym:
     slovenian: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spellings:
-    """Keys -> rows, and the keys by their length."""
-
-    rows: dict[str, list[int]]
-    by_length: dict[int, list[str]]
-
-    def near(self, typed: str) -> Iterator[tuple[int, int]]:
-        """Rows with a key that differs from ``typed`` by a slip, each with its distance."""
-        for length in range(len(typed) - MOST_SLIPS, len(typed) + MOST_SLIPS + 1):
-            for key, distance in nearest(typed, self.by_length.get(length, ())):
-                for row in self.rows[key]:
-                    yield row, distance
-
-
 class Gazetteer:
     """Rows are most populous first, so a smaller row number is a larger place."""
 
-    def __init__(self, lines: bytes | mmap.mmap, index: Index, exonyms: dict[int, Exonym]) -> None:
+    def __init__(self, lines: Bytes, index: Index, exonyms: dict[int, Exonym]) -> None:
         self.exonyms = exonyms
         self._lines = lines
         self._index = index
         self._exonym_keys: dict[int, set[str]] = {}
+        self._exonym_country: dict[int, str] = {}
         self._exonym_rows: dict[str, tuple[int, ...]] = {}
         for geonameid, exonym in exonyms.items():
             self._add(index.identified(geonameid), (*exonym.slovak, *exonym.slovenian))
@@ -79,6 +66,7 @@ class Gazetteer:
     def _add(self, row: int | None, names: Iterable[str]) -> None:
         if row is None:
             return
+        self._exonym_country[row] = self._cells(row)[1]
         for key in map(squeeze, names):
             self._exonym_keys.setdefault(row, set()).add(key)
             rows = self._rows(key)
@@ -89,11 +77,20 @@ class Gazetteer:
         return self._index.named(key) + self._exonym_rows.get(key, ())
 
     def _cells(self, row: int) -> list[str]:
-        return self._lines[self._index.line(row)].decode().rstrip("\n").split("\t")
+        return self._index.line(self._lines, row).decode().split("\t")
 
     def place(self, row: int) -> Place:
-        geonameid, country, region, timezone, population, name, _ = self._cells(row)
-        return Place(name, country, region, timezone, int(geonameid), int(population))
+        return self._place(self._cells(row))
+
+    def _place(self, cells: Sequence[str]) -> Place:
+        geonameid, country, region, timezone, population, name, _ = cells
+        zone = timezone or self._usual_zone(country)
+        return Place(name, country, region, zone, int(geonameid), int(population))
+
+    @cache  # noqa: B019 - there is one gazetteer, and it stays
+    def _usual_zone(self, country: str) -> str:
+        """The time zone of the country's largest place, which the others leave out."""
+        return self._cells(self._index.first_in(country))[3]
 
     def by_id(self, geonameid: int) -> Place | None:
         row = self._index.identified(geonameid)
@@ -108,27 +105,38 @@ class Gazetteer:
         return (self.place(row) for row in self._index.in_country(country))
 
     def named(
-        self, words: Sequence[str], country: str | None, *, declined: bool = True
+        self, words: Sequence[str], country: str | None, declined: bool | None = None
     ) -> list[Place]:
         """The places that folded ``words`` can mean, the likeliest first; in ``country`` only,
-        unless it is None. Case endings are taken off when the name as it stands is unknown, if it
-        may be ``declined``."""
-        if len(words) > LONGEST_NAME or not declined:
-            return self._ranked(["".join(words)], country)
-        if found := self._ranked(["".join(words)], country):
-            return found
-        return self._ranked(["".join(form) for form in dictionary_forms(words)], country)
+        unless it is None. Case endings are taken off when the name as it stands is unknown; always
+        where it is ``declined`` for certain ("v …"), never where it is not."""
+        exact = "".join(words)
+        if declined is False or len(words) > LONGEST_NAME:
+            return self._ranked([exact], country)
+        forms = ["".join(form) for form in dictionary_forms(words)]
+        if declined:
+            return self._ranked(forms, country, exact)
+        return self._ranked([exact], country) or self._ranked(forms, country)
 
-    def _ranked(self, keys: Iterable[str], country: str | None) -> list[Place]:
+    def _ranked(
+        self, keys: Iterable[str], country: str | None, exact: str | None = None
+    ) -> list[Place]:
         weights: dict[int, float] = {}
+        places: dict[int, Place] = {}
         for key in keys:
             for row in self._rows(key):
-                weights[row] = max(self._weight(row, key), weights.get(row, 0))
-        rows = sorted(weights, key=lambda row: (-weights[row], row))
-        return [place for row in rows if country in (None, (place := self.place(row)).country)]
+                cells = self._cells(row)
+                if country not in (None, cells[1]) or not self._has(row, key, cells):
+                    continue
+                place = places.setdefault(row, self._place(cells))
+                weight = self._weight(row, key, place) * (_AS_IT_STANDS if key == exact else 1)
+                weights[row] = max(weight, weights.get(row, 0))
+        return [places[row] for row in sorted(weights, key=lambda row: (-weights[row], row))]
 
-    def _weight(self, row: int, key: str) -> float:
-        place = self.place(row)
+    def _has(self, row: int, key: str, cells: Sequence[str]) -> bool:
+        return key in cells[-1].split(" ") or key in self._exonym_keys.get(row, ())
+
+    def _weight(self, row: int, key: str, place: Place) -> float:
         own = squeeze(place.name) == key or key in self._exonym_keys.get(row, ())
         return place.population * (1 if own else _OTHER_NAME)
 
@@ -144,25 +152,40 @@ class Gazetteer:
         likely = close(large) or places[:1]
         return tuple(dict.fromkeys(place.country for place in likely if place.country))
 
-    @cache  # noqa: B019 - there is one gazetteer, and it stays
-    def spellings(self, country: str | None) -> Spellings:
-        """Keys to look for slips in: of a country, or (None) of the large cities."""
-        if country is None:
-            every = range(len(self._index))
-            large = takewhile(lambda row: self.place(row).population >= _LARGE, every)
-            return self._spelt(large, own_only=True)
-        return self._spelt(self._index.in_country(country), own_only=False)
+    def similar(self, typed: Sequence[str], country: str | None) -> list[Place]:
+        """Places with a name that differs from one of ``typed`` (squeezed) by a slip or two, the
+        nearest and then the largest first: in ``country``, or (None) of the large cities."""
+        lengths = {
+            len(one) + change for one in typed for change in range(-MOST_SLIPS, MOST_SLIPS + 1)
+        }
+        names = [
+            n for length in sorted(lengths) if length > 0 for n in self._spelt(country, length)
+        ]
+        distances: dict[str, int] = {}
+        for one in typed:
+            for name, distance in nearest(one, names, None, _SHORTEST_SLIP):
+                sure = distance == 1 and len(one) > _SHORTEST_SLIP
+                if sure or name[0] == one[0]:
+                    distances[name] = min(distance, distances.get(name, distance))
+        found: dict[int, tuple[int, int, Place]] = {}
+        short = max(map(len, typed)) <= _SHORTEST_SLIP
+        for name, distance in distances.items():
+            for place in self._ranked([name], country):
+                if short and place.population < _KNOWN_BY_FOUR_LETTERS:
+                    continue
+                known = found.get(place.geonameid or 0)
+                if known is None or distance < known[0]:
+                    found[place.geonameid or 0] = (distance, -place.population, place)
+        return [place for _, _, place in sorted(found.values(), key=lambda item: item[:2])]
 
-    def _spelt(self, rows: Iterable[int], *, own_only: bool) -> Spellings:
-        found: dict[str, list[int]] = {}
-        for row in rows:
-            keys = self._cells(row)[-1].split(" ")
-            for key in {*(keys[:1] if own_only else keys), *self._exonym_keys.get(row, ())}:
-                found.setdefault(key, []).append(row)
-        by_length: dict[int, list[str]] = {}
-        for key in found:
-            by_length.setdefault(len(key), []).append(key)
-        return Spellings(found, by_length)
+    def _spelt(self, country: str | None, length: int) -> list[str]:
+        of_exonyms = [
+            key
+            for row, keys in self._exonym_keys.items()
+            for key in keys
+            if len(key) == length and country in (None, self._exonym_country[row])
+        ]
+        return self._index.spelt(country or EVERYWHERE, length) + of_exonyms
 
 
 def close(places: Sequence[Place]) -> list[Place]:
@@ -173,9 +196,12 @@ def close(places: Sequence[Place]) -> list[Place]:
 @cache
 def gazetteer() -> Gazetteer:
     """All places."""
-    with (DATA / "places.tsv").open("rb") as file:
-        lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return Gazetteer(lines, Index((DATA / "places.index").read_bytes()), _exonyms())
+    return Gazetteer(_mapped("places.tsv"), Index(_mapped("places.index")), _exonyms())
+
+
+def _mapped(name: str) -> mmap.mmap:
+    with (DATA / name).open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _exonyms() -> dict[int, Exonym]:

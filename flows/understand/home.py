@@ -71,6 +71,13 @@ def _by_place(text: str, areas: Sequence[Area], language: str) -> Reading[str] |
         return None
     if (country := countries.meant(text, language)) is not None:
         return _offered([area.key for area in areas if area.country in (country, None)])
+    for there in home:
+        reading = places.city(text, there, language)
+        inside = [
+            a.key for a in areas if isinstance(reading, Understood) and _has(a, reading.value)
+        ]
+        if inside:
+            return Understood(inside[0])
     reading = places.where(text, language, home)
     if isinstance(reading, Understood):
         inside = [area.key for area in areas if _has(area, reading.value)]

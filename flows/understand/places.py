@@ -27,6 +27,7 @@ LONGEST_CITY = 80
 _MOST_WORDS = 8
 _HAS_DISTRICTS = 20_000  # people: smaller towns are not named with a part of theirs
 _AT_HOME = 4
+_MOST_FORMS = 8
 _FAR = 4  # times the people: a city named before a smaller place
 _LONGEST_CODE = 3
 _CITIES = frozenset({"Berlin", "Hamburg", "Wien"})  # regions that are one city
@@ -135,9 +136,18 @@ def _reading(found: Sequence[Place]) -> Reading[Place] | None:
 def _whole(text: str, asked: _Asked) -> Reading[Place] | None:
     """All of it is a town's name."""
     found = _likeliest(fold(text).split(), asked)
+    if found and _is_district(text, found[0], asked):
+        return None
     if found and asked.country is None and countries.meant(text, asked.language):
         found = [one for one in found if _is_city_and_country(one, text, asked.language)]
     return _reading(found)
+
+
+def _is_district(text: str, found: Place, asked: _Asked) -> bool:
+    """ "Brno - Židenice" is the name of a place, but that is a part of Brno."""
+    pieces = addresses.parts(text)
+    city = _likeliest(fold(pieces[0]).split(), asked)[:1] if len(pieces) > 1 else []
+    return any(one.population > found.population * _FAR for one in city)
 
 
 def _is_city_and_country(place: Place, text: str, language: str) -> bool:
@@ -157,8 +167,9 @@ def _likeliest(words: Sequence[str], asked: _Asked) -> list[Place]:
         found = gazetteer().named(fold(short).split(), asked.country)
         if found:
             return found[:1]
-    for candidate in dict.fromkeys((tuple(words), tuple(bare))):
-        if found := gazetteer().named(candidate, asked.country):
+    after_preposition = len(bare) < len(words) and words[-len(bare) - 1] in PREPOSITIONS
+    for candidate, declined in ((words, None), (bare, after_preposition or None)):
+        if found := gazetteer().named(candidate, asked.country, declined):
             return _distinct(close(_at_home_first(found, asked.home)))
     return []
 
@@ -261,7 +272,7 @@ def _ends(words: Sequence[str]) -> tuple[list[Sequence[str]], list[Sequence[str]
 def _longest(tried: Iterable[Sequence[str]], asked: _Asked, *, declined: bool) -> Place | None:
     """A city that has districts, to be named with."""
     for words in tried:
-        likely = gazetteer().named(words, asked.country, declined=declined)
+        likely = gazetteer().named(words, asked.country, declined)
         likely = _at_home_first(likely, asked.home)
         if likely and likely[0].population >= _HAS_DISTRICTS:
             return likely[0]
@@ -306,16 +317,10 @@ def _misspelt(text: str, asked: _Asked) -> Reading[Place] | None:
 def _similar(text: str, country: str | None) -> list[Place]:
     whole = fold(text).split()
     words = without_lead_in(whole)
-    spellings = gazetteer().spellings(country)
     # Endings are taken off only where the word before calls for one: "v Ljublajni".
     declined = len(words) == 1 and PREPOSITIONS.intersection(whole)
-    forms = dictionary_forms(words) if declined else iter([tuple(words)])
-    found: dict[int, int] = {}
-    for form in forms:
-        for row, distance in spellings.near("".join(form)):
-            found[row] = min(distance, found.get(row, distance))
-    ranked = sorted(found, key=lambda row: (found[row], row))
-    return [gazetteer().place(row) for row in ranked[:3]]
+    forms = islice(dictionary_forms(words), _MOST_FORMS) if declined else iter([tuple(words)])
+    return gazetteer().similar(["".join(form) for form in forms], country)[:3]
 
 
 def _bare(text: str) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from flows.understand.gazetteer import gazetteer
 
 # Two zones whose clocks agree all through this year are one to the people who live there.
 REFERENCE_YEAR = 2026
+_ENOUGH_PLACES = 1000  # to tell where most people of a country live
 # GeoNames puts Kosovo here; zone.tab, which follows ISO 3166-1, leaves it out.
 _NOT_LISTED = {"XK": ("Europe/Belgrade",)}
 
@@ -22,10 +24,12 @@ def zones_of(country: str) -> tuple[str, ...]:
     """IANA time zones of a country (ISO 3166-1 alpha-2), most populous first, one for each way
     that clocks run there: one for Germany, seven or so for the United States. () when there is
     no such country."""
-    people = Counter[str]()
-    for place in gazetteer().in_country(country):
-        people[place.timezone or ""] += place.population
     listed = _listed().get(country, ())
+    if len(listed) <= 1:
+        return listed
+    people = Counter[str]()
+    for place in islice(gazetteer().in_country(country), _ENOUGH_PLACES):
+        people[place.timezone or ""] += place.population
     ordered = sorted(listed, key=lambda zone: (-people[zone], listed.index(zone)))
     different: dict[tuple[object, ...], str] = {}
     for zone in ordered:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from flows.understand.gazetteer import DATA
-from flows.understand.index import Index, packed
+from flows.understand.index import EVERYWHERE, Index, packed
 
 TEXT = (
     "20\tSK\tKošický kraj\tEurope/Bratislava\t230000\tKošice\tkosice kassa\n"
@@ -37,4 +37,8 @@ def test_places_are_found_by_name_number_and_country(
     assert list(index.countries()) == ["DE", "SK"]
     assert list(index.in_country("SK")) == [0, 2]
     assert list(index.in_country("AT")) == []
-    assert [TEXT[index.line(row)] for row in range(3)] == TEXT.splitlines(keepends=True)
+    assert [index.line(TEXT, row) for row in range(3)] == TEXT.splitlines()
+    assert index.spelt("SK", 6) == ["kosice"]
+    assert index.spelt("SK", 5) == ["kassa"]
+    assert index.spelt(EVERYWHERE, 6) == ["kosice"]
+    assert index.spelt("DE", 3) == []

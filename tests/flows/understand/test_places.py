@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 
 import pytest
 
@@ -225,6 +226,95 @@ sl | US | v San Franciscu | San Francisco | US
 sl | SG | v Singapurju | Singapore | SG
 """
 
+# The kinds of CONVERSATION: country | typed | name in GeoNames
+SMALL_AND_NEAR = """
+DE | 10115 Berlin | Berlin
+DE | D-10115 Berlin | Berlin
+SI | 4000 Kranj | Kranj
+SK | 040 01 Košice | Košice
+SK | Košice - Staré Mesto | Košice
+SK | Bratislava - Petržalka | Bratislava
+CZ | Brno - Židenice | Brno
+DE | Berlin Kreuzberg | Berlin
+DE | Garching bei München | Garching
+US | Boston MA 02115 | Boston
+US | Palo Alto, CA 94301 | Palo Alto
+GB | Cambridge CB2 1TN | Cambridge
+AT | Eisenstadt | Eisenstadt
+AT | Schwechat | Schwechat
+AT | Leoben | Leoben
+AT | Kufstein | Kufstein
+AT | Kittsee | Kittsee
+AT | Parndorf | Parndorf
+AT | Hainburg | Hainburg an der Donau
+AT | Pliberk | Bleiburg
+AT | v Pliberku | Bleiburg
+AT | Velikovec | Völkermarkt
+AT | Borovlje | Ferlach
+AT | v Borovljah | Ferlach
+AT | Šmohor | Hermagor
+AT | Špital ob Dravi | Spittal an der Drau
+AT | Dobrla vas | Eberndorf
+AT | Lipnica | Leibnitz
+AT | Viedenské Nové Mesto | Wiener Neustadt
+IT | Čedad | Cividale del Friuli
+IT | v Čedadu | Cividale del Friuli
+IT | Trbiž | Tarvisio
+IT | Tržič | Monfalcone
+IT | Milje | Muggia
+IT | Opčine | Opicina
+IT | Oglej | Aquileia
+HU | Ráb | Győr
+HU | v Rábe | Győr
+HU | Monošter | Szentgotthárd
+HU | Nové Mesto pod Šiatrom | Sátoraljaújhely
+HU | Balážske Ďarmoty | Balassagyarmat
+HU | Šalgotarján | Salgótarján
+HU | Rajka | Rajka
+PL | Nový Targ | Nowy Targ
+PL | v Zakopanom | Zakopane
+PL | Tešín | Cieszyn
+HR | v Umagu | Umag
+HR | na Krku | Krk
+DE | Walldorf | Walldorf
+DE | Budyšín | Bautzen
+CZ | v Kuřime | Kuřim
+CH | v Zugu | Zug
+CH | Carouge | Carouge
+LU | Esch | Esch-sur-Alzette
+NL | Wageningen | Wageningen
+FR | Ferney-Voltaire | Ferney-Voltaire
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in SMALL_AND_NEAR.splitlines() if line])
+@pytest.mark.parametrize("language", ["sk", "sl"])
+def test_city_is_known_with_what_stands_beside_it(row: str, language: str) -> None:
+    country, text, name = (cell.strip() for cell in row.split("|"))
+    reading = city(text, country, language)
+    assert isinstance(reading, Understood), reading
+    assert (reading.value.name, reading.value.country) == (name, country)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "names"),
+    [
+        ("Grac", "AT", ["Graz", "Grac"]),
+        ("Insbruck", "AT", ["Innsbruck", "Insbruck"]),
+        ("Kitsee", "AT", ["Kittsee", "Kitsee"]),
+        ("v okolí Londýna", "GB", ["London", "okolí Londýna"]),
+        ("near Graz", "AT", ["Graz", "near Graz"]),
+        ("bei Stuttgart", "DE", ["Stuttgart", "bei Stuttgart"]),
+        ("v okolici Celovca", "AT", ["Klagenfurt am Wörthersee", "okolici Celovca"]),
+        ("pri Kranju", "SI", ["Kranj", "pri Kranju"]),
+        ("blízko Viedne", "AT", ["Vienna", "blízko Viedne"]),
+    ],
+)
+def test_city_that_may_be_meant_is_asked(text: str, country: str, names: list[str]) -> None:
+    reading = city(text, country, "sk")
+    assert isinstance(reading, Unsure)
+    assert [one.name for one in reading.candidates] == names
+
 
 def rows() -> list[tuple[str, ...]]:
     return [tuple(c.strip() for c in line.split("|")) for line in KNOWN.splitlines() if line]
@@ -347,6 +437,11 @@ def test_place_is_found_by_its_id() -> None:
 def test_gazetteer_covers_the_home_countries_and_the_world() -> None:
     assert sum(1 for _ in gazetteer().in_country("SK")) > 700
     assert sum(1 for _ in gazetteer().in_country("SI")) > 550
+    for country, least in (("AT", 2400), ("CZ", 2700), ("HU", 1200), ("PL", 3700), ("HR", 1000)):
+        assert sum(1 for _ in gazetteer().in_country(country)) > least, country
+    for country in ("IT", "DE", "CH", "AT", "HU", "PL", "CZ", "HR"):
+        assert min(one.population for one in gazetteer().in_country(country)) < 520, country
+    assert min(one.population for one in islice(gazetteer().in_country("US"), 5000)) < 15_000
     assert {one.region for one in gazetteer().in_country("US")} > {"Massachusetts", "Texas"}
 
 
