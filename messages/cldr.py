@@ -26,8 +26,8 @@ def locale(language: str) -> Locale:
 
 
 def format_date(value: date, language: str, style: str = "long") -> str:
-    """``style``: "long" 3 March 2026 · "full" with the weekday · "short" in figures ·
-    "day" 3 March · "weekday" Tuesday 3 March · "month" March 2026.
+    """``style``: "long" 3 March 2026 · "full" with the weekday · "short" 3. 3. 2026 (English
+    names the month: 3 Mar 2026) · "day" 3 March · "weekday" Tuesday 3 March · "month" March 2026.
     Raises ValueError for another."""
     if style not in STYLES:
         raise ValueError(f"no date style {style!r}: {', '.join(STYLES)}")
@@ -44,12 +44,13 @@ def format_date(value: date, language: str, style: str = "long") -> str:
         return _slovenian(value, where, style)
     if style == "day":
         return dates.format_skeleton("MMMMd", value, locale=where)
-    return dates.format_date(value, "full" if style == "full" else "long", locale=where)
+    said = dates.format_date(value, "full" if style == "full" else "long", locale=where)
+    return said.replace(",", "") if language == "en" else said  # as Tuesday 3 March: no comma
 
 
 def _short(value: date, where: Locale) -> str:
-    if where.language == "en":
-        return f"{value.day}/{value.month}/{value.year}"
+    if where.language == "en":  # 4/3/2026 is the 3rd of April to half of the readers
+        return dates.format_skeleton("yMMMd", value, locale=where)
     return f"{value.day}. {value.month}. {value.year}"
 
 
@@ -66,6 +67,12 @@ def format_datetime(value_utc: datetime, language: str, timezone: str) -> str:
     moment = value_utc if value_utc.tzinfo else value_utc.replace(tzinfo=UTC)
     there = moment.astimezone(ZoneInfo(timezone))
     return f"{format_date(there, language)}, {there:%H:%M}"
+
+
+def hours(starts: datetime, ends: datetime, language: str) -> str:
+    """From when till when on one day: 18:30–20:00; a Slovak range has spaces."""
+    dash = " – " if language == "sk" else "–"
+    return f"{starts:%H:%M}{dash}{ends:%H:%M}"
 
 
 @lru_cache(maxsize=2048)

@@ -96,6 +96,10 @@ class Words:
         """A day; ``style`` "long", "full" (with weekday), "short", "day", "weekday" or "month"."""
         return cldr.format_date(value, language, style)
 
+    def hours(self, starts: datetime, ends: datetime, language: str) -> str:
+        """From when till when, by the clock of both: 18:30–20:00."""
+        return cldr.hours(starts, ends, language)
+
     def datetime(self, value_utc: datetime, language: str, timezone: str) -> str:
         """Day and time of day in ``timezone`` (IANA name)."""
         return cldr.format_datetime(value_utc, language, timezone)

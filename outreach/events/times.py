@@ -46,7 +46,10 @@ def when(
         return When(said)
     same_days = [each.date() for each in mine] == [each.date() for each in theirs]
     one_day = theirs[0].date() == theirs[1].date()
-    shown = _hours(*theirs) if same_days and one_day else _span(words, language, *theirs)
+    if same_days and one_day:
+        shown = words.hours(*theirs, language)
+    else:
+        shown = _span(words, language, *theirs)
     return When(said, words.timezone(here.key, language), shown, words.timezone(event, language))
 
 
@@ -55,14 +58,10 @@ def _clock(*moments: datetime) -> list[datetime]:
     return [each.replace(tzinfo=None) for each in moments]
 
 
-def _hours(starts: datetime, ends: datetime) -> str:
-    return f"{starts:%H:%M}–{ends:%H:%M}"
-
-
 def _span(words: Words, language: str, starts: datetime, ends: datetime) -> str:
     first = words.date(starts.date(), language, "full")
     if starts.date() == ends.date():
-        return f"{first}, {_hours(starts, ends)}"
+        return f"{first}, {words.hours(starts, ends, language)}"
     last = words.date(ends.date(), language, "full")
     return f"{first}, {starts:%H:%M} – {last}, {ends:%H:%M}"
 

@@ -70,7 +70,7 @@ def test_card_says_what_when_where_and_who() -> None:
     assert text(event(host="Matej", speaker="Ana <b>")) == (
         "Brunch at Tabačka\nBrunch or peer meet-up\n\n"
         "Come and eat.\n\nBring friends.\n\n"
-        "📅 Saturday, 5 December 2026, 18:00–20:00\n"
+        "📅 Saturday 5 December 2026, 18:00–20:00\n"
         "📍 Tabačka, Košice\n"
         "🎤 Speaker: Ana <b>\n"
         "🙋 Hosted by Matej\n"
@@ -85,13 +85,13 @@ def test_card_says_what_when_where_and_who() -> None:
     [
         (
             "en", "America/New_York",
-            "📅 Saturday, 5 December 2026, 12:00–14:00 (your time zone: New York)",
+            "📅 Saturday 5 December 2026, 12:00–14:00 (your time zone: New York)",
             "🕐 18:00–20:00 (time zone: Bratislava)",
         ),
         (
             "sk", "Asia/Tokyo",
-            "📅 Nedeľa 6. decembra 2026, 02:00–04:00 (vaše časové pásmo: Tokio)",
-            "🕐 Sobota 5. decembra 2026, 18:00–20:00 (časové pásmo: Bratislava)",
+            "📅 Nedeľa 6. decembra 2026, 02:00 – 04:00 (vaše časové pásmo: Tokio)",
+            "🕐 Sobota 5. decembra 2026, 18:00 – 20:00 (časové pásmo: Bratislava)",
         ),
         (
             "sl", "Europe/London",
@@ -114,7 +114,7 @@ def test_card_tells_one_time_where_the_clocks_show_the_same() -> None:
 
 def test_card_of_several_days_says_both() -> None:
     long = event(ends_at=STARTS + timedelta(days=1))
-    assert "📅 Saturday, 5 December 2026, 18:00 – Sunday, 6 December 2026, 18:00" in text(long)
+    assert "📅 Saturday 5 December 2026, 18:00 – Sunday 6 December 2026, 18:00" in text(long)
 
 
 def test_time_is_the_reader_s_on_the_day_of_the_event_not_of_today() -> None:
@@ -128,7 +128,7 @@ def test_time_is_the_reader_s_on_the_day_of_the_event_not_of_today() -> None:
 
 def test_a_zone_nobody_knows_falls_back_to_the_event_s() -> None:
     shown = text(reader=replace(JANA, timezone="Mars/Olympus"))
-    assert "📅 Saturday, 5 December 2026, 18:00–20:00" in shown
+    assert "📅 Saturday 5 December 2026, 18:00–20:00" in shown
     assert "time zone" not in shown
 
 
@@ -343,7 +343,7 @@ def test_cancellation_says_what_was_planned_and_has_no_buttons() -> None:
     shown = text(cancelled, "going", notice="cancellation")
     assert shown.startswith("❌ Sorry, this event has been cancelled.")
     assert "Brunch at Tabačka" in shown
-    assert "It was planned for Saturday, 5 December 2026, 18:00–20:00" in shown
+    assert "It was planned for Saturday 5 December 2026, 18:00–20:00" in shown
     assert "The kitchen has moved." in shown
     assert presses(cancelled, "going", notice="cancellation") == []
 
@@ -409,7 +409,7 @@ def test_post_is_for_everybody_and_opens_the_chat() -> None:
     shown = rich.plain(message.text)
     assert message.widget is None
     assert message.links == (Link("Odpovedať v chate", "start:event_brunch-nov"),)
-    assert "📅 Sobota 5. decembra 2026, 18:00–20:00" in shown
+    assert "📅 Sobota 5. decembra 2026, 18:00 – 20:00" in shown
     assert "Spolufinancovaný Európskou úniou" in shown
     assert "odpoveď" not in shown
 

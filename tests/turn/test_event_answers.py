@@ -26,7 +26,7 @@ TICK, HOUR, DAY = timedelta(microseconds=1), timedelta(hours=1), timedelta(days=
 CARD = """\
 Brunch
 
-📅 Monday, 30 November 2026, 18:00–20:00
+📅 Monday 30 November 2026, 18:00–20:00
 📍 Tabačka
 🏛 Organised by CIKE"""
 UNKNOWN = "I don't know this event."
@@ -73,12 +73,12 @@ def test_the_list_says_what_is_open_and_the_own_answer(jana: Case) -> None:
         == f"""\
 Events for you
 • Brunch
-Monday, 30 November 2026, 18:00–20:00
+Monday 30 November 2026, 18:00–20:00
 • {"x" * 41}
-Tuesday, 1 December 2026, 18:00–20:00
+Tuesday 1 December 2026, 18:00–20:00
 🤔 Your answer: maybe
 • {"y" * 40}
-Wednesday, 2 December 2026, 18:00–20:00
+Wednesday 2 December 2026, 18:00–20:00
 [Brunch]
 [{"x" * 39}…]
 [{"y" * 40}]

@@ -187,7 +187,7 @@ async def test_a_deep_link_is_remembered_through_joining_and_registration(
     planned(database)
     jana = chat()
     await jana.say("/start event_brunch")
-    assert "You came for Brunch at Tabačka (Saturday, 5 December 2026, 18:00–20:00)" in (
+    assert "You came for Brunch at Tabačka (Saturday 5 December 2026, 18:00–20:00)" in (
         jana.last.text
     )
     await register_expat(jana)

@@ -186,7 +186,7 @@ async def test_all_proposals_are_approved_as_many_as_the_button_said(
         (left,) = tx.run(sql("SELECT count(*) FROM mentoring_match WHERE state = 'proposed'"))
     assert left == (0,)
     await eva.press("Proposals to approve")
-    assert "No proposal is waiting" in eva.last.text
+    assert "No proposals are waiting" in eva.last.text
 
 
 async def test_the_next_best_takes_the_place(chat: Users, filled: Database) -> None:
