@@ -157,7 +157,7 @@ async def test_a_viewer_sees_and_cannot_send(chat: Users, database: Database) ->
 async def test_an_event_is_asked_reviewed_and_announced(chat: Users, database: Database) -> None:
     await register_expat(chat(), "invitations")
     await register_expat(chat(user="u2", locale="sk"), "invitations", name="Peter")
-    await register_expat(chat(user="u3"), name="Never")
+    await register_expat(chat(user="u3"), name="Nela")
     eva = await at_work(chat, database)
     await draft_event(eva)
     shown = [each.text for each in eva.log[-8:]]
@@ -261,7 +261,7 @@ async def test_a_draft_is_found_again_changed_and_thrown_away(
     assert rows(database, "SELECT count(*), min(key) FROM event") == [(1, "vianocny-brunch-1213")]
     assert _moment(rows(database, "SELECT starts_at FROM event")[0][0]).hour == 10
     await eva.press("Discard")
-    assert "was discarded" in eva.last.text
+    assert "has been discarded" in eva.last.text
     assert rows(database, "SELECT status FROM event") == [("cancelled",)]
 
 
