@@ -58,7 +58,7 @@ STUBS = {
 }
 UNTIL_THE_END = {  # with the person, at the latest at the end
     "person", "identity", "consent", "consent_log", "conversation", "answer", "trait",
-    "provenance", "rsvp", "inbox_reply", "joining", "link_try",
+    "provenance", "rsvp", "inbox_reply", "joining", "link_try", "asked",
     "mentoring_request", "mentor_offer", "mentoring_block",
 }  # fmt: skip
 WITH_THE_LOG = {"staff", "staff_login", "staff_role"}

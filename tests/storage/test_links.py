@@ -63,7 +63,7 @@ MOVE = {"inbox", "inbox_reply", "consent_log", "delivery", "rsvp"}
 GO = {
     "person", "consent", "provenance",  # what the kept one says of themselves stands
     "identity", "answer", "trait",  # taken over when they were joined
-    "conversation", "link_code", "link_try", "task",
+    "conversation", "link_code", "link_try", "task", "asked",
     "mentoring_request", "mentor_offer", "mentoring_block",  # moved before: outreach.mentoring
 }  # fmt: skip
 BY_USER = {"quarantine", "joining"}  # belongs to an account, wherever that belongs

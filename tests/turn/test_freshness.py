@@ -70,7 +70,7 @@ async def test_something_changed_opens_the_profile(
 
 async def test_a_forged_press_confirms_nothing(chat: Users, database: Database) -> None:
     jana = chat()
-    await join(jana, "invitations")
+    await join(jana)
     for argument in ("x", "9" * 13, "-1", "", "1764576000"):
         await jana.send_press("m", f"=confirm.{argument}")
     assert rows(database, "SELECT * FROM provenance") == []

@@ -23,7 +23,7 @@ _TRY = sql("INSERT INTO checkpoint (name, value) VALUES (:name, :value)")
 
 
 _REMEDY = "stop Domov and put a backup back: domov restore FILE"
-_LOOK = sql("PRAGMA quick_check(1)")
+_LOOK_SQLITE = sql("PRAGMA quick_check(1)")
 
 
 class _TakeBack(Exception):
@@ -71,7 +71,7 @@ def _damage(database: Database) -> str | None:
     if database.dialect != "sqlite":
         return None
     with database.reading() as tx:
-        said = str((tx.run(_LOOK).fetchone() or ("nothing can be read",))[0])
+        said = str((tx.run(_LOOK_SQLITE).fetchone() or ("nothing can be read",))[0])
     return None if said == "ok" else said
 
 
