@@ -52,6 +52,7 @@ def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
     yield from _answers(raw)
     yield from _end(raw)
     yield from _first_minute(raw)
+    yield from _fields(raw)
 
 
 def _languages(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
@@ -296,3 +297,13 @@ def _texts(texts: object) -> Iterator[tuple[str, str]]:
 def count_words(text: str) -> int:
     """Words as a reader counts them: a dash or another sign that stands alone is none."""
     return sum(any(map(str.isalnum, part)) for part in text.split())
+
+
+def _fields(raw: Raw) -> Iterator[Finding]:
+    """The skills of a field are among the skills."""
+    skills = keys(top(raw, "skills"))
+    for place, table in top(raw, "fields"):
+        for index, key in enumerate(words(table.get("skills"))):
+            if key not in skills:
+                remedy = did_you_mean(key, skills)
+                yield Finding((*place, "skills", index), f'there is no skill "{key}"', remedy)

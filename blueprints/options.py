@@ -22,9 +22,11 @@ class Skill(Option):
 
 class Field(Option):
     """A field of work. ``words``: how professions in it begin, in any language and without accents
-    ("nurs", "zdravot"), so that it can be guessed from what somebody does."""
+    ("nurs", "zdravot"), so that it can be guessed from what somebody does. ``skills``: those
+    that people in it are likeliest to have, offered to them first."""
 
     words: tuple[Line, ...] = ()
+    skills: tuple[Key, ...] = ()
 
 
 class Level(Option):

@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from flows.errors import Invalid
 from flows.questions import Item, Languages, Question, Reader
-from flows.script import Json, Label, Many, Plain, Template
+from flows.script import Json, Label, Many, Plain, Template, Texts
 from flows.understand import choice, words
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 
 T = TypeVar("T")
+FEW = 10  # options that are seen at once; of more, the likeliest are shown first
 
 
 def _label(items: tuple[Item, ...], key: Json) -> Label:
@@ -104,6 +105,11 @@ class Marked(Question[T]):
     def items(self) -> tuple[Item, ...]:
         return self.options
 
+    @property
+    def long(self) -> bool:
+        """Whether there are more options than are seen at once."""
+        return len(self.options) > FEW
+
     def check(self, marks: Json) -> NotUnderstood | None:
         """What still stands against sending ``marks`` off."""
         if len(marks) < self.minimum:
@@ -120,12 +126,35 @@ class Marked(Question[T]):
         return [mark for mark in marks if mark in self.keys]
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        reading = self.named(typed, reader)
+        if isinstance(reading, Understood):
+            return self.check(reading.value) or reading
+        return reading
+
+    def named(self, typed: str, reader: Reader) -> Reading[Json]:
+        """The options that were named, however many; in any language that they have words in."""
         reading = choice.options(typed, _pairs(self.options, reader))
+        for pairs in self._elsewhere if isinstance(reading, NotUnderstood) else ():
+            if isinstance(other := choice.options(typed, pairs), Understood):
+                reading = other
+                break
         if isinstance(reading, Unsure):
             return Unsure(tuple(list(candidate) for candidate in reading.candidates))
         if isinstance(reading, NotUnderstood):
             return reading
-        return self.check(list(reading.value)) or Understood(list(reading.value))
+        return Understood(list(reading.value))
+
+    @cached_property
+    def _elsewhere(self) -> list[list[tuple[str, str]]]:
+        """The options as they are called in each language, where the blueprint names them all."""
+        texts = [(item.key, item.label) for item in self.options if isinstance(item.label, Texts)]
+        if len(texts) < len(self.options) or not texts:
+            return []
+        languages = texts[0][1].by_language
+        return [
+            [(key, label.by_language.get(language, "")) for key, label in texts]
+            for language in languages
+        ]
 
     def describe(self, stored: Json) -> Label:
         if not stored:

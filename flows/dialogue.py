@@ -134,17 +134,22 @@ def typed(
     if guesses:
         picked = _pick_guess(question, guesses, text, reader)
         if picked is not None:
-            return accept(state, question, picked)
+            return _chosen(state, question, picked)
     if isinstance(question, Review):
         return _typed_to_card(state, waiting, text, reader)
     if isinstance(question, Rating) and not at_once:
         return _typed_to_rating(state, question, text, reader)
-    reading = question.read(text, reader)
+    if isinstance(question, Marked) and question.long:
+        reading = question.named(text, reader)
+    else:
+        reading = question.read(text, reader)
     if not guesses and _leaves_out(question, reading, text):
         return skip(state, waiting)
     ends = words.common(text) == "done" or words.yes_no(text)
     if isinstance(reading, NotUnderstood) and ends and _marks(question, state):
         return done(state, question)
+    if isinstance(reading, Understood) and not isinstance(question, Rating):
+        return _chosen(state, question, reading.value)
     return _read(state, question, reading)
 
 
@@ -161,6 +166,27 @@ def _read(state: State, question: Question[Any], reading: Reading[Json]) -> Outc
         draft = {**state.draft, "guesses": list(reading.candidates)}
         return Guessed(State(state.answers, draft, state.revision))
     return Refused(reading)
+
+
+def _chosen(state: State, question: Question[Any], value: Json) -> Outcome:
+    """What was said is the answer; or, where options are collected, part of it."""
+    if isinstance(question, Rating):
+        return _rated(state, question, value)
+    if isinstance(question, Marked) and question.long:
+        return _ticked(state, question, value)
+    return accept(state, question, value)
+
+
+def _ticked(state: State, question: Marked[Any], given: list[str]) -> Outcome:
+    """Of many options some were named: they are ticked beside those that were. Several in one
+    line, to a question on which nothing is ticked, are the whole answer."""
+    marks = marks_of(question, state)
+    if not marks and len(given) > 1 and question.check(given) is None:
+        return accept(state, question, given)
+    together = list(dict.fromkeys((*marks, *given)))
+    if question.maximum is not None and len(together) > question.maximum:
+        return Refused(NotUnderstood("choice.too_many", {"maximum": question.maximum}))
+    return Redrawn(replace(state, draft={**_without_guesses(state), "marks": together}))
 
 
 def _pick_guess(
@@ -227,7 +253,7 @@ def _choose_guess(state: State, question: Question[Any], index: str) -> Outcome:
     guesses = state.draft.get("guesses") or []
     if not (index.isdecimal() and int(index) < len(guesses)):
         return _stale()
-    return accept(state, question, guesses[int(index)])
+    return _chosen(state, question, guesses[int(index)])
 
 
 def _turn_page(state: State, page: str) -> Outcome:
@@ -248,7 +274,7 @@ def _marks(question: Question[Any], state: State) -> Json:
 
 
 def _with_marks(state: State, marks: Json) -> Redrawn:
-    return Redrawn(replace(state, draft={**state.draft, "marks": marks}))
+    return Redrawn(replace(state, draft={**_without_guesses(state), "marks": marks}))
 
 
 def _mark(state: State, question: Question[Any], verb: str, value: str) -> Outcome:

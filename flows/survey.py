@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprints.schema import Blueprint, Condition, SurveyQuestion
-from flows.choices import Choice, Multi, Rank, Review
+from flows.choices import FEW, Choice, Multi, Rank, Review
 from flows.engine import Snapshot, flow
 from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
@@ -49,7 +49,8 @@ def survey(me: Snapshot) -> Script[Answered]:
     )
     given: dict[str, Json] = {}
     persona, organisation = str(me.facts.get("persona")), me.facts.get("organisation")
-    for question, when in asked_of(me.blueprint, found.key, persona, organisation):
+    field = me.facts.get("field")
+    for question, when in asked_of(me.blueprint, found.key, persona, organisation, field):
         if when is None or holds(when, given):
             given[question.key] = yield from ask(question)
     if me.params.get("review"):
@@ -61,12 +62,28 @@ def survey(me: Snapshot) -> Script[Answered]:
 
 @once_a_blueprint
 def asked_of(
-    blueprint: Blueprint, key: str, persona: str, organisation: str | None
+    blueprint: Blueprint, key: str, persona: str, organisation: str | None, field: str | None = None
 ) -> tuple[tuple[Question[Any], Condition | None], ...]:
-    """The survey's questions to this persona, and on which condition each is asked."""
+    """The survey's questions to this persona, and on which condition each is asked. Where there
+    are many options, those likeliest in their ``field`` of work come first."""
     found = blueprint.survey(key)
     asked = found.questions_for(persona, organisation) if found else ()
-    return tuple((question_of(each), each.when) for each in asked)
+    likely = likeliest(blueprint, field)
+    return tuple((question_of(_ordered(each, likely)), each.when) for each in asked)
+
+
+def likeliest(blueprint: Blueprint, field: str | None) -> tuple[str, ...]:
+    """Skills from the likeliest on: what the region needs most, then what suits their field."""
+    own = next((each.skills for each in blueprint.fields if each.key == field), ())
+    return tuple(dict.fromkeys((*blueprint.mentoring.priorities, *own)))
+
+
+def _ordered(asked: SurveyQuestion, likely: tuple[str, ...]) -> SurveyQuestion:
+    if asked.kind not in ("multi", "rank") or len(asked.options) <= FEW:
+        return asked
+    place = {key: number for number, key in enumerate(likely)}
+    options = sorted(asked.options, key=lambda option: place.get(option.key, len(place)))
+    return asked.model_copy(update={"options": tuple(options)})
 
 
 def _plain(value: Any) -> Json:

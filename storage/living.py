@@ -96,6 +96,7 @@ _ANSWERS = sql(
 )
 _ANSWERED = sql("SELECT DISTINCT survey, round FROM answer WHERE person_id = :id")
 _EMAIL = sql("UPDATE person SET email = :email WHERE id = :id")
+_FIELD = sql("SELECT field FROM person WHERE id = :id")
 _WILLINGNESS = sql("UPDATE person SET willingness = :value WHERE id = :id")
 # Somebody whose registration is not finished stays "joining": they still have to be asked.
 _PAUSE = sql(
@@ -265,6 +266,12 @@ def answers(tx: Transaction, person: int, survey: str, survey_round: str) -> dic
 def answered(tx: Transaction, person: int) -> frozenset[tuple[str, str]]:
     """The (survey, round) pairs somebody answered."""
     return frozenset((row[0], row[1]) for row in tx.run(_ANSWERED, id=person).fetchall())
+
+
+def field(tx: Transaction, person: int) -> str | None:
+    """Their field of work; None: not said."""
+    row = tx.run(_FIELD, id=person).fetchone()
+    return str(row[0]) if row and row[0] else None
 
 
 def set_willingness(tx: Transaction, person: int, value: str | None) -> None:

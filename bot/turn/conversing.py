@@ -24,7 +24,7 @@ from flows.understand.reading import NotUnderstood
 from messages import rich
 from messages.base36 import base36
 from messages.message import Link, Message, Rich
-from storage import conversations
+from storage import conversations, living
 from storage.conversations import Talk
 
 RESUMABLE = frozenset(
@@ -71,6 +71,7 @@ def begin(
         "today": turn.today.isoformat(),
         "persona": who.persona,
         "organisation": who.organisation,
+        **({"field": living.field(turn.tx, who.person)} if flow == "survey" else {}),
     }
     who.talk = conversations.open_talk(
         turn.tx,
@@ -337,7 +338,7 @@ def _said_again(turn: Turn, open_question: Waiting) -> tuple[Label, ...]:
     """What stands before a question that is shown anew: of a rating, each option is a screen of
     its own."""
     one_by_one = isinstance(open_question.question, Rating) and not _tables(turn)
-    return () if one_by_one else tuple(open_question.said)
+    return () if one_by_one or turn.incoming.message is None else tuple(open_question.said)
 
 
 def refuse(turn: Turn, open_question: Waiting, problem: NotUnderstood) -> None:

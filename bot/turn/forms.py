@@ -21,7 +21,7 @@ from flows.understand.text import fold
 from messages import rich
 from messages.base36 import base36
 from messages.message import Field, Form, Kind, Message, Option
-from storage import conversations
+from storage import conversations, living
 from storage.conversations import Talk
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -150,7 +150,8 @@ def _again(turn: Turn, over: Talk) -> tuple[Talk, str]:
 
 def _asked(turn: Turn, survey: Survey) -> tuple[tuple[Question[Any], Condition | None], ...]:
     who = turn.who
-    return asked_of(turn.blueprint, survey.key, who.persona or "", who.organisation)
+    field = living.field(turn.tx, who.person)
+    return asked_of(turn.blueprint, survey.key, who.persona or "", who.organisation, field)
 
 
 def _filled(

@@ -8,7 +8,7 @@ from typing import Any
 from bot.turn.fixed import controls, fixed
 from bot.turn.labels import Labels
 from flows import dialogue
-from flows.choices import MARKED, Agreement, Rank, Review
+from flows.choices import FEW, MARKED, Agreement, Marked, Rank, Review
 from flows.dialogue import State, line_label, marks_of
 from flows.engine import Waiting
 from flows.questions import Question
@@ -76,7 +76,7 @@ class Presenter:
             controls=self._controls(waiting, state),
             levels=shown.levels,
             maximum=getattr(question, "maximum", None) if isinstance(question, MARKED) else None,
-            page=int(state.draft.get("page", 0)),
+            page=0 if self._narrows(question) else int(state.draft.get("page", 0)),
             placeholder=shown.placeholder,
         )
 
@@ -116,7 +116,20 @@ class Presenter:
             return self.labels.rich(Template(label.key, {**label.values, "lines": lines}))
         if isinstance(question, Rating) and not self.tables:
             return self._one_to_rate(question, state, first=not state.draft.get("at"))
-        return fixed(self.labels, question).words
+        said = fixed(self.labels, question).words
+        if isinstance(question, Marked) and self._narrows(question):
+            return rich.concat(said, self._so_far(question, marks_of(question, state)))
+        return said
+
+    def _so_far(self, question: Marked[Any], marks: list[str]) -> Rich:
+        """What is ticked, in its order, and that the others can be typed."""
+        if not marks:
+            more = self.labels.words.text("common.button_more", self.labels.language)
+            return self.labels.say("survey.how_to_find", count=len(question.options), more=more)
+        names = [self.labels.text(question.describe([mark])) for mark in marks]
+        if isinstance(question, Rank):
+            names = [f"{place}. {name}" for place, name in enumerate(names, 1)]
+        return self.labels.say("common.chosen", value=", ".join(names))
 
     def _one_to_rate(self, question: Rating, state: State, *, first: bool) -> Rich:
         """The option of a rating that is open, and how many there are. How to go about it is
@@ -193,6 +206,8 @@ class Presenter:
                 for asked in waiting.asked
             )
         shown = fixed(self.labels, question)
+        if isinstance(question, Marked) and self._narrows(question):
+            return self._seen(question, state)
         if isinstance(question, Rating):
             marks = marks_of(question, state)
             return tuple(_rated(question, key, label, marks) for key, label in shown.labels.items())
@@ -201,9 +216,29 @@ class Presenter:
             return tuple(_marked(option, marks, ranked=ranked) for option in shown.options)
         return shown.options
 
+    def _narrows(self, question: Question[Any]) -> bool:
+        """Whether only some options are seen at once: where there is no menu to scroll in."""
+        long = isinstance(question, Marked) and question.long
+        return long and not isinstance(question, Rating) and not self.tables
+
+    def _seen(self, question: Marked[Any], state: State) -> tuple[Option, ...]:
+        """Ten of many options, after those ticked that are not among the ten."""
+        options = fixed(self.labels, question).options
+        start = _page(question, state) * FEW
+        there = options[start : start + FEW]
+        marks, seen = marks_of(question, state), {option.key for option in there}
+        ticked = [option for key in marks for option in options if option.key == key not in seen]
+        ranked = isinstance(question, Rank)
+        return tuple(_marked(option, marks, ranked=ranked) for option in (*ticked, *there))
+
     def _controls(self, waiting: Waiting, state: State) -> tuple[Option, ...]:
         others = () if waiting.asked else self.others
-        return controls(self.labels, tuple(self._control_names(waiting, state)), others)
+        question, names = waiting.question, self._control_names(waiting, state)
+        if not (isinstance(question, Marked) and self._narrows(question)):
+            return controls(self.labels, tuple(names), others)
+        made = controls(self.labels, ("more", *names), others)
+        following = (_page(question, state) + 1) % _pages(question)
+        return (replace(made[0], press=f">{following}"), *made[1:])
 
     def _control_names(self, waiting: Waiting, state: State) -> list[str]:
         question = waiting.question
@@ -221,6 +256,14 @@ class Presenter:
         if not isinstance(question, Agreement):  # the first minute: nothing but what is asked
             names += ["cancel", "help", "menu"]
         return names
+
+
+def _pages(question: Marked[Any]) -> int:
+    return -(-len(question.options) // FEW)
+
+
+def _page(question: Marked[Any], state: State) -> int:
+    return min(int(state.draft.get("page", 0)), _pages(question) - 1)
 
 
 def _marked(option: Option, marks: list[str], *, ranked: bool) -> Option:

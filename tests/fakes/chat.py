@@ -26,6 +26,7 @@ from storage.database import Database
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 _SERIAL = itertools.count(1)
+PAGES = 10  # of options, until it is believed that there is no such button
 
 
 @dataclass(slots=True)
@@ -89,7 +90,12 @@ class Chat:
         return await self.bring(Text(text), **changes)
 
     async def press(self, label: str, on: Shown | None = None, **changes: object) -> list[Shown]:
-        """Press a button of the last message that has it (or of ``on``)."""
+        """Press a button of the last message that has it (or of ``on``); "more" brings those of
+        many options that are not seen at first."""
+        for _ in range(PAGES):
+            if on is not None or self._has(self.last, label) or not self._has(self.last, "more"):
+                break
+            await self.press("more", on=self.last)
         shown = on or self._holder(label)
         option = shown.find(label)
         assert shown.widget is not None
@@ -103,9 +109,13 @@ class Chat:
         """A press as a forger would send it."""
         return await self.bring(Press(ref, press), message=message)
 
+    @staticmethod
+    def _has(shown: Shown, label: str) -> bool:
+        return any(label in (o.label, o.key) or o.label.startswith(label) for o in shown.options())
+
     def _holder(self, label: str) -> Shown:
         for shown in reversed(self.log):
-            if any(label in (o.label, o.key) or o.label.startswith(label) for o in shown.options()):
+            if self._has(shown, label):
                 return shown
         raise AssertionError(f"no message has a button {label!r}; last: {self.last.text!r}")
 

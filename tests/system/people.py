@@ -115,6 +115,15 @@ class Person(ABC):
         return await until(what, lambda: f"{about}:\n{self.lately()}", within=within)
 
 
+MORE = ("More", "Viac", "Več")
+
+
+def _turning(message: Shown) -> Button | None:
+    """The button that shows the next options."""
+    buttons = message.every_button()
+    return next((each for each in buttons if each.text == "›" or each.text in MORE), None)
+
+
 class OnTelegram(Person):
     platform = "telegram"
 
@@ -185,11 +194,11 @@ class OnTelegram(Person):
 
         def there() -> Any:
             return self._look(label) or next(
-                (message for message in reversed(self.user.chat) if message.find("›")), None
+                (message for message in reversed(self.user.chat) if _turning(message)), None
             )
 
         while isinstance(found := await self.until(there, f"a button {label!r}"), Shown):
-            edits, turn = found.edits, found.find("›")
+            edits, turn = found.edits, _turning(found)
             assert turn is not None
             await self.user.press_button(found, turn)
             self._sent()

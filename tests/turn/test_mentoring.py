@@ -332,6 +332,8 @@ async def test_a_command_that_no_option_means_stays_a_command(chat: Users) -> No
     assert "slovenčina" in matej.last.text.lower() or "Slovenčina" in matej.last.buttons
     await matej.say("/mentor")
     await matej.say("languages")  # one of the skills
+    assert "✓ 1. Languages" in matej.last.text
+    await matej.say("done")
     assert "Which languages could you speak with a mentor?" in matej.last.text
 
 
