@@ -76,7 +76,8 @@ class Widget:
 
     ``ref`` names conversation, revision and question ("m" for a menu) and comes back with every
     press. ``controls`` are back, skip, cancel, done …; ``levels`` only for RATING. ``page`` is
-    the page to show where a platform needs several. ``placeholder`` is a hint for an input.
+    the page to show where a platform needs several; ``whole``: it is one page as it is.
+    ``placeholder`` is a hint for an input.
     """
 
     kind: Kind
@@ -87,6 +88,7 @@ class Widget:
     maximum: int | None = None
     page: int = 0
     placeholder: str = ""
+    whole: bool = False
 
 
 START = "start:"

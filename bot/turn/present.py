@@ -78,6 +78,7 @@ class Presenter:
             maximum=getattr(question, "maximum", None) if isinstance(question, MARKED) else None,
             page=0 if self._narrows(question) else int(state.draft.get("page", 0)),
             placeholder=shown.placeholder,
+            whole=self._narrows(question),
         )
 
     def settled(self, waiting: Waiting, state: State, value: Any) -> Message:

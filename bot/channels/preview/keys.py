@@ -47,7 +47,7 @@ class Board:
 
 def board(widget: Widget) -> Board:
     """The keys of ``widget``, the page that it asks for."""
-    size = LOOSE_PAGE if widget.kind is Kind.BUTTONS else PER_PAGE
+    size = LOOSE_PAGE if widget.kind is Kind.BUTTONS or widget.whole else PER_PAGE
     pages = max(1, -(-len(widget.options) // size))
     page = min(max(widget.page, 0), pages - 1)
     shown = widget.options[page * size : (page + 1) * size]

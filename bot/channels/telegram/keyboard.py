@@ -65,7 +65,7 @@ def _is_public(url: str) -> bool:
 def _options(widget: Widget) -> Iterator[Row]:
     if widget.kind is Kind.TEXT:
         return
-    size = LOOSE_PAGE if widget.kind is Kind.BUTTONS else PAGE
+    size = LOOSE_PAGE if widget.kind is Kind.BUTTONS or widget.whole else PAGE
     pages = max(1, -(-len(widget.options) // size))
     page = min(max(widget.page, 0), pages - 1)
     shown = widget.options[page * size : (page + 1) * size]
