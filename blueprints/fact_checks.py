@@ -180,13 +180,11 @@ def _unanswerable(raw: Raw, key: str, fed: dict[str, Placed]) -> str:
 
 
 def _picks(raw: Raw) -> Iterator[Finding]:
-    """``wish`` and ``offer`` of mentoring name an option that there is."""
-    given = raw.get("mentoring")
-    if not isinstance(given, dict):
-        return
+    """``wish`` and ``offer`` name an option that there is."""
     choices = _choices(raw)
-    for side in ("wish", "offer"):
-        pick, place = given.get(side), ("mentoring", side)
+    for table, side in (("mentoring", "wish"), ("mentoring", "offer"), ("outreach", "wish")):
+        given = raw.get(table)
+        pick, place = given.get(side) if isinstance(given, dict) else None, (table, side)
         if not isinstance(pick, dict) or not isinstance(pick.get("fact"), str):
             continue
         if pick["fact"] not in choices:

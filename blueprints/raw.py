@@ -102,4 +102,4 @@ def _option(item: Any) -> Any:
     """Skills and fields have more keys than an option; a question needs only the option."""
     if not isinstance(item, dict):
         return item
-    return {key: value for key, value in item.items() if key not in ("esco", "words")}
+    return {key: value for key, value in item.items() if key not in ("esco", "words", "skills")}

@@ -82,13 +82,15 @@ CONTACT = "{contact}"
 
 class Region(Model):
     """A home region to choose. ``organisation`` looks after its people; None: see
-    :meth:`Blueprint.organisation_for`."""
+    :meth:`Blueprint.organisation_for`. ``towns`` in it, so that the region follows from where
+    somebody lives."""
 
     key: Key
     name: Texts
     nuts: Nuts | None = None
     country: Country | None = None
     organisation: Key | None = None
+    towns: tuple[Line, ...] = ()
 
 
 class Organisation(Model):
@@ -245,9 +247,11 @@ class Timings(Model):
 class Outreach(Model):
     """When and how often people are written to unasked. Hours are the reader's own.
 
-    ``reminders``: how long before an event begins ("7d", "1d", "1h"), longest first.
+    ``reminders``: how long before an event begins ("7d", "1d", "1h"), longest first. ``wish``: what
+    says that somebody would like news of events.
     """
 
+    wish: Pick | None = None
     messages_a_week: Positive = 3  # invitations and broadcasts for one person in seven days
     day_begins: Hour = 9  # nothing arrives earlier …
     day_ends: Hour = 20  # … or later, unless an event is about to begin
@@ -440,6 +444,26 @@ class Blueprint(Model):
         if fact is None or ask.ask is None:
             return fact
         return fact.model_copy(update={"ask": ask.ask})
+
+    def personas_asked(self, fact: str) -> frozenset[str]:
+        """The personas that are asked a fact, or by a survey for a column of that name."""
+        asked = {
+            e.key for e in self.personas if fact in (each.key for each in self.facts_of(e.key))
+        }
+        if found := self.column(fact):
+            survey, question = found
+            asked |= set(question.personas or survey.personas)
+        return frozenset(asked)
+
+    def may_seek(self, persona: str | None) -> bool:
+        """Whether people of this persona can ask for a mentor."""
+        wish = self.mentoring.wish
+        return wish is not None and persona in self.personas_asked(wish.fact)
+
+    def may_mentor(self, persona: str | None) -> bool:
+        """Whether people of this persona can be mentors."""
+        offer = self.mentoring.offer
+        return offer is not None and persona in self.personas_asked(offer.fact)
 
     def purposes_for(self, persona: str) -> tuple[Purpose, ...]:
         """The purposes that are of use to this persona."""

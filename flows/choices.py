@@ -91,6 +91,18 @@ class Agreement(Choice):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Guessed(Choice):
+    """A choice that was guessed: a plain yes means ``likely``."""
+
+    likely: str
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        if words.yes_no(typed) is True:
+            return Understood(self.likely)
+        return super().read(typed, reader)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Marked(Question[T]):
     """Shared by the questions whose options are marked one after the other and then sent."""
 
@@ -187,6 +199,17 @@ class Multi(Marked[tuple[str, ...]]):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Permissions(Multi):
+    """What may be done: all of ``options`` in one tap (or "yes"), each alone, or none."""
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        answer = words.yes_no(typed)
+        if answer is not None:
+            return Understood([item.key for item in self.options] if answer else [])
+        return super().read(typed, reader)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rank(Marked[tuple[str, ...]]):
     """Up to ``maximum`` of ``options``, the most important first."""
 
@@ -202,7 +225,9 @@ class Rank(Marked[tuple[str, ...]]):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Review(Question[bool]):
     """The card at the end: every answer on the way here is a line that can be pressed to
-    answer its question again."""
+    answer its question again; ``folded``: once "change something" was pressed."""
+
+    folded: bool = False
 
     def load(self, stored: Json) -> bool:
         if stored is not True:

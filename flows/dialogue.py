@@ -9,21 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from flows.choices import MARKED, Choice, Marked, Review
+from flows.choices import MARKED, Choice, Marked, Permissions, Review
 from flows.engine import Waiting
 from flows.questions import Languages, Question, Reader
 from flows.rating import Rating
-from flows.script import Json, Label
+from flows.script import Json, Label, Template
 from flows.understand import choice, levels, words
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+
+CHANGE = Template("common.button_change")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What is stored of a conversation. ``draft`` belongs to the open question alone: its
     ``marks``, ``page``, ``guesses`` ("Did you mean…?"), ``at`` (the option of a rating that is
-    shown) and, while a line of the summary card is being changed, what stood there
-    (``restore``)."""
+    shown), ``changing`` (a card's lines are shown as buttons) and, while a line of the summary card
+    is being changed, what stood there (``restore``)."""
 
     answers: Mapping[str, Json] = field(default_factory=dict)
     draft: Mapping[str, Json] = field(default_factory=dict)
@@ -209,7 +211,9 @@ def _typed_to_card(state: State, waiting: Waiting, text: str, reader: Reader) ->
     if words.yes_no(text) or words.common(text) == "done":
         return accept(state, waiting.question, True)
     pairs = [(asked.key, reader.say(line_label(asked))) for asked in waiting.asked]
-    reading = choice.option(text, pairs)
+    reading = choice.option(text, [*pairs, ("", reader.say(CHANGE))])
+    if isinstance(reading, Understood) and not reading.value:
+        return _unfold(state)
     if isinstance(reading, Understood):
         return edit(state, waiting, reading.value)
     return Refused(NotUnderstood("review.unclear"))
@@ -235,7 +239,16 @@ def pressed(state: State, waiting: Waiting, press: str) -> Outcome:
         return _turn_page(state, value)
     if press == "!done":
         return done(state, question)
+    if press == "!change" and isinstance(question, Review):
+        return _unfold(state)
+    if press == "!all" and isinstance(question, Permissions):
+        return accept(state, question, [item.key for item in question.options])
     return _stale()
+
+
+def _unfold(state: State) -> Redrawn:
+    """Show the card's lines as buttons."""
+    return Redrawn(replace(state, draft={**state.draft, "changing": True}))
 
 
 def _stale() -> Refused:

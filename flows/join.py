@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprints.schema import Blueprint
-from flows.choices import Agreement, Choice, Multi
+from flows.choices import Agreement, Choice, Multi, Permissions
 from flows.engine import Snapshot, flow
 from flows.questions import Item
 from flows.remembered import once_a_blueprint
@@ -66,9 +66,9 @@ def consent_question(blueprint: Blueprint, words: str = "join.ask_consents") -> 
 
 
 @once_a_blueprint
-def other_consents(blueprint: Blueprint) -> Multi:
-    """What nobody needs to agree to: any of it, or nothing."""
-    return Multi(
+def other_consents(blueprint: Blueprint) -> Permissions:
+    """What nobody needs to agree to: all of it, each alone, or nothing."""
+    return Permissions(
         key="consents",
         text=Template("join.ask_others"),
         name=Template("join.label_others"),

@@ -12,11 +12,11 @@ from typing import Any
 
 from blueprints.schema import Blueprint
 from blueprints.values import MODES, SLOTS
+from flows.asking import options
 from flows.choices import Choice, Multi, Rank, Review
 from flows.engine import Snapshot, flow
 from flows.errors import Invalid
 from flows.questions import Day, Item, Languages, Question, Reader, Text
-from flows.registration import options
 from flows.remembered import once_a_blueprint
 from flows.script import Json, Label, Name, Plain, Script, Step, Template, ask, ask_optional
 from flows.understand.reading import NotUnderstood, Reading, Understood

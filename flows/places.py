@@ -10,7 +10,7 @@ from blueprints.schema import Region
 from flows.choices import Choice
 from flows.errors import Invalid
 from flows.questions import Item, Question, Reader
-from flows.script import Json, Label, Name, Plain, Template
+from flows.script import Json, Label, Many, Name, Plain, Template
 from flows.understand import choice, countries, home, places
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
 from flows.understand.zones import same_clock, zones_of
@@ -103,21 +103,57 @@ class City(Question[Town]):
             raise Invalid("not a town") from problem
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
-        reading = places.city(typed, self.country, reader.language)
-        if isinstance(reading, Understood):
-            return Understood(_stored(reading.value))
-        if isinstance(reading, Unsure):
-            return Unsure(tuple(_stored(place) for place in reading.candidates))
-        return reading
+        return _read(places.city(typed, self.country, reader.language))
 
     def describe(self, stored: Json) -> Label:
-        number = stored.get("geonameid")
-        if number is None:
-            return Plain(str(stored["name"]))
-        return Name("city", str(number), fallback=str(stored["name"]))
+        return _town_label(stored)
 
     def asks_back(self, guesses: Sequence[Json]) -> Label | None:
         return unknown_town(guesses)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Residence(Question[Town]):
+    """Town and country in one answer: "Berlin", "Vienna, Austria". Of places with one name those in
+    the countries ``near`` count for more. A town nobody knows is asked once, and then kept as
+    typed, in no country where none was named."""
+
+    near: tuple[str, ...] = ()
+
+    def load(self, stored: Json) -> Town:
+        if not isinstance(stored, dict) or not stored.get("name"):
+            raise Invalid("not a place")
+        try:
+            return Town(**stored)
+        except TypeError as problem:
+            raise Invalid("not a place") from problem
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        return _read(places.where(typed, reader.language, self.near))
+
+    def describe(self, stored: Json) -> Label:
+        town = _town_label(stored)
+        if stored.get("country") is None:
+            return town
+        return Many((town, Name("country", str(stored["country"]))))
+
+    def asks_back(self, guesses: Sequence[Json]) -> Label | None:
+        return unknown_town(guesses)
+
+
+def _read(reading: Reading[places.Place]) -> Reading[Json]:
+    if isinstance(reading, Understood):
+        return Understood(_stored(reading.value))
+    if isinstance(reading, Unsure):
+        return Unsure(tuple(_stored(place) for place in reading.candidates))
+    return reading
+
+
+def _town_label(stored: Json) -> Label:
+    number = stored.get("geonameid")
+    if number is None:
+        return Plain(str(stored["name"]))
+    return Name("city", str(number), fallback=str(stored["name"]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -124,6 +124,17 @@ class LinkedIn(Question[str]):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Url(Question[str]):
+    """An address on the web."""
+
+    def load(self, stored: Json) -> str:
+        return _string(stored)
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        return contact.url(typed)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Year(Question[int]):
     """A year gone by, "since 2015" or "5 years ago"."""
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprints.schema import Blueprint, Condition, SurveyQuestion
+from flows.asking import options
 from flows.choices import FEW, Choice, Multi, Rank, Review
 from flows.engine import Snapshot, flow
 from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
 from flows.rating import Rating
-from flows.registration import options
 from flows.remembered import once_a_blueprint
 from flows.script import Json, Label, Say, Script, Template, Texts, ask
 

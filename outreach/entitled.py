@@ -7,11 +7,11 @@ in the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from blueprints.schema import Blueprint, Survey
-from flows.registration import LOCAL
 from outreach.errors import OutreachError
 from storage import events, living
 from storage.transaction import Transaction
@@ -30,21 +30,21 @@ def registered(tx: Transaction, person: int) -> bool:
     return living.read_profile(tx, person).get("status") in REGISTERED
 
 
-def mentee(tx: Transaction, person: int) -> str:
+def mentee(tx: Transaction, person: int, blueprint: Blueprint) -> str:
     """What stands against somebody's asking for a mentor; "" nothing."""
-    return _mentoring(tx, person, local=True)
+    return _mentoring(tx, person, blueprint.may_seek)
 
 
-def mentor(tx: Transaction, person: int) -> str:
+def mentor(tx: Transaction, person: int, blueprint: Blueprint) -> str:
     """What stands against somebody's offering to be a mentor; "" nothing."""
-    return _mentoring(tx, person, local=False)
+    return _mentoring(tx, person, blueprint.may_mentor)
 
 
-def _mentoring(tx: Transaction, person: int, *, local: bool) -> str:
+def _mentoring(tx: Transaction, person: int, may: Callable[[str | None], bool]) -> str:
     profile = living.read_profile(tx, person)
     if profile.get("status") not in REGISTERED:
         return "registered"
-    if profile.get("persona") is None or (profile["persona"] == LOCAL) != local:
+    if not may(profile.get("persona")):
         return "persona"
     return "" if living.consents(tx, person).get(MENTORING) else "consent"
 

@@ -33,12 +33,11 @@ PROFILE = (
 )
 """Columns of the person that a registration fills in."""
 
-_PROFILE = sql(
-    "UPDATE person SET "
-    + ", ".join(f"{column} = :{column}" for column in PROFILE)
-    + ", status = CASE WHEN status = 'paused' THEN status ELSE 'active' END,"
-    " registered_at = COALESCE(registered_at, :now), confirmed_at = :now WHERE id = :id"
+_REGISTERED = sql(
+    "UPDATE person SET status = CASE WHEN status = 'paused' THEN status ELSE 'active' END,"
+    " registered_at = COALESCE(registered_at, :now) WHERE id = :id"
 )
+_PERSONA = sql("UPDATE person SET persona = :persona WHERE id = :id")
 _READ_PROFILE = sql(
     "SELECT "
     + ", ".join(PROFILE)
@@ -83,6 +82,10 @@ _PROVENANCE = sql(
     " ON CONFLICT (person_id, field) DO UPDATE SET source = excluded.source,"
     " confirmed_at = excluded.confirmed_at"
 )
+_FORGET_ANSWER = sql(
+    "DELETE FROM answer WHERE person_id = :id AND survey = :survey AND round = :round"
+    " AND question = :question"
+)
 _NO_ANSWERS = sql(
     "DELETE FROM answer WHERE person_id = :id AND survey = :survey AND round = :round"
 )
@@ -126,13 +129,14 @@ class Trait:
     level: str | None = None
 
 
-def save_profile(
-    tx: Transaction, person: int, profile: Mapping[str, Any], source: str, now: datetime
-) -> None:
-    """The registration's facts; columns that are not in ``profile`` become empty."""
-    columns = {column: profile.get(column) for column in PROFILE}
-    tx.run(_PROFILE, id=person, now=moment(now), **columns)
-    confirm(tx, person, [c for c, value in columns.items() if value is not None], source, now)
+def registered(tx: Transaction, person: int, now: datetime) -> None:
+    """The registration is finished."""
+    tx.run(_REGISTERED, id=person, now=moment(now))
+
+
+def set_persona(tx: Transaction, person: int, persona: str) -> None:
+    """Somebody is another persona than before."""
+    tx.run(_PERSONA, id=person, persona=persona)
 
 
 def read_profile(tx: Transaction, person: int) -> dict[str, Any]:
@@ -255,6 +259,24 @@ def save_answers(
             if value is not None
         ],
     )
+
+
+def save_answer(
+    tx: Transaction,
+    person: int,
+    survey: str,
+    survey_round: str,
+    question: str,
+    value: Any,
+    now: datetime,
+) -> None:
+    """The answer to one question of a round (None: none any more); the others stay."""
+    where = {"survey": survey, "round": survey_round, "question": question}
+    tx.run(_FORGET_ANSWER, id=person, **where)
+    if value is not None:
+        tx.run(
+            _ANSWER, person_id=person, **where, value=orjson.dumps(value).decode(), at=moment(now)
+        )
 
 
 def answers(tx: Transaction, person: int, survey: str, survey_round: str) -> dict[str, Any]:

@@ -64,14 +64,6 @@ _CONFIRMED = among(
     "person_id",
     " AND confirmed_at IS NOT NULL",
 )
-_FORGET = sql(
-    "DELETE FROM answer WHERE person_id = :id AND survey = :survey AND round = :round"
-    " AND question = :question"
-)
-_TYPE = sql(
-    "INSERT INTO answer (person_id, survey, round, question, value, answered_at)"
-    " VALUES (:id, :survey, :round, :question, :value, :at)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +127,23 @@ def facts(known: Held, blueprint: Blueprint) -> dict[str, Any]:
     return found | dict(known.typed)
 
 
+def of_pieces(pieces: Mapping[str, Any], blueprint: Blueprint) -> dict[str, Any]:
+    """The same of what a record says in pieces (storage.facts)."""
+    traits = {
+        key.removeprefix("trait."): tuple(row["value"] for row in sorted(rows, key=_rank))
+        for key, rows in pieces.items()
+        if key.startswith("trait.")
+    }
+    rows = pieces.get(f"answer.{SURVEY}|{ROUND}", ())
+    typed = {row["question"]: orjson.loads(row["value"]) for row in rows}
+    columns = {name: pieces.get(f"person.{name}") for name in _ALL}
+    return facts(Held(columns, traits, typed, {}), blueprint)
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[int, str]:
+    return row["rank"] if isinstance(row["rank"], int) else 0, str(row["value"])
+
+
 def save(
     tx: Transaction,
     person: int,
@@ -159,7 +168,7 @@ def save(
         elif fact is not None and lives(fact) == "trait":
             _trait(tx, person, fact, value)
         elif fact is not None:
-            _typed(tx, person, key, value, now)
+            living.save_answer(tx, person, SURVEY, ROUND, key, value, now)
     known |= _following(blueprint, known)
     columns = {name: value for name, value in known.items() if name != "language"}
     tx.run(_WRITE, id=person, now=moment(now), **columns)
@@ -203,13 +212,6 @@ def _trait(tx: Transaction, person: int, fact: Fact, value: Any) -> None:
     values = value if isinstance(value, list | tuple) else () if value is None else (value,)
     ranked = [Trait(str(each), rank) for rank, each in enumerate(values, 1)]
     living.set_traits(tx, person, fact.key, ranked)
-
-
-def _typed(tx: Transaction, person: int, key: str, value: Any, now: datetime) -> None:
-    where = {"id": person, "survey": SURVEY, "round": ROUND, "question": key}
-    tx.run(_FORGET, **where)
-    if value is not None:
-        tx.run(_TYPE, **where, value=orjson.dumps(value).decode(), at=moment(now))
 
 
 def _following(blueprint: Blueprint, known: Mapping[str, Any]) -> dict[str, Any]:

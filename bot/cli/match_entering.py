@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TypeVar
@@ -78,7 +78,7 @@ def enter_request(person: str, asked: Asked, *, withdraw: bool) -> None:
         raise Misuse("--withdraw goes alone")
     with _working(person) as (house, tx, who):
         row = request_rows.current(tx, who.person, lock=True)
-        _may(who, "local", "a mentor is looked for by locals; see domov match offer")
+        _may(who, house.blueprint.may_seek, "they cannot ask for a mentor; see domov match offer")
         if withdraw:
             if requests.withdraw(tx, who.person, now(), house.blueprint, "staff") is None:
                 raise WrongState(f"person {who.person} asks for nothing")
@@ -130,7 +130,7 @@ def enter_offer(person: str, offered: Offered, *, off: bool) -> None:
     if off and given:
         raise Misuse("--off goes alone")
     with _working(person) as (house, tx, who):
-        _may(who, "expat", "mentors are expats; see domov match request")
+        _may(who, house.blueprint.may_mentor, "they cannot be a mentor; see domov match request")
         held = offer_rows.locked(tx, who.person)
         if off:
             if offers.off(tx, who.person, now(), house.blueprint) is None:
@@ -172,12 +172,12 @@ def _save(
         mode=_or(_key("--mode", offered.mode, MODES), before.mode),
         hours=_or(_keys("--hours", offered.hours, SLOTS), before.hours),
     )
-    offers.save(tx, who.person, after, now(), offers.STAFF)
+    offers.save(tx, who.person, after, now(), blueprint, offers.STAFF)
 
 
 def _break(tx: Transaction, who: Member, until: str, blueprint: Blueprint) -> None:
     if until == NONE:
-        offers.back(tx, who.person, now())
+        offers.back(tx, who.person, now(), blueprint)
         return
     try:
         day = date.fromisoformat(until)
@@ -199,11 +199,11 @@ def _working(person: str) -> Iterator[tuple[Opened, Transaction, Member]]:
         yield house, tx, found
 
 
-def _may(who: Member, persona: str, otherwise: str) -> None:
+def _may(who: Member, may: Callable[[str | None], bool], otherwise: str) -> None:
     """Raises WrongState for whoever cannot, or has not agreed to it."""
     if not who.registered:
         raise WrongState(f"person {who.person} is not registered")
-    if who.persona != persona:
+    if not may(who.persona):
         raise WrongState(f"person {who.person} is {who.persona or 'neither'}: {otherwise}")
     if not who.consent:
         raise WrongState(

@@ -19,7 +19,7 @@ from flows.understand.asking import WHY, Asked, Ways
 from messages.errors import UnknownKey
 from messages.message import Rich
 
-AREAS = (("mentor_", "mentoring"), (access.FLOWS, "staff"))
+AREAS = (("mentor_", "mentoring"), (access.FLOWS, "staff"), ("complete", "registration"))
 """What the flows whose names begin so have in common: why.mentoring, why.staff."""
 
 
@@ -96,7 +96,7 @@ def of_question(turn: Turn, flow: str, question: Question[object]) -> Rich | Non
     if question.why is not None:
         return turn.labels.rich(question.why)
     area = next((area for begins, area in AREAS if flow.startswith(begins)), flow)
-    for key in (f"why.{flow}_{question.key}", f"why.{area}"):
+    for key in (f"why.{flow}_{question.key}", f"why.{area}_{question.key}", f"why.{area}"):
         try:
             return turn.labels.say(key)
         except UnknownKey:

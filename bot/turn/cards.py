@@ -6,17 +6,14 @@ from typing import Any
 
 from blueprints.schema import Texts as BlueprintTexts
 from bot.turn.context import Turn
-from bot.turn.present import Presenter
 from bot.turn.staff import access
-from flows.dialogue import State
-from flows.engine import Snapshot, Waiting, play
-from flows.engine import find as find_flow
-from flows.registration import answers_of
+from flows import registration
+from flows.dialogue import line_label
 from flows.script import Label, Template, Texts
 from messages import rich
 from messages.message import MENU, Kind, Look, Message, Option, Panel, Rich, Widget
 from messages.words import capitalised
-from storage import living
+from storage import profile
 
 MENU_ITEMS = (
     "events",
@@ -44,10 +41,21 @@ def menu(
     """The menu; what was begun and not finished stands first."""
     buttons = [_go_on(turn, *each) for each in unfinished[:3]]
     paused = turn.who.status == "paused"
+    if turn.who.status in ("active", "paused"):
+        buttons += complete_button(turn)
     for name in items(turn):
         buttons.append(turn.command_button("resume" if name == "pause" and paused else name))
     text = rich.concat(before, turn.labels.say("menu.title", name=turn.who.name or ""))
     return turn.message(text, tuple(buttons))
+
+
+def complete_button(turn: Turn) -> list[Option]:
+    """ "Complete your profile (4 of 7)", while it lacks something."""
+    known, count, missing = filled(turn)
+    if not missing:
+        return []
+    label = Template("menu.button_complete", {"size": known, "most": count})
+    return [turn.button("complete", turn.labels.text(label))]
 
 
 def items(turn: Turn) -> tuple[str, ...]:
@@ -62,7 +70,7 @@ def _go_on(turn: Turn, conversation: int, flow: str, params: dict[str, Any]) -> 
     return turn.button(f"continue.{conversation}", label)
 
 
-TITLED = frozenset({"registration", "survey", "mentor_request"})
+TITLED = frozenset({"registration", "complete", "survey", "mentor_request"})
 
 
 def title_of(turn: Turn, flow: str, params: dict[str, Any]) -> Label:
@@ -72,34 +80,34 @@ def title_of(turn: Turn, flow: str, params: dict[str, Any]) -> Label:
         return texts(found.title)
     if flow.startswith(access.FLOWS):
         return access.title_of(flow)
-    return Template(f"menu.{'mentor_request' if flow == 'mentor_request' else 'registration'}")
+    return Template(f"menu.{flow if flow in ('mentor_request', 'complete') else 'registration'}")
 
 
-def profile_answers(turn: Turn) -> dict[str, Any]:
-    """The person's facts as the registration's answers."""
-    person = turn.who.person
-    return answers_of(
-        living.read_profile(turn.tx, person),
-        living.traits(turn.tx, person, "spoken_languages"),
-        living.traits(turn.tx, person, "wants"),
-    )
+def facts(turn: Turn) -> dict[str, Any]:
+    """What is known of the person."""
+    return profile.load(turn.tx, turn.who.person, turn.blueprint)
+
+
+def filled(turn: Turn) -> tuple[int, int, tuple[str, ...]]:
+    """How much of the profile is known, of how much, and which facts it lacks."""
+    return registration.filled(turn.blueprint, turn.who.persona, facts(turn))
 
 
 def profile_lines(turn: Turn) -> tuple[tuple[str, str], ...]:
-    """The registration's card as names and values; empty before the registration is done."""
-    return lines_of(turn, profile_answers(turn), turn.who.persona, turn.who.organisation)
+    """The profile as names and values; empty before the registration is done."""
+    return lines_of(turn, facts(turn), turn.who.persona)
 
 
-def lines_of(
-    turn: Turn, answers: dict[str, Any], persona: str | None, organisation: str | None
-) -> tuple[tuple[str, str], ...]:
-    """The card that these answers to the registration make."""
-    facts = {"persona": persona, "organisation": organisation}
-    snapshot = Snapshot(turn.blueprint, turn.today, turn.who.language, facts)
-    result = play(find_flow("registration"), snapshot, answers)
-    if not isinstance(result, Waiting):
-        return ()
-    return Presenter(turn.labels).card(result, State(answers))
+def lines_of(turn: Turn, known: dict[str, Any], persona: str | None) -> tuple[tuple[str, str], ...]:
+    """The lines that these facts make."""
+    none = Template("common.nothing")
+    return tuple(
+        (
+            turn.labels.text(line_label(question)),
+            turn.labels.text(none if stored is None else question.describe(stored)),
+        )
+        for question, stored in registration.lines(turn.blueprint, persona, known)
+    )
 
 
 def welcome(turn: Turn) -> tuple[Panel, ...]:

@@ -178,6 +178,14 @@ def profile(turn: Turn, _argument: str) -> None:
     opening.profile(turn)
 
 
+def complete(turn: Turn, _argument: str) -> None:
+    """What the profile lacks; before the registration is finished, that."""
+    if turn.who.status == "joining":
+        opening.registration(turn)
+    else:
+        opening.complete(turn)
+
+
 def surveys(turn: Turn, _argument: str) -> None:
     """The person's surveys: to begin, to go on with, to look at and change."""
     if turn.who.status == "joining":
@@ -269,6 +277,7 @@ COMMANDS: Mapping[str, Command] = {
     AGREE: stopping.agree,
     "resume": resume,
     "profile": profile,
+    "complete": complete,
     "surveys": surveys,
     "events": events.events_list,
     "event": events.event_card,

@@ -28,7 +28,15 @@ from storage import conversations, living
 from storage.conversations import Talk
 
 RESUMABLE = frozenset(
-    {"registration", "survey", "mentor_request", "staff_event", "staff_broadcast", "staff_reply"}
+    {
+        "registration",
+        "complete",
+        "survey",
+        "mentor_request",
+        "staff_event",
+        "staff_broadcast",
+        "staff_reply",
+    }
 )
 """Flows to go on with later, unless they were only opened to look at what is known ("review")."""
 DOUBLE_TAP = timedelta(seconds=3)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from blueprints.schema import Survey, SurveyQuestion
-from bot.turn import cards, conversing, events, fresh, news, notice
+from bot.turn import cards, conversing, events, fresh, news, notice, opening
 from bot.turn.allowing import NOTHING, Beside
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
@@ -18,7 +18,7 @@ from bot.turn.staff import pages as staff_pages
 from flows.engine import Finished
 from flows.home import NextHome
 from flows.join import Declined, Joined
-from flows.registration import Registration
+from flows.registration import Completed, Registration
 from flows.renew import Renewed
 from flows.settings import Consented, Erasure, Paused
 from flows.staff_broadcast import BroadcastDraft, SendingTime
@@ -28,15 +28,17 @@ from flows.survey import Answered
 from messages import rich
 from messages.message import Rich
 from outreach import claiming, entitled
+from outreach import open_surveys as open_surveys_of
 from outreach.erasing import erase
 from outreach.joining import life as joining
 from outreach.mentoring import keeping, offers
-from storage import conversations, living, privacy
+from storage import conversations, living, privacy, profile
 from storage.conversations import Talk
 from storage.living import Trait
 
-OFFERED = frozenset({"willingness", "roles", "skills_offered"})
-"""Columns of the living database that a mentor's offer is made of, where they set nothing."""
+OFFERED = frozenset({"willingness", "skills_offered"})
+"""Columns of the living database that a mentor's offer is made of, where they set nothing, beside
+the one that says that they would be one."""
 
 
 def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
@@ -48,8 +50,8 @@ def apply(turn: Turn, talk: Talk, finished: Finished[Any], said: Rich) -> None:
             _joined(turn, result, said)
         case Declined():
             declined(turn)
-        case Registration() as result:
-            _registered(turn, result, said)
+        case Registration() | Completed() as result:
+            _profile(turn, talk, result, said)
         case Answered() as result:
             _answered(turn, result, said)
         case Paused() | Consented() | NextHome() as result:
@@ -104,9 +106,7 @@ def _joined(turn: Turn, result: Joined, said: Rich) -> None:
     if turn.incoming.username:
         conversations.call(turn.tx, who.identity, turn.incoming.username)
     consent(turn, result.consents, asked=result.asked)
-    others = [each.key for each in turn.blueprint.purposes if each.key not in result.asked]
-    params = {"consents": True} if others else {}
-    conversing.begin(turn, "registration", params=params, before=said)
+    opening.registration(turn, said)
 
 
 def _renewed(turn: Turn, talk: Talk, given: tuple[str, ...], said: Rich) -> None:
@@ -153,31 +153,64 @@ def declined(turn: Turn) -> None:
     turn.say("join.declined", loose=True)
 
 
+def _profile(turn: Turn, talk: Talk, result: Registration | Completed, said: Rich) -> None:
+    if isinstance(result, Registration):
+        _registered(turn, result, said)
+    else:
+        _completed(turn, talk, result, said)
+
+
 def _registered(turn: Turn, result: Registration, said: Rich) -> None:
     who = turn.who
     first = who.status == "joining"
-    blueprint = turn.blueprint
-    profile = dict(result.profile)
-    organisation = blueprint.organisation_for(
-        profile["home_region"], profile["country"], who.language
-    )
-    profile["organisation"] = organisation.key
-    living.save_profile(turn.tx, who.person, profile, _source(turn), turn.now)
-    for kind, values in (("spoken_languages", result.spoken_languages), ("wants", result.wants)):
-        ranked = [Trait(value, rank) for rank, value in enumerate(values, 1)]
-        living.set_traits(turn.tx, who.person, kind, ranked)
-    who.status = "active" if first else who.status
-    who.organisation, who.name = organisation.key, profile["name"]
-    who.timezone = profile["timezone"]
-    if result.consents is not None:
-        others = [each.key for each in blueprint.purposes if not each.needed]
-        consent(turn, result.consents, asked=others)
+    if result.persona != who.persona:
+        _another_persona(turn, result.persona)
+    saved(turn, result.facts)
+    if first:
+        living.registered(turn.tx, who.person, turn.now)
+        who.status = "active"
+    if result.asked:
+        consent(turn, result.consents, asked=result.asked)
+    organisation = turn.blueprint.organisation(who.organisation or "")
+    name = organisation.name if organisation else ""
     key = "registration.registered" if first else "registration.saved"
-    before = rich.concat(said, turn.labels.say(key, organisation=organisation.name))
+    before = rich.concat(said, turn.labels.say(key, organisation=name))
     if first:
         _welcomed(turn, before)
     else:
         _and_on(turn, before, news.asked_for(turn))  # it may say by now that they want news
+    cards.refresh_home(turn)
+
+
+def saved(turn: Turn, facts: Mapping[str, Any]) -> None:
+    """Store facts, and what a survey would ask again as answered there."""
+    who, blueprint = turn.who, turn.blueprint
+    profile.save(turn.tx, who.person, blueprint, facts, _source(turn), turn.now)
+    row = living.read_profile(turn.tx, who.person)
+    who.organisation, who.name, who.timezone = row["organisation"], row["name"], row["timezone"]
+    for survey in blueprint.surveys_for(who.persona or ""):
+        for key in open_surveys_of.told_early(blueprint, who.persona or "", survey):
+            question = survey.question(key)
+            column = question.column if question else None
+            if column is not None and column in facts:
+                living.save_answer(
+                    turn.tx, who.person, survey.key, survey.round, key, facts[column], turn.now
+                )
+
+
+def _another_persona(turn: Turn, persona: str) -> None:
+    """What only the persona before could have in mentoring ends; nothing else is lost."""
+    living.set_persona(turn.tx, turn.who.person, persona)
+    turn.who.persona = persona
+    keeping.leave(turn.tx, turn.who.person, turn.now, turn.blueprint)
+
+
+def _completed(turn: Turn, talk: Talk, result: Completed, said: Rich) -> None:
+    """More is known; how much."""
+    saved(turn, result.facts)
+    known, count, _ = cards.filled(turn)
+    told = turn.labels.say("registration.completed", known=known, count=count)
+    _afterwards(turn, talk, rich.concat(said, told))
     cards.refresh_home(turn)
 
 
@@ -215,10 +248,12 @@ def _answered(turn: Turn, result: Answered, said: Rich) -> None:
 def _to_mentor(turn: Turn, survey: Survey | None) -> Beside:
     """After a survey that asks for what a mentor's offer is made of: the offer, up to date."""
     asked = {question.column for question in survey.questions} if survey is not None else set()
-    if not asked & OFFERED:
+    offer = turn.blueprint.mentoring.offer
+    said = offer is not None and offer.fact in asked
+    if not (said or asked & OFFERED):
         return NOTHING
     offers.ensure(turn.tx, turn.now, turn.blueprint, turn.who.person)
-    return mentoring.after_survey(turn) if "roles" in asked else NOTHING
+    return mentoring.after_survey(turn) if said else NOTHING
 
 
 def _feed(turn: Turn, question: SurveyQuestion, answers: Mapping[str, Any]) -> None:
@@ -261,9 +296,7 @@ def _erasure(turn: Turn, talk: Talk, *, confirmed: bool) -> None:
 
 def open_surveys(turn: Turn) -> list[Survey]:
     """The surveys for this person not yet answered in their present round, in order."""
-    done = living.answered(turn.tx, turn.who.person)
-    surveys = turn.blueprint.surveys_for(turn.who.persona or "")
-    return [survey for survey in surveys if (survey.key, survey.round) not in done]
+    return open_surveys_of.of(turn.tx, turn.who.person, turn.blueprint, turn.who.persona or "")
 
 
 def offer_survey(turn: Turn, before: Rich = (), beside: Beside = NOTHING) -> None:

@@ -73,6 +73,8 @@ _LINK = re.compile(
 )
 
 
+CONTROLS = frozenset({"back", "skip", "done", "change", "all"})
+"""Buttons of the open question itself; every other with an exclamation mark is a command."""
 _CHECK_IN = re.compile(r"/?\s*(?:check[- ]?in|pr[ií]chod|prihod)\s+(\w{4,12})\s*", re.IGNORECASE)
 
 
@@ -226,7 +228,7 @@ def _press(turn: Turn, ref: str, press: str) -> None:
     elif ref == MENU:
         name, _, argument = press.removeprefix("=").partition(".")
         _command(turn, name, argument)
-    elif press.startswith("!") and press[1:].partition(".")[0] not in ("back", "skip", "done"):
+    elif press.startswith("!") and press[1:].partition(".")[0] not in CONTROLS:
         name, _, argument = press[1:].partition(".")
         _command(turn, name, argument)
     else:

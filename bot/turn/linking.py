@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from bot.turn import cards, conversing
 from bot.turn.context import Turn
-from flows.registration import answers_of
 from flows.understand import words
 from flows.understand.text import fold
 from messages import stored
@@ -22,7 +21,7 @@ from outreach import codes
 from outreach.joining import life, taking
 from outreach.joining.life import Account
 from outreach.joining.weighing import given
-from storage import conversations, facts, joinings, links
+from storage import conversations, facts, joinings, links, profile
 from storage.facts import Pieces
 from storage.hashing import keyed_hash
 from storage.joinings import JoiningRow
@@ -247,19 +246,8 @@ def _others(turn: Turn, row: JoiningRow) -> list[tuple[str, str, str]]:
 
 def _lines(turn: Turn, pieces: Pieces) -> tuple[tuple[str, str], ...]:
     """A record's profile as names and values."""
-    profile = {each: pieces.get(f"person.{each}") for each in facts.COLUMNS}
-    spoken, wants = (
-        tuple(row["value"] for row in sorted(pieces.get(f"trait.{kind}", ()), key=_rank))
-        for kind in ("spoken_languages", "wants")
-    )
-    answers = answers_of(profile, spoken, wants)
-    persona = pieces.get("person.persona")
-    return cards.lines_of(turn, answers, persona, pieces.get("person.organisation"))
-
-
-def _rank(row: dict[str, object]) -> tuple[int, str]:
-    rank = row["rank"]
-    return (rank if isinstance(rank, int) else 0, str(row["value"]))
+    known = profile.of_pieces(pieces, turn.blueprint)
+    return cards.lines_of(turn, known, pieces.get("person.persona"))
 
 
 def _take(turn: Turn, number: int, mark: str) -> None:

@@ -9,8 +9,6 @@ from bot.turn.context import Turn
 from storage import living
 
 PURPOSE = "invitations"
-WISH = "events"
-"""What locals can want, in the blueprint's registration, that needs the consent."""
 
 
 def promised(turn: Turn) -> bool:
@@ -26,5 +24,7 @@ def asked(turn: Turn) -> Beside:
 
 def asked_for(turn: Turn) -> Beside:
     """The same, to somebody who said that they want news of events."""
-    wishes = living.traits(turn.tx, turn.who.person, "wants")
-    return asked(turn) if WISH in wishes else NOTHING
+    wish = turn.blueprint.outreach.wish
+    if wish is None or wish.option not in living.traits(turn.tx, turn.who.person, wish.fact):
+        return NOTHING
+    return asked(turn)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints.schema import Survey
-from bot.turn import cards, conversing
+from bot.turn import conversing
 from bot.turn.context import Turn
+from flows.registration import answers_of, filled
+from flows.script import Texts
 from messages.message import Rich
+from outreach.open_surveys import begun
 from storage import conversations, living
+from storage import profile as store
 
 
 def registration(turn: Turn, before: Rich = ()) -> None:
@@ -17,7 +21,29 @@ def registration(turn: Turn, before: Rich = ()) -> None:
         conversing.go_on(turn, before)
         return
     if not parked(turn, "registration", before):
-        conversing.begin(turn, "registration", before=before)
+        wanted = undecided(turn)
+        params = {"consents": wanted} if wanted else {}
+        conversing.begin(turn, "registration", params=params, before=before)
+
+
+def undecided(turn: Turn) -> list[str]:
+    """The purposes of use to this persona that nobody need agree to and they were not asked for."""
+    decided = living.consents(turn.tx, turn.who.person)
+    suits = turn.blueprint.purposes_for(turn.who.persona or "")
+    return [each.key for each in suits if not each.needed and each.key not in decided]
+
+
+def complete(turn: Turn) -> None:
+    """Go on with what the profile lacks, or begin; the card, where it lacks nothing."""
+    if turn.who.talk is not None and turn.who.talk.flow == "complete":
+        conversing.go_on(turn)
+        return
+    facts = store.load(turn.tx, turn.who.person, turn.blueprint)
+    missing = filled(turn.blueprint, turn.who.persona, facts)[2]
+    if not missing:
+        profile(turn)
+    elif not parked(turn, "complete"):
+        conversing.begin(turn, "complete", params={"missing": list(missing)})
 
 
 def profile(turn: Turn) -> None:
@@ -28,8 +54,10 @@ def profile(turn: Turn) -> None:
     elif talk is not None and talk.flow == "registration":
         conversing.go_on(turn)
     else:
-        answers = cards.profile_answers(turn)
-        conversing.begin(turn, "registration", params={"review": True}, answers=answers)
+        facts = store.load(turn.tx, turn.who.person, turn.blueprint)
+        answers, unknown = answers_of(turn.blueprint, turn.who.persona, facts)
+        params = {"review": True, "unknown": list(unknown)}
+        conversing.begin(turn, "registration", params=params, answers=answers)
 
 
 def parked(turn: Turn, name: str, before: Rich = ()) -> bool:
@@ -53,7 +81,18 @@ def survey(turn: Turn, found: Survey, more: dict[str, Any] | None = None) -> Non
             conversing.resume(turn, conversation)
             return
     params, answers = answered(turn, found, wanted)
-    conversing.begin(turn, "survey", params=params, answers=answers)
+    before = _opening(turn, found) if answers and not params.get("review") else ()
+    conversing.begin(turn, "survey", params=params, answers=answers, before=before)
+
+
+def _opening(turn: Turn, found: Survey) -> Rich:
+    """What is said before the first question, which was answered at registration."""
+    return turn.labels.say(
+        "survey.opening",
+        title=Texts(found.title.root),
+        intro=Texts(found.intro.root),
+        minutes=found.minutes,
+    )
 
 
 def answered(
@@ -62,6 +101,8 @@ def answered(
     """With what a survey is opened: its parameters, and what was answered in that round before."""
     asked_in = str(wanted.get("round") or found.round)
     answers = living.answers(turn.tx, turn.who.person, found.key, asked_in)
+    if begun(turn.blueprint, turn.who.persona or "", found, answers):
+        return wanted, answers
     params = {**wanted, **({"review": True} if answers else {})}
     if answers:  # what was skipped stays skipped
         answers = {**dict.fromkeys(q.key for q in found.questions if not q.needed), **answers}

@@ -8,7 +8,7 @@ from typing import Any
 from bot.turn.fixed import controls, fixed
 from bot.turn.labels import Labels
 from flows import dialogue
-from flows.choices import FEW, MARKED, Agreement, Marked, Rank, Review
+from flows.choices import FEW, MARKED, Agreement, Marked, Permissions, Rank, Review
 from flows.dialogue import State, line_label, marks_of
 from flows.engine import Waiting
 from flows.questions import Question
@@ -201,6 +201,8 @@ class Presenter:
 
     def _options(self, waiting: Waiting, state: State) -> tuple[Option, ...]:
         question = waiting.question
+        if isinstance(question, Review) and question.folded and not state.draft.get("changing"):
+            return ()
         if isinstance(question, Review):
             return tuple(
                 Option(asked.key, f"#{asked.key}", self.labels.text(line_label(asked)))
@@ -244,12 +246,14 @@ class Presenter:
     def _control_names(self, waiting: Waiting, state: State) -> list[str]:
         question = waiting.question
         names: list[str] = []
-        if self.forms and not waiting.asked:
+        if self.forms and (not waiting.asked or state.revision == 0):
             names.append("form")
         if isinstance(question, Review):
             names.append("all_correct")
+            if question.folded and not state.draft.get("changing"):
+                names.append("change")
         elif isinstance(question, MARKED):
-            names.append("done")
+            names += ["all", "done"] if isinstance(question, Permissions) else ["done"]
         if question.optional:
             names.append("skip")
         if waiting.asked or state.draft.get("restore"):

@@ -108,6 +108,30 @@ def _is_domain(domain: str) -> bool:
     return True
 
 
+def url(text: str) -> Understood[str] | NotUnderstood:
+    """The address in ``text`` with its scheme: "example.org" gives "https://example.org".
+
+    Reasons: "text.empty", "text.too_long", "url.unknown".
+    """
+    cleaned = clean(text, LONGEST_LINK)
+    if isinstance(cleaned, NotUnderstood):
+        return cleaned
+    words = [word.strip("<>()[],;\"'").rstrip(".") for word in cleaned.value.split()]
+    found = [word for word in words if _ADDRESS.search(word) and "@" not in word]
+    if len(found) != 1:
+        return NotUnderstood("url.unknown")
+    address = found[0] if "://" in found[0] else f"https://{found[0]}"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return NotUnderstood("url.unknown")
+    if "." not in (parts.hostname or ""):
+        return NotUnderstood("url.unknown")
+    return Understood(
+        parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl()
+    )
+
+
 def linkedin(text: str) -> Reading[str]:
     """The profile in ``text`` as ``https://www.linkedin.com/in/<slug>``: an address in any of
     LinkedIn's forms, "in/slug", "@slug", or a slug that can be nothing else ("jana-novak-1a2b").

@@ -60,6 +60,9 @@ _WORDS: Mapping[str, str] = {
     "profile": "profile, my profile, my card; "
     "profil, moj profil, moja karta, moja karticka; "
     "moja kartica, moj kartoncek",
+    "complete": "complete, complete profile, complete my profile, complete the profile; "
+    "doplnit profil, doplnit moj profil, doplnte profil, doplnit; "
+    "dopolni profil, dopolni moj profil, dopolniti profil, dopolnite profil",
     "surveys": "surveys, survey, questionnaire, questionnaires, questions; "
     "dotaznik, dotazniky, prieskum, prieskumy, ankety, anketa; "
     "vprasalnik, vprasalniki, raziskava",
@@ -109,8 +112,8 @@ def common(text: str) -> str | None:
     """What a message that is nothing but a common word (or, for "stop" and "forget", says so in
     any words: :mod:`flows.understand.stopping`) asks for: "help", "back", "skip",
     "cancel", "stop", "menu", "language", "done", "yes", "no", "pause", "privacy", "forget",
-    "mydata", "about", "link", "profile", "surveys", "events", "mentor", "checkin" or "start";
-    None for any other message.
+    "mydata", "about", "link", "profile", "complete", "surveys", "events", "mentor",
+    "checkin" or "start"; None for any other message.
 
     Accents, a slash before and punctuation behind don't matter. Yes and no are answers, not
     commands: see :data:`COMMANDS`.

@@ -31,11 +31,12 @@ def save(
     person: int,
     offer: Offer,
     now: datetime,
+    blueprint: Blueprint,
     source: str = PERSON,
 ) -> OfferRow:
     """Store what a mentor offers; a break stays. With fewer places than pairs nobody is let go:
     there are no new ones until so many have ended. Raises NotEntitled."""
-    entitled.require(entitled.mentor(tx, person))
+    entitled.require(entitled.mentor(tx, person, blueprint))
     held = offers.locked(tx, person)
     values = {
         "status": "active",
@@ -87,9 +88,9 @@ def take_break(
     return offers.of_person(tx, person)
 
 
-def back(tx: Transaction, person: int, now: datetime) -> OfferRow | None:
+def back(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> OfferRow | None:
     """The break is over, or the offer stands again. None: there is none. Raises NotEntitled."""
-    entitled.require(entitled.mentor(tx, person))
+    entitled.require(entitled.mentor(tx, person, blueprint))
     if offers.locked(tx, person) is None:
         return None
     values = {"status": "active", "break_until": None, "break_reason": None, "updated_at": now}
@@ -101,9 +102,9 @@ def ensure(tx: Transaction, now: datetime, blueprint: Blueprint, person: int | N
     """Make offers of those who said in the survey that they would be mentors, and consent to
     mentoring, and have set nothing yet; how many. With ``person`` only theirs: what they said just
     now also changes, or ends, an offer made so before."""
-    made = surveyed.ensure(tx, now, blueprint.mentoring.capacity, person)
+    made = surveyed.ensure(tx, now, blueprint, person)
     if person is not None:
-        if surveyed.willing(tx, person):
+        if surveyed.willing(tx, person, blueprint):
             surveyed.refresh(tx, person, now)
         else:
             held = offers.of_person(tx, person)

@@ -32,7 +32,7 @@ def open_request(
 ) -> RequestRow:
     """A new request; where there is one that is not closed, that is changed. ``entered_by``: the
     number of the member of staff who wrote it down for them. Raises NotEntitled."""
-    entitled.require(entitled.mentee(tx, person))
+    entitled.require(entitled.mentee(tx, person, blueprint))
     held = hold(tx, person)
     if held is not None:
         return _changed(tx, held, wanted, now, blueprint)

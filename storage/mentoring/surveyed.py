@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from blueprints.schema import Blueprint
 from storage.moments import moment
 from storage.statements import sql
 from storage.transaction import Transaction
@@ -21,9 +22,10 @@ _SPOKEN = {
     " AND t.kind = 'spoken_languages') THEN {} ELSE json_build_array(p.language)::text END",
 }
 _WILLING = (
-    "p.persona = 'expat' AND p.status IN ('active', 'paused')"
-    " AND EXISTS (SELECT 1 FROM trait r WHERE r.person_id = p.id AND r.kind = 'roles'"
-    " AND r.value = 'mentor')"
+    "CAST(:personas AS text) LIKE '% ' || replace(p.persona, '_', '-') || ' %'"
+    " AND p.status IN ('active', 'paused')"
+    " AND EXISTS (SELECT 1 FROM trait r WHERE r.person_id = p.id AND r.kind = :kind"
+    " AND r.value = :value)"
     " AND EXISTS (SELECT 1 FROM consent c WHERE c.person_id = p.id AND c.purpose = 'mentoring'"
     " AND c.given)"
 )
@@ -62,12 +64,25 @@ _REFRESH = {
 _IS_WILLING = sql(f"SELECT 1 FROM person p WHERE p.id = :person AND {_WILLING}")
 
 
-def ensure(tx: Transaction, now: datetime, capacity: int, person: int | None = None) -> int:
+def ensure(tx: Transaction, now: datetime, blueprint: Blueprint, person: int | None = None) -> int:
     """Offers for all (or this one) who are willing and have none; how many were made."""
+    offer = _offer(blueprint)
+    if offer is None:
+        return 0
     return tx.run(
-        _ENSURE[tx.dialect], now=moment(now), capacity=capacity, person=person or 0,
-        everybody=int(person is None),
+        _ENSURE[tx.dialect], now=moment(now), capacity=blueprint.mentoring.capacity,
+        person=person or 0, everybody=int(person is None), **offer,
     ).rowcount  # fmt: skip
+
+
+def _offer(blueprint: Blueprint) -> dict[str, str] | None:
+    """What says that somebody would be a mentor, and of whom (a space around each persona, and
+    no "_", which LIKE would take for any letter)."""
+    pick = blueprint.mentoring.offer
+    if pick is None:
+        return None
+    personas = [key.replace("_", "-") for key in sorted(blueprint.personas_asked(pick.fact))]
+    return {"kind": pick.fact, "value": pick.option, "personas": f" {' '.join(personas)} "}
 
 
 def refresh(tx: Transaction, person: int, now: datetime) -> None:
@@ -75,6 +90,7 @@ def refresh(tx: Transaction, person: int, now: datetime) -> None:
     tx.run(_REFRESH[tx.dialect], person=person, now=moment(now))
 
 
-def willing(tx: Transaction, person: int) -> bool:
+def willing(tx: Transaction, person: int, blueprint: Blueprint) -> bool:
     """Whether they would be a mentor, by the survey and their consent."""
-    return tx.run(_IS_WILLING, person=person).fetchone() is not None
+    offer = _offer(blueprint)
+    return offer is not None and tx.run(_IS_WILLING, person=person, **offer).fetchone() is not None

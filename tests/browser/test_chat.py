@@ -21,7 +21,7 @@ async def test_conversation_by_mouse(open_page: Opener, bot: ScriptedBot) -> Non
     await page.locator("#start").click()
     await expect(newest(page)).to_contain_text("Where do you live?")
     await page.get_by_role("button", name="Abroad").click()
-    await expect(newest(page)).to_contain_text("What is your name?")
+    await expect(newest(page)).to_contain_text("What's your name?")
     await expect(log(page)).to_contain_text("✓ Abroad")
     await expect(page.get_by_role("button", name="Abroad")).to_have_count(0)
     await expect(page.locator("#write")).to_have_attribute("placeholder", "Your name")

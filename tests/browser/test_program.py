@@ -112,7 +112,7 @@ async def test_conversation_survives_a_kill(browser: Browser, program: Program) 
     await expect(newest(page).locator("[aria-pressed=true]")).to_have_count(1)
     await press(page, "!done")
     await press(page)  # lives away from home
-    await expect(newest(page)).to_contain_text("What is your name?")
+    await expect(newest(page)).to_contain_text("What's your name?")
 
     await program.kill()
     await say(page, "Jana Nováková")
@@ -131,7 +131,7 @@ async def test_conversation_survives_a_kill(browser: Browser, program: Program) 
 
 
 TYPED = {
-    "What is your name?": "Alex <b>Novák</b>",
+    "What's your name?": "Alex <b>Novák</b>",
     "Which country": "USA",
     "in which city": "Boston",
     "Since which year": "2015",

@@ -108,6 +108,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "join": [{}],
     "renew": [{}],
     "registration": [{}],
+    "complete": [{"missing": ["email"]}],
     "survey": [{"survey": each.key} for each in BLUEPRINT.surveys],
     "pause": [{}],
     "home": [{}],

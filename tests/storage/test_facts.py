@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from storage import facts, living
+from blueprints.load import default_path, load
+from storage import facts, living, profile
 from storage.database import Database
 from storage.living import Trait
 from storage.statements import sql
@@ -13,7 +14,8 @@ from tests.outreach.sending import NOON, person
 def told(tx: Transaction) -> int:
     """Somebody who has said something of everything."""
     jana = person(tx, consents=())
-    living.save_profile(tx, jana, {"name": "Jana", "city": "Berlin"}, "person:telegram", NOON)
+    given = {"name": "Jana", "place": {"name": "Berlin", "country": "DE"}}
+    profile.save(tx, jana, load(default_path()), given, "person:telegram", NOON)
     living.set_traits(tx, jana, "roles", [Trait("host", 1), Trait("mentor", 2, "yes")])
     living.save_answers(tx, jana, "formats", "1", {"mode": "both", "note": "x"}, NOON)
     living.save_answers(tx, jana, "formats", "2", {"mode": "online"}, NOON)

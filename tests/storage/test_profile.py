@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints.schema import Blueprint
-from storage import living, profile
+from storage import facts, living, profile
 from storage.database import Database
 from tests.blueprints.editing import load_text
 from tests.blueprints.test_facts_told import TYPE, WEBSITE, asked
@@ -31,6 +31,7 @@ def test_what_is_saved_is_loaded_again(database: Database) -> None:
         before = profile.load(tx, jana, blueprint())
         profile.save(tx, jana, blueprint(), given, "person:telegram", NOON)
         assert profile.load(tx, jana, blueprint()) == {**before, **given}
+        assert profile.of_pieces(facts.pieces(tx, jana), blueprint()) == {**before, **given}
         columns = living.read_profile(tx, jana)
         assert (columns["city"], columns["country"]) == ("Berlin", "DE")
         assert (columns["residence"], columns["organisation"]) == ("international", "stork")

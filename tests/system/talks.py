@@ -116,21 +116,12 @@ def expat(w: Speech, who: Who = Who()) -> list[Step]:
             choose(w.label("regions", who.region)),
             who.region,
         ),
-        Step("country", w(f"{ask}country"), say(w.country(who.country)), who.country),
-        Step("city", w(f"{ask}city"), say(who.city)),
-        Step("since", w(f"{ask}since"), say(who.since), int(who.since)),
+        Step("place", w(f"{ask}place"), say(who.city)),
         Step("profession", w(f"{ask}profession"), say(who.profession), who.profession),
-        Step("field", w(f"{ask}field"), choose(w.label("fields", who.field)), who.field),
-        Step("employer", w(f"{ask}employer"), _optional(w, who.employer), who.employer),
-        Step("expertise", w(f"{ask}expertise"), say(who.expertise), who.expertise),
-        Step("linkedin", w(f"{ask}linkedin"), _optional(w, who.linkedin)),
-        Step("email", w(f"{ask}email"), _optional(w, who.email), who.email),
         Step(
-            "spoken_languages",
-            w(f"{ask}spoken_languages"),
-            tick([w.spoken(code) for code in who.languages], w.control("done")),
-            list(who.languages),
+            "field", w.label("fields", who.field), choose(w.label("fields", who.field)), who.field
         ),
+        _chosen(w, "willingness", "willingness", "yes"),
         others(w, who),
         Step("review", w.first("registration.card", lines=()), choose(w.control("all_correct"))),
     ]
@@ -141,24 +132,48 @@ def local(w: Speech, who: Who) -> list[Step]:
     ask = "registration.ask_"
     return [
         Step("name", w(f"{ask}name"), say(who.name), who.name),
+        Step("place", w(f"{ask}town"), say(who.city)),
         Step(
             "occupation",
             w(f"{ask}occupation"),
             choose(w.label("occupations", who.occupation)),
             who.occupation,
         ),
-        Step("home_region", w(f"{ask}region"), choose(w.label("regions", who.region)), who.region),
-        Step("city", w(f"{ask}city"), say(who.city)),
-        Step("field", w(f"{ask}field"), choose(w.label("fields", who.field)), who.field),
         Step(
             "wants",
             w(f"{ask}wants"),
             tick([w.label("wants", each) for each in who.wants], w.control("done")),
             list(who.wants),
         ),
-        Step("email", w(f"{ask}email"), _optional(w, who.email), who.email),
         others(w, who),
         Step("review", w.first("registration.card", lines=()), choose(w.control("all_correct"))),
+    ]
+
+
+def complete(w: Speech, who: Who = Who()) -> list[Step]:
+    """What somebody abroad adds to their profile."""
+    ask = "registration.ask_"
+    return [
+        Step("since", w(f"{ask}since"), say(who.since), int(who.since)),
+        Step("employer", w(f"{ask}employer"), _optional(w, who.employer), who.employer),
+        Step("expertise", w(f"{ask}expertise"), say(who.expertise), who.expertise),
+        Step("linkedin", w(f"{ask}linkedin"), _optional(w, who.linkedin)),
+        Step("email", w(f"{ask}email"), _optional(w, who.email), who.email),
+        Step(
+            "spoken_languages",
+            w(f"{ask}spoken_languages"),
+            tick([w.spoken(code) for code in who.languages], w.control("done")),
+            list(who.languages),
+        ),
+    ]
+
+
+def complete_local(w: Speech, who: Who) -> list[Step]:
+    """What somebody in the region adds to theirs."""
+    ask, field = "registration.ask_", w.label("fields", who.field)
+    return [
+        Step("field", w(f"{ask}field"), choose(field), who.field),
+        Step("email", w(f"{ask}email"), _optional(w, who.email), who.email),
     ]
 
 
@@ -168,10 +183,10 @@ def begin(w: Speech, survey: str) -> list[Step]:
 
 
 def willingness(w: Speech, who: Who = Who()) -> list[Step]:
+    """The survey, but for its first question, which was asked at registration."""
     survey = "willingness"
     day = date(2027, 5, 15)
     return [
-        _chosen(w, survey, "willingness", "yes"),
         _ticked(w, survey, "roles", ("mentor", "speaker")),
         _chosen(w, survey, "how_often", "yearly"),
         _chosen(w, survey, "mode", "both"),

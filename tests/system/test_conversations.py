@@ -7,7 +7,17 @@ import pytest
 from tests.fakes.slack.seen import drawn
 from tests.system.people import OnSlack, Person
 from tests.system.speech import Speech
-from tests.system.talks import Who, begin, expat, formats, join, skills, walk, willingness
+from tests.system.talks import (
+    Who,
+    begin,
+    complete,
+    expat,
+    formats,
+    join,
+    skills,
+    walk,
+    willingness,
+)
 from tests.system.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,14 +46,18 @@ async def everything(world: World, person: Person, w: Speech, who: Who) -> None:
     await walk(person, [*begin(w, "formats"), *formats(w, who)])
     await walk(person, [*begin(w, "skills"), *skills(w, who)])
     await person.expect(w("survey.all_done", promised=True), w.menu("profile"))
+    await person.command("complete")
+    await walk(person, complete(w, who))
+    await person.expect(w.menu("profile"))
 
 
 async def coming_back(world: World, person: Person, w: Speech, who: Who) -> None:
     """Change the profile, look at the data, be forgotten."""
     await person.choose(w.menu("profile"))
     await person.expect(w.first("registration.card", lines=()), who.name, w.country("DE"))
-    await person.choose(w("registration.label_city"))
-    await person.expect(w("registration.ask_city"))
+    await person.choose(w.control("change"))
+    await person.choose(w("registration.label_place"))
+    await person.expect(w("registration.ask_place"))
     await person.say("Hamburg")
     await person.expect("Hamburg")
     await person.choose(w.control("all_correct"))

@@ -39,16 +39,28 @@ async def allow(chat: Chat, *purposes: str) -> None:
     await chat.press("done")
 
 
-async def register_expat(chat: Chat, *purposes: str, name: str = "Jana Nováková") -> None:
+async def register_expat(
+    chat: Chat,
+    *purposes: str,
+    name: str = "Jana Nováková",
+    profession: str = "product lead",
+) -> None:
     """A product lead in Berlin, to the offer of the first survey."""
     await join(chat)
     await chat.say(name)
     await chat.press("kosice")
-    await chat.say("Germany")
     await chat.say("Berlin")
-    await chat.say("2015")
-    await chat.say("product lead")
+    await chat.say(profession)
     await chat.press("it")
+    await chat.press("yes")
+    await allow(chat, *purposes)
+    await chat.press("done")
+
+
+async def complete_expat(chat: Chat) -> None:
+    """What a product lead in Berlin adds to their profile."""
+    await chat.say("/complete")
+    await chat.say("2015")
     await chat.press("skip")
     await chat.say("I bring people together")
     await chat.press("skip")
@@ -56,21 +68,16 @@ async def register_expat(chat: Chat, *purposes: str, name: str = "Jana Novákov�
     await chat.press("en")
     await chat.press("sk")
     await chat.press("done")
-    await allow(chat, *purposes)
-    await chat.press("done")
 
 
 async def register_local(chat: Chat, *purposes: str) -> None:
     """An entrepreneur in Kranj, to the offer of the first survey."""
     await join(chat, persona="local")
     await chat.say("Matej Kranjc")
-    await chat.press("entrepreneur")
-    await chat.press("gorenjska")
     await chat.say("Kranj")
-    await chat.press("it")
+    await chat.press("entrepreneur")
     await chat.press("mentor")
     await chat.press("done")
-    await chat.press("skip")
     await allow(chat, *purposes)
     await chat.press("done")
 
@@ -78,6 +85,11 @@ async def register_local(chat: Chat, *purposes: str) -> None:
 async def answer_survey(chat: Chat, survey: str, taps: int = 2) -> None:
     """Answer a survey with whatever comes first."""
     await chat.press(f"survey_{survey}")
+    await answer_open(chat, taps)
+
+
+async def answer_open(chat: Chat, taps: int = 2) -> None:
+    """Answer what is open with whatever comes first."""
     while True:
         widget = chat.last.widget
         if widget is None or widget.ref == "m":

@@ -174,7 +174,8 @@ async def test_what_was_confirmed_later_stands_and_the_other_can_be_taken(
 ) -> None:
     both_registered(village, jana, eva)
     await eva.say("/profile")
-    await eva.press("city")
+    await eva.press("change")
+    await eva.press("place")
     await eva.say("Munich")  # and by that she says that the rest is right
     await eva.press("done")
     level(jana, eva)
@@ -185,7 +186,7 @@ async def test_what_was_confirmed_later_stands_and_the_other_can_be_taken(
     told = next(each for each in reversed(jana.log) if "are now one" in each.text)
     assert "Slack · Eva" in told.text
     assert "Telegram · Jana" in eva.last.text
-    assert "City: Berlin" in told.text
+    assert "Where you live: Berlin, Germany" in told.text
     assert "Name: Jana Nováková" in told.text, "Eva's name is the later"
     assert rows(database, f"SELECT name, city FROM person WHERE id = {me}") == [
         ("Eva Kováčová", "Munich")
@@ -508,7 +509,8 @@ async def test_what_is_said_since_goes_with_the_account_that_said_it(
     for chat, city in ((jana, "Hamburg"), (eva, "Munich")):
         level(jana, eva)
         await chat.say("/profile")
-        await chat.press("city")
+        await chat.press("change")
+        await chat.press("place")
         await chat.say(city)
         await chat.press("done")
     await eva.say("/surveys")

@@ -99,6 +99,7 @@ async def test_a_local_who_wants_news_is_asked_with_the_registration(
     await register_local(matej, *purposes)
     assert ASKED not in matej.last.text  # they want a mentor
     await matej.say("/profile")
+    await matej.press("change")
     await matej.press("Would like")
     await matej.press("events")
     await matej.press("done")

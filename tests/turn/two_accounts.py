@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import text
 
-from storage import conversations, living
+from storage import conversations, living, profile
 from storage.database import Database, sql
-from storage.living import Trait
 from tests.fakes.chat import Chat
 from tests.turn.village import Village
 
+BERLIN = {"name": "Berlin", "country": "DE", "geonameid": 2950159, "timezone": "Europe/Berlin"}
 YES, NO = "Yes, both are me", "No"
 KEPT = (  # what a record is made of
     "person", "identity", "consent", "answer", "trait", "provenance", "rsvp", "mentoring_request",
@@ -24,11 +24,10 @@ KEPT = (  # what a record is made of
 def registered(village: Village, chat: Chat, *purposes: str, name: str, **facts: Any) -> int:
     """Somebody who has registered as an expat in Berlin, as the conversation would do it."""
     now, blueprint = chat.now, village.house.blueprint
-    profile = {
-        "name": name, "home_region": "kosice", "organisation": "cike",
-        "residence": "international", "country": "DE", "city": "Berlin", "geonameid": 2950159,
-        "timezone": "Europe/Berlin", "since": 2015, "profession": "product lead", "field": "it",
-        "expertise": "I bring people together", "email": "jana@example.com", **facts,
+    given = {
+        "name": name, "home_region": "kosice", "place": BERLIN, "since": 2015,
+        "profession": "product lead", "field": "it", "expertise": "I bring people together",
+        "email": "jana@example.com", "spoken_languages": ["en", "sk"], **facts,
     }  # fmt: skip
     with village.database.transaction() as tx:
         who = conversations.welcome(
@@ -43,10 +42,8 @@ def registered(village: Village, chat: Chat, *purposes: str, name: str, **facts:
             tx, who.person, decided, notice_version=blueprint.programme.notice_version,
             channel=chat.channel, now=now,
         )  # fmt: skip
-        living.save_profile(tx, who.person, profile, f"person:{chat.channel}", now)
-        spoken = [Trait(code, rank) for rank, code in enumerate(("en", "sk"), 1)]
-        living.set_traits(tx, who.person, "spoken_languages", spoken)
-        living.confirm(tx, who.person, ["spoken_languages"], f"person:{chat.channel}", now)
+        profile.save(tx, who.person, blueprint, given, f"person:{chat.channel}", now)
+        living.registered(tx, who.person, now)
     chat.now += timedelta(seconds=5)
     return who.person
 

@@ -74,7 +74,9 @@ def asks(village: Village, name: str, **values: Any) -> None:
 def gives(village: Village, name: str, **values: Any) -> None:
     """An offer, without the conversation."""
     with village.database.transaction() as tx:
-        offers.save(tx, number_of(village, name), given(**values), village.now)
+        offers.save(
+            tx, number_of(village, name), given(**values), village.now, village.house.blueprint
+        )
 
 
 # ---- what must hold ----

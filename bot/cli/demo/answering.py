@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from flows.choices import Choice, Marked, Rank, Review
-from flows.places import City, Country, Timezone
+from flows.places import City, Country, Residence, Timezone
 from flows.questions import Day, Languages, Number, Question, Reader, Text, Year
 from flows.rating import Rating
 from flows.script import Json
@@ -42,11 +42,11 @@ class Answerer:
         return value
 
     def _value(self, question: Question[Any]) -> Json:
-        if isinstance(question, City):
+        if isinstance(question, City | Residence):
             return self._town(question)
         known = self._known.get(question.key)
         if question.key in self._known and (known is not None or question.optional):
-            return known
+            return self._fitting(question, known)
         if isinstance(question, Review):
             return True
         if isinstance(question, Rating):
@@ -58,6 +58,13 @@ class Answerer:
         if isinstance(question, Choice | Timezone):
             return self._one(question)
         return self._plain(question)
+
+    def _fitting(self, question: Question[Any], known: Json) -> Json:
+        """Of several ticks those that this question offers."""
+        if not isinstance(question, Marked):
+            return known
+        offered = {item.key for item in question.options}
+        return [each for each in known if each in offered]
 
     def _plain(self, question: Question[Any]) -> Json:
         """What is not chosen from a list."""
@@ -105,11 +112,12 @@ class Answerer:
         rated = (rated or [question.options[0].key])[: question.maximum]
         return {key: self._random.choices(levels, weights)[0] for key in rated}
 
-    def _town(self, question: City) -> Json:
+    def _town(self, question: City | Residence) -> Json:
         name = self._known.get(question.key) or SOME_TEXT
         reading = question.read(name, self._reader)
         if isinstance(reading, Understood):
             return reading.value
         if isinstance(reading, Unsure):
             return reading.candidates[0]
-        return {"name": name, "country": question.country, "geonameid": None, "timezone": None}
+        country = question.country if isinstance(question, City) else None
+        return {"name": name, "country": country, "geonameid": None, "timezone": None}

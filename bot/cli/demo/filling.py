@@ -19,12 +19,12 @@ from bot.errors import BotError
 from bot.house import build_house
 from bot.incoming import Incoming, Opened
 from bot.now import now
-from bot.turn import conversing
+from bot.turn import conversing, opening
+from bot.turn.cards import filled
 from bot.turn.context import House, Turn
 from flows.dialogue import State
 from flows.engine import Waiting
 from flows.join import AGREE, START
-from flows.registration import EXPAT
 from flows.script import Json
 from storage import conversations, living
 from storage.database import Database
@@ -35,7 +35,6 @@ CHANNEL = "demo"
 LONGEST = 200  # questions of one conversation
 NEEDED = ("register",)  # agreed to at the beginning
 MENTORING = "mentoring"  # the purpose consented to
-MENTOR, ASKED = "mentor", "mentor_request"
 
 _DEMO = sql("SELECT count(*) FROM identity WHERE channel = :channel")
 _REAL = sql(
@@ -130,9 +129,12 @@ def _register(
     conversing.begin(turn, "join")
     _finish(turn, answerer)  # its effects open the registration
     _finish(turn, answerer)
+    if filled(turn)[2]:
+        opening.complete(turn)
+        _finish(turn, answerer)
     for survey in house.blueprint.surveys_for(person.persona):
         turn.now += timedelta(minutes=random.randint(1, 5))
-        conversing.begin(turn, "survey", params={"survey": survey.key})
+        opening.survey(turn, survey)
         _finish(turn, answerer)
     if MENTORING in person.consents:
         _mentoring(turn, answerer, person)
@@ -145,15 +147,22 @@ def _register(
 
 
 def _mentoring(turn: Turn, answerer: Answerer, person: DemoPerson) -> None:
-    """A local who would like a mentor asks for one; an expat who would be one sets up an offer."""
-    kind, flow = ("roles", "mentor_offer") if person.persona == EXPAT else ("wants", ASKED)
-    if MENTOR in living.traits(turn.tx, turn.who.person, kind):
-        conversing.begin(turn, flow)
-        _finish(turn, answerer)
+    """Who would like a mentor asks for one; who would be one sets up an offer."""
+    blueprint = turn.blueprint
+    sides = (
+        (blueprint.mentoring.wish, blueprint.may_seek, "mentor_request"),
+        (blueprint.mentoring.offer, blueprint.may_mentor, "mentor_offer"),
+    )
+    for pick, may, flow in sides:
+        if pick is None or not may(person.persona):
+            continue
+        if pick.option in living.traits(turn.tx, turn.who.person, pick.fact):
+            conversing.begin(turn, flow)
+            _finish(turn, answerer)
 
 
 def _kind(house: House, person: DemoPerson) -> str:
-    if person.persona != EXPAT:
+    if person.at_home:
         return "in the region"
     home = person.region.country
     if home is None:
@@ -186,8 +195,8 @@ def _known(person: DemoPerson, year: int) -> dict[str, Json]:
         "persona": person.persona,
         "name": person.name,
         "home_region": person.region.key,
+        "place": f"{person.town}, {person.country}",
         "country": person.country,
-        "city": person.town,
         "since": year - person.since,
         "profession": person.profession,
         "employer": person.work.employer,

@@ -47,24 +47,31 @@ class DemoPerson:
     source: str | None
     days_ago: int
     paused: bool
+    at_home: bool = False  # in the region itself
 
 
 def crowd(blueprint: Blueprint, random: Random, residents: int = LOCALS) -> Iterator[DemoPerson]:
     """As many for each organisation as its target says, then its part of the ``residents``
     (people of the region itself)."""
-    personas = {each.key for each in blueprint.personas}
+    away = [each.key for each in blueprint.personas if not inside(blueprint, each.key)]
+    at_home = [each.key for each in blueprint.personas if inside(blueprint, each.key)]
     share = -(-residents // len(blueprint.organisations))
     for organisation in blueprint.organisations:
         maker = _Maker(blueprint, organisation, random)
-        if "expat" in personas:
+        if away:
             target = blueprint.target(organisation.key)
-            for _ in range(target.domestic if target else TARGET):
-                yield maker.domestic()
-            for _ in range(target.international if target else TARGET):
-                yield maker.abroad()
-        if "local" in personas and maker.region.country:
-            for _ in range(share):
-                yield maker.local()
+            for number in range(target.domestic if target else TARGET):
+                yield maker.domestic(away[number % len(away)])
+            for number in range(target.international if target else TARGET):
+                yield maker.abroad(away[number % len(away)])
+        if at_home and maker.region.country:
+            for number in range(share):
+                yield maker.local(at_home[number % len(at_home)])
+
+
+def inside(blueprint: Blueprint, persona: str) -> bool:
+    """Whether people of this persona live in the region: it follows from their town."""
+    return "home_region" not in {fact.key for fact in blueprint.facts_of(persona)}
 
 
 class _Maker:
@@ -86,18 +93,18 @@ class _Maker:
         self._foreign = _Deck(foreign, random)
         self._languages = _Deck([*[organisation.language] * MOST_OF_SEVEN, "en"], random)
 
-    def domestic(self) -> DemoPerson:
-        return self._make("expat", self._country, self._towns.draw())
+    def domestic(self, persona: str) -> DemoPerson:
+        return self._make(persona, self._country, self._towns.draw())
 
-    def abroad(self) -> DemoPerson:
-        return self._make("expat", *self._foreign.draw())
+    def abroad(self, persona: str) -> DemoPerson:
+        return self._make(persona, *self._foreign.draw())
 
-    def local(self) -> DemoPerson:
+    def local(self, persona: str) -> DemoPerson:
         named = self._voice.region.get(self.region.key, ())
         town = self._random.choice(known_towns(self._country, named or self._voice.domestic))
-        return self._make("local", self._country, town)
+        return self._make(persona, self._country, town, at_home=True)
 
-    def _make(self, persona: str, country: str, town: str) -> DemoPerson:
+    def _make(self, persona: str, country: str, town: str, *, at_home: bool = False) -> DemoPerson:
         random = self._random
         language = self._language()
         woman = random.random() < 0.5
@@ -122,6 +129,7 @@ class _Maker:
             source=random.choice(SOURCES),
             days_ago=random.randint(1, 90),
             paused=random.random() < 0.05,
+            at_home=at_home,
         )
 
     def _language(self) -> str:

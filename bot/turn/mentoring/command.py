@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from blueprints.facts import Pick
 from bot.turn import allowing, conversing, opening
 from bot.turn.allowing import NOTHING, Beside
 from bot.turn.context import Turn
@@ -12,7 +13,6 @@ from bot.turn.events import REGISTERED
 from bot.turn.mentoring import own, showing
 from bot.turn.mentoring.replying import looked
 from flows.mentoring import offer_answers, request_answers
-from flows.registration import LOCAL
 from messages import rich
 from messages.message import Option, Rich
 from outreach.mentoring import offers, requests, withdrawing
@@ -22,13 +22,24 @@ from storage.mentoring import matches
 PURPOSE, SHARING = "mentoring", "sharing"
 LINK = "mentor"
 """The payload of the deep link that leads here."""
-ROLE, WISH = "mentor", "mentor"
-"""What expats can be, and locals can want, in the blueprint's surveys and registration."""
 
 
 def there(turn: Turn) -> bool:
-    """Whether this region has mentoring."""
-    return turn.blueprint.purpose(PURPOSE) is not None
+    """Whether this region has mentoring, and for people like them."""
+    persona = turn.who.persona
+    if turn.blueprint.purpose(PURPOSE) is None:
+        return False
+    return persona is None or seeks(turn) or turn.blueprint.may_mentor(persona)
+
+
+def seeks(turn: Turn) -> bool:
+    """Whether they are of those who ask for a mentor, not of those who are one."""
+    return turn.blueprint.may_seek(turn.who.persona)
+
+
+def _chose(turn: Turn, pick: Pick | None) -> bool:
+    """Whether they chose what says that they would like a mentor, or would be one."""
+    return pick is not None and pick.option in living.traits(turn.tx, turn.who.person, pick.fact)
 
 
 def agreed(turn: Turn) -> bool:
@@ -79,8 +90,8 @@ def arrived_before(turn: Turn, said: Rich) -> bool:
 
 def after_registration(turn: Turn) -> tuple[Rich, tuple[Option, ...]]:
     """The offer to ask for a mentor, to a local who would like one; nothing to others."""
-    wants = there(turn) and turn.who.persona == LOCAL
-    if not wants or WISH not in living.traits(turn.tx, turn.who.person, "wants"):
+    wants = there(turn) and seeks(turn)
+    if not wants or not _chose(turn, turn.blueprint.mentoring.wish):
         return (), ()
     if own.current_request(turn) is not None:
         return (), ()
@@ -89,9 +100,9 @@ def after_registration(turn: Turn) -> tuple[Rich, tuple[Option, ...]]:
 
 def after_survey(turn: Turn) -> tuple[Rich, tuple[Option, ...]]:
     """To an expat who has just said that they would be a mentor: the offer, to be set up."""
-    if not there(turn) or turn.who.persona == LOCAL:
+    if not there(turn) or not turn.blueprint.may_mentor(turn.who.persona):
         return (), ()
-    if ROLE not in living.traits(turn.tx, turn.who.person, "roles"):
+    if not _chose(turn, turn.blueprint.mentoring.offer):
         return (), ()
     held = own.current_offer(turn)
     if held is not None and held.source != "survey":
@@ -119,14 +130,14 @@ def _share(turn: Turn) -> None:
 
 def _overview(turn: Turn) -> None:
     """The own request or offer; who has none is asked for it."""
-    if turn.who.persona == LOCAL:
+    if seeks(turn):
         request(turn)
     else:
         offer(turn)
 
 
 def request(turn: Turn) -> None:
-    if turn.who.persona != LOCAL:
+    if not seeks(turn):
         offer(turn)
         return
     held = own.current_request(turn)
@@ -162,7 +173,7 @@ def offer(turn: Turn) -> None:
 
 def _set_up(turn: Turn) -> None:
     """The offer as it stands, or as it would be, at its card."""
-    if turn.who.persona == LOCAL:
+    if seeks(turn):
         request(turn)
         return
     if not agreed(turn):
@@ -184,7 +195,7 @@ def _agree(turn: Turn) -> None:
     """Consent, in one tap, and on with what it was needed for."""
     allowing.note(turn, PURPOSE, yes=True)
     withdrawing.cancel(turn.tx, turn.who.person, turn.now)
-    if turn.who.persona == LOCAL:
+    if seeks(turn):
         request(turn)
     elif own.current_offer(turn) is None:
         _set_up(turn)
@@ -193,7 +204,7 @@ def _agree(turn: Turn) -> None:
 
 
 def _edit(turn: Turn) -> None:
-    if turn.who.persona != LOCAL:
+    if not seeks(turn):
         _set_up(turn)
         return
     held = own.current_request(turn)
@@ -230,10 +241,10 @@ def _back(turn: Turn) -> None:
     if not agreed(turn):
         _ask_consent(turn)
         return
-    if turn.who.persona == LOCAL:
+    if seeks(turn):
         request(turn)
         return
-    row = offers.back(turn.tx, turn.who.person, turn.now)
+    row = offers.back(turn.tx, turn.who.person, turn.now, turn.blueprint)
     if row is None:
         _overview(turn)
     else:

@@ -30,14 +30,14 @@ def apply(
 ) -> None:
     """Apply a result in the turn's transaction."""
     match result:
-        case Requested() if entitled.mentee(turn.tx, turn.who.person):
+        case Requested() if entitled.mentee(turn.tx, turn.who.person, turn.blueprint):
             _may_not(turn)
         case Requested():
             _requested(turn, result, said)
-        case Offered() if entitled.mentor(turn.tx, turn.who.person):
+        case Offered() if entitled.mentor(turn.tx, turn.who.person, turn.blueprint):
             _may_not(turn)
         case Offered():
-            row = offers.save(turn.tx, turn.who.person, result, turn.now)
+            row = offers.save(turn.tx, turn.who.person, result, turn.now, turn.blueprint)
             own.offer(turn, row, rich.concat(said, turn.labels.say("mentor.offer_saved")))
             words, asked = command.shared(turn)
             if asked:

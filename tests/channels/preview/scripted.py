@@ -127,7 +127,7 @@ class ScriptedBot:
         if press.ref == "lives":
             label = {"=abroad": "Abroad", "=home": "In the country"}[mark]
             await self.say(incoming, Message(said("Where do you live?", f"✓ {label}")), edit=True)
-            await self.say(incoming, Message(said("What is your name?"), widget=NAME))
+            await self.say(incoming, Message(said("What's your name?"), widget=NAME))
         elif mark == "!done":
             done = Message(said(f"Noted: {', '.join(marks)}"))
             await self.say(incoming, done, edit=True)

@@ -320,7 +320,7 @@ def test_an_offer_made_since_goes_with_the_account_that_made_it(database: Databa
             row_ = two.join()
             said = NOON + MINUTE
             joinings.spoke(tx, row_, said if made_by == "eva" else NOON)
-            offers.save(tx, two.jana, OFFER, said)
+            offers.save(tx, two.jana, OFFER, said, expats())
             two.undo(two.jana, said + MINUTE)
             owner = getattr(two, made_by)
             assert offered.of_person(tx, owner) is not None
@@ -529,7 +529,7 @@ def test_a_consent_to_mentoring_that_was_not_given_again_ends_what_rests_on_it(
         requests.open_request(tx, two.jana, WANTED, NOON, expats())
         two.join()
         assert requested.current(tx, two.jana) is not None, "it can be undone still"
-        assert entitled.mentee(tx, two.jana) == "consent"
+        assert entitled.mentee(tx, two.jana, expats()) == "consent"
         two.clock(UNDO)
         assert requested.current(tx, two.jana) is None
 

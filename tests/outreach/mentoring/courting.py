@@ -38,7 +38,7 @@ def expat(tx: Transaction, number: int, offer: Offered = OFFER, **values: Any) -
     """Somebody abroad, who offers."""
     person(tx, number, consents=CONSENTS, **values)
     tx.run(_PERSONA, id=number, persona="expat")
-    offers.save(tx, number, offer, NOW)
+    offers.save(tx, number, offer, NOW, expats())
     return number
 
 

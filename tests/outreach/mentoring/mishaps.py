@@ -149,7 +149,7 @@ class Mishaps(RuleBasedStateMachine):
         offer = Offered(capacity, "", SKILLS[:2], ("sk",), "both" if both else "online", ())
         mentor = self.consenting(self.mentors[who % len(self.mentors)])
         with self.database.transaction() as tx:
-            offers.save(tx, mentor, offer, self.world.now)
+            offers.save(tx, mentor, offer, self.world.now, self.blueprint)
 
     def rest(self, who: int, what: str, days: int) -> None:
         mentor = self.mentors[who % len(self.mentors)]
@@ -158,7 +158,7 @@ class Mishaps(RuleBasedStateMachine):
         elif what == "back":
             self.consenting(mentor)
             with self.database.transaction() as tx:
-                offers.back(tx, mentor, self.world.now)
+                offers.back(tx, mentor, self.world.now, self.blueprint)
         else:
             until = (self.world.now + days * DAY).date()
             self.do(offers.take_break, mentor, until, reason=what)

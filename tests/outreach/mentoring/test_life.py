@@ -314,7 +314,7 @@ def test_own_break_keeps_what_was_promised(database: Database) -> None:
         assert pair.row.state == "asked_mentee"
         offers.take_break(tx, 11, until, pair.now, expats(), "staff")
         assert pair.row.state == "withdrawn"
-        back = offers.back(tx, 11, pair.now)
+        back = offers.back(tx, 11, pair.now, expats())
         assert back is not None
         assert (back.break_until, back.break_reason) == (None, None)
 
@@ -410,7 +410,7 @@ def test_fewer_places_let_nobody_go(database: Database) -> None:
         pair = Pair(tx, capacity=2)
         pair.introduce()
         expat(tx, 20)
-        saved = offers.save(tx, 11, type_of_offer(1), pair.now)
+        saved = offers.save(tx, 11, type_of_offer(1), pair.now, expats())
         assert (saved.capacity, saved.created_at) == (1, NOW)
         assert pair.row.state == "introduced"
         assert matches.places_taken(tx, 11) == 1

@@ -157,7 +157,7 @@ def _off(all_: Together, tx: Transaction, who: int) -> None:
 
 
 def _save(all_: Together, tx: Transaction, who: int) -> None:
-    offers.save(tx, who, OFFER, all_.now())
+    offers.save(tx, who, OFFER, all_.now(), all_.world.blueprint)
 
 
 MENTEE_DEEDS = (*[_yes] * 12, _no, _stop, _met, _ask, _ask, _withdraw)
