@@ -37,6 +37,7 @@ from bot.staff_chats import KnownStaff
 from bot.turn import notice
 from bot.turn.commands import GROUP_COMMANDS, REGISTERED_COMMANDS, STAFF_COMMANDS
 from bot.turn.context import House
+from bot.turn.suggesting import suggest
 from bot.web import WebParts, create_app
 from messages import web
 from messages.words import Words
@@ -273,6 +274,7 @@ def _slack(settings: Settings, listener: Listener, pictures: Pictures) -> Channe
         signing_secret=_secret(settings.slack_signing_secret),
         api_url=settings.slack_api_url,
         pictures=pictures,
+        suggest=suggest,
     )
 
 

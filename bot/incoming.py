@@ -53,6 +53,14 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Filling:
+    """A form that is being filled in: something was chosen that decides what it asks."""
+
+    ref: str
+    values: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A shared contact; ``own`` is true only where the platform says it is the sender's."""
 
@@ -99,6 +107,7 @@ Said: TypeAlias = (
     | Command
     | Press
     | Submitted
+    | Filling
     | Contact
     | Location
     | Attachment
@@ -174,9 +183,9 @@ def _stored(text: str) -> str:
 
 
 def _storable_said(said: Said) -> Said:
-    if isinstance(said, Submitted):
+    if isinstance(said, Submitted | Filling):
         values = {_stored(key): tuple(map(_stored, given)) for key, given in said.values.items()}
-        return Submitted(_stored(said.ref), values)
+        return type(said)(_stored(said.ref), values)
     dirty = {
         each.name: _stored(value)
         for each in fields(said)

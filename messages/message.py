@@ -178,6 +178,12 @@ class Field:
     required: bool = False
     value: tuple[str, ...] = ()  # keys chosen so far ("key~level" for RATING), or the text
     hint: str = ""
+    input: str = ""  # of TEXT: "email", "url", "number", "day", "time", "moment" (UNIX), "search"
+    search: str = ""  # what is looked up as one types: "country:sk"; `options` is what is chosen
+    pick: str = ""  # what a picker beside the text is called
+    placeholder: str = ""  # what stands in an input while it is empty
+    details: tuple[tuple[str, str], ...] = ()  # option -> what it means
+    redraws: bool = False  # what is chosen here decides which fields there are
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,22 @@ from bot.turn import (
     mydata,
     notice,
     opening,
+    passing_on,
     stopping,
 )
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.staff import access, pages
-from messages.message import Link
+from messages.message import Field, Form, Kind, Link, Message
 from messages.words import capitalised
 from outreach import claiming, freshness
 from outreach.footer import AGREE, STOP
 from storage import conversations, living
 
 Command = Callable[[Turn, str], None]
+
+ASK = "ask"
+"""A question from anywhere; also the ref of its window."""
 
 
 def run(turn: Turn, name: str, argument: str) -> bool:
@@ -251,6 +255,25 @@ def cancel(turn: Turn, _argument: str) -> None:
         effects.offer_menu(turn, said)
 
 
+def ask(turn: Turn, _argument: str) -> None:
+    """A window to ask something in, where the platform has windows."""
+    words, language = turn.labels.words, turn.who.language
+    label = words.text("common.your_question", language)
+    question = Field(ASK, Kind.TEXT, label, max_length=passing_on.LIMIT, required=True)
+    form = Form(
+        ref=ASK,
+        title=turn.blueprint.programme.short_name[language],
+        submit=words.text("common.button_send", language),
+        cancel=words.text("common.button_close", language),
+        fields=(question,),
+    )
+    asked = Message(turn.labels.say("common.ask_me"), language, form=form)
+    if turn.can("form") and turn.incoming.trigger is not None:
+        turn.window(asked)
+    else:
+        turn.send(turn.message(asked.text))
+
+
 def form(turn: Turn, _argument: str) -> None:
     """The survey in one window, where the platform has windows."""
     forms.open_form(turn)
@@ -294,6 +317,7 @@ COMMANDS: Mapping[str, Command] = {
     "later": later,
     "cancel": cancel,
     "form": form,
+    ASK: ask,
     "link": linking.link,
     "staff": pages.command,
     "back": _control("back"),
@@ -303,7 +327,7 @@ COMMANDS: Mapping[str, Command] = {
 
 BEFORE_CONSENT = frozenset(
     {"start", "register", "staff", "help", "about", "language", "privacy", "link", "cancel", "menu",
-     "stop", "forget", "again",
+     "stop", "forget", "again", ASK,
      "event", "checkin", "mentor",
      "back", "skip", "done"}
 )  # fmt: skip

@@ -55,7 +55,8 @@ class Turn:
     sent without a row in the ledger (the person was erased, or it is only cosmetic);
     ``variants`` names those of ``out`` that there may be one of at a time. ``wrong`` says at which
     fields of a window what would be right: it stays open then. ``aloud`` is what everybody in a
-    channel is told; ``stale``: what the person's page shows has changed."""
+    channel is told; ``stale``: what the person's page shows has changed;
+    ``opens``: the open conversation is to be shown as a window, below these words."""
 
     house: House
     tx: Transaction
@@ -69,6 +70,7 @@ class Turn:
     variants: dict[int, str] = field(default_factory=dict)
     aloud: set[int] = field(default_factory=set)
     stale: bool = False
+    opens: Rich | None = None
     erased: bool = False
 
     @property

@@ -7,23 +7,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.incoming import Press
+from bot.incoming import Command, Press
 from bot.turn import effects, notice
 from bot.turn.context import Turn
 from bot.turn.present import Presenter, reference
 from bot.turn.staff.checks import problem as problem_of
 from flows import dialogue
-from flows.choices import Agreement
+from flows.choices import Agreement, Review
 from flows.dialogue import Accepted, Guessed, Outcome, Redrawn, Refused, State
 from flows.engine import Finished, Snapshot, Waiting, find, names, play, play_on
 from flows.join import AGREE
-from flows.questions import Reader
+from flows.questions import Question, Reader
 from flows.rating import Rating
 from flows.script import Answers, Label
 from flows.understand.reading import NotUnderstood
 from messages import rich
 from messages.base36 import base36
-from messages.message import Link, Message, Rich
+from messages.message import MENU, Link, Message, Rich
 from storage import conversations, living
 from storage.conversations import Talk
 
@@ -46,17 +46,70 @@ def state_of(talk: Talk) -> State:
     return State(talk.answers, talk.draft, talk.revision)
 
 
-def current(turn: Turn, talk: Talk) -> Waiting | Finished[Any]:
-    """Where the conversation stands, by replaying it."""
+def snapshot(turn: Turn, talk: Talk) -> Snapshot:
+    """What the flow of this conversation may know."""
     facts = talk.facts
-    snapshot = Snapshot(
+    return Snapshot(
         blueprint=turn.blueprint,
         today=date.fromisoformat(facts["today"]),
         language=turn.who.language,
         facts=facts,
         params=talk.params,
     )
-    return play(find(talk.flow), snapshot, talk.answers)
+
+
+def current(turn: Turn, talk: Talk) -> Waiting | Finished[Any]:
+    """Where the conversation stands, by replaying it."""
+    return play(find(talk.flow), snapshot(turn, talk), talk.answers)
+
+
+WINDOWS = frozenset({"join", "registration", "complete", "survey", "staff_event"})
+"""Flows that are asked in one window, where the platform has windows."""
+
+
+def can_open(turn: Turn, talk: Talk) -> bool:
+    """Whether this conversation can be opened as a window now."""
+    looked_at = talk.flow not in WINDOWS or bool(talk.params.get("review"))
+    return turn.can("form") and turn.incoming.trigger is not None and not looked_at
+
+
+OPENING = frozenset(
+    {"start", "again", "profile", "complete", "survey", "continue", "staff", "event"}
+)
+"""Commands that begin or go on with a conversation, and so open its window."""
+
+
+def _as_window(turn: Turn, talk: Talk, found: Waiting) -> bool:
+    """Whether a window opens instead of the open question: whoever presses *Begin* gets all
+    questions at once. In the chat somebody new is greeted first."""
+    said = turn.incoming.said
+    if isinstance(found.question, Review) or not can_open(turn, talk):
+        return False
+    elsewhere = turn.incoming.where != "chat"
+    match said:
+        case Command(name, _):
+            begins = name in OPENING
+        case Press(ref, press) if ref == MENU:
+            begins = press.removeprefix("=").partition(".")[0] in OPENING
+        case Press(ref, _):
+            begins = elsewhere and ref.startswith("@")  # an event, to register for first
+        case _:
+            begins = False
+    return begins and (elsewhere or talk.flow != "join")
+
+
+def _begins(question: Question[Any], press: str) -> bool:
+    """Whether this press says "let's start", to a window: the message keeps its buttons, so that
+    the window can be opened again."""
+    return isinstance(question, Agreement) and question.onward and press == f"={question.yes}"
+
+
+def open_question(turn: Turn) -> Message | None:
+    """The open question as the chat asks it."""
+    talk, found = turn.who.talk, waiting(turn)
+    if talk is None or found is None:
+        return None
+    return presenter(turn, talk).question(talk.id, found, state_of(talk))
 
 
 def begin(
@@ -131,6 +184,9 @@ def go_on(turn: Turn, before: Rich = (), after: Waiting | None = None) -> None:
         return
     result = current(turn, talk) if after is None else play_on(after, talk.answers)
     said = rich.concat(before, *(turn.labels.rich(label) for label in result.said))
+    if isinstance(result, Waiting) and _as_window(turn, talk, result):
+        turn.opens = before
+        return
     if isinstance(result, Waiting):
         message = presenter(turn, talk).question(talk.id, result, state_of(talk), said)
         links = _links(turn, result)
@@ -145,7 +201,7 @@ def presenter(turn: Turn, talk: Talk) -> Presenter:
     """Shows this conversation's questions on this platform."""
     others = [code for code in turn.blueprint.languages if code != turn.who.language]
     first = tuple(others) if talk.flow == "join" else ()
-    forms = talk.flow == "survey" and turn.can("form") and not talk.params.get("review")
+    forms = talk.flow in WINDOWS - {"join"} and turn.can("form") and not talk.params.get("review")
     return Presenter(turn.labels, first, forms=forms, tables=_tables(turn))
 
 
@@ -270,6 +326,9 @@ def pressed(turn: Turn, ref: str, press: str) -> None:
         before = rest.partition(".")[0] == base36(talk.revision - 1) if talk.revision else False
         if not (before and turn.now - talk.updated_at < DOUBLE_TAP):
             ask_again(turn, turn.labels.say("common.moved_on"))
+        return
+    if can_open(turn, talk) and _begins(open_question.question, press):
+        turn.opens = ()
         return
     name = press.removeprefix("!")
     if name in ("back", "skip", "done") and press != name:

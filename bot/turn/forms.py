@@ -1,120 +1,309 @@
-"""A survey in one window: its questions as fields, and back again as answers."""
+"""Conversations in one window: their questions as fields, and back again as answers.
+
+Whatever the flow asks stands in the window (:mod:`bot.turn.ahead`), which demands nothing that the
+chat doesn't; what is missing of a branch is asked in the chat afterwards.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from blueprints.schema import Condition, Survey
-from bot.turn import conversing, opening
+from bot.turn import ahead, cards, conversing, notice, opening
 from bot.turn.context import Turn
+from bot.turn.fields import fields, moment, words_of
+from bot.turn.staff.checks import problem as problem_of
 from flows import dialogue
-from flows.choices import Choice, Marked, Rank
+from flows.choices import Agreement, Rank, Review
+from flows.choices import Guessed as GuessedChoice
 from flows.dialogue import Accepted, Guessed, Outcome, Refused, State
-from flows.questions import Question, Text
-from flows.rating import Rating
+from flows.engine import Waiting, find, play
+from flows.questions import Day, Question
 from flows.script import Texts
 from flows.survey import asked_of, holds
 from flows.understand.reading import NotUnderstood
 from flows.understand.text import fold
 from messages import rich
 from messages.base36 import base36
-from messages.message import Field, Form, Kind, Message, Option
+from messages.message import Field, Form, Look, Message, Panel, Rich
+from messages.words import capitalised
 from storage import conversations, living
 from storage.conversations import Talk
 
+_UNIX_TIME = re.compile(r"\d{10}")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 PASSING = frozenset({"review", "then"})  # parameters of an opening, not of the survey
+JOIN, REGISTRATION, PERSONA = "join", "registration", "persona"
+ASSUMED: Mapping[str, Mapping[str, Any]] = {"staff_event": {"where": "both"}}
+"""What is taken for an answer in looking ahead, where the first one would hide a question."""
+PICKED: Mapping[str, str] = {"starts": "day"}
+"""A time of day that is picked together with its day, as one moment."""
+BRANCHES = frozenset({"place", "link"})
+"""Of staff's events: asked for on some answers only."""
 
 
-def open_form(turn: Turn) -> None:
-    """Open the survey that is under way as a window; without a trigger, ask on in the chat."""
+def open_form(
+    turn: Turn, values: Mapping[str, tuple[str, ...]] | None = None, before: Rich = ()
+) -> None:
+    """Open what is under way as a window; without a trigger, ask on in the chat. ``values``: what
+    stands in the window already; ``before``: what is to be said first."""
     talk = turn.who.talk
-    survey = turn.blueprint.survey(str(talk.params.get("survey"))) if talk else None
-    if talk is None or survey is None or turn.incoming.trigger is None or not turn.can("form"):
+    if talk is None or not conversing.can_open(turn, talk):
         conversing.ask_again(turn)
         return
-    words, language = turn.labels.words, turn.who.language
-    fields = tuple(
-        _field(turn, question, talk.answers, conditional=when is not None)
-        for question, when in _asked(turn, survey)
-    )
     form = Form(
         ref=base36(talk.id),
-        title=survey.title[language],
-        submit=words.text("common.button_done", language),
-        cancel=words.text("common.button_cancel", language),
-        fields=fields,
+        title=_title(turn, talk),
+        submit=turn.labels.words.text("common.button_done", turn.who.language),
+        cancel=turn.labels.words.text("common.button_cancel", turn.who.language),
+        fields=_fields(turn, talk, values or {}),
     )
-    intro = turn.labels.rich(Texts(survey.intro.root))
-    turn.window(Message(text=intro, language=language, form=form))
-
-
-def _field(
-    turn: Turn, question: Question[Any], answers: Mapping[str, Any], *, conditional: bool
-) -> Field:
-    labels = turn.labels
-    options = tuple(
-        Option(item.key, f"={item.key}", labels.button(item.label)) for item in question.items()
-    )
-    levels = question.levels if isinstance(question, Rating) else ()
-    return Field(
-        key=question.key,
-        kind=_kind(question),
-        label=labels.text(question.text),
-        options=options,
-        levels=tuple(Option(level.key, "", labels.text(level.label)) for level in levels),
-        minimum=getattr(question, "minimum", 0) if isinstance(question, Marked) else 0,
-        maximum=question.maximum if isinstance(question, Marked) else None,
-        max_length=question.maximum if isinstance(question, Text) else None,
-        required=not (question.optional or conditional or isinstance(question, Rating)),
-        hint=labels.text(question.hint) if question.hint else "",
-        value=_value(answers.get(question.key)),
+    shown = conversing.open_question(turn)
+    above = (*((Panel(before),) if before else ()), *_above(turn, talk))
+    turn.window(
+        Message(
+            text=shown.text if shown else rich.concat(*(panel.text for panel in above)),
+            language=turn.who.language,
+            widget=shown.widget if shown else None,
+            form=form,
+            panels=above,
+        )
     )
 
 
-def _kind(question: Question[Any]) -> Kind:
-    if isinstance(question, Rating):
-        return Kind.RATING
-    if isinstance(question, Rank):
-        return Kind.RANK
-    if isinstance(question, Marked):
-        return Kind.MULTI
-    return Kind.CHOICE if isinstance(question, Choice) else Kind.TEXT
+def redrawn(turn: Turn, ref: str, values: Mapping[str, tuple[str, ...]]) -> None:
+    """Something was chosen that decides which fields there are."""
+    talk = turn.who.talk
+    if talk is not None and base36(talk.id) == ref and talk.flow == JOIN:
+        open_form(turn, values)
 
 
-def _value(stored: Any) -> tuple[str, ...]:
-    if isinstance(stored, dict):
-        return tuple(f"{key}~{level}" for key, level in stored.items())
-    if isinstance(stored, list):
-        return tuple(str(each) for each in stored)
-    return () if stored is None else (str(stored),)
+def _title(turn: Turn, talk: Talk) -> str:
+    survey = _survey(turn, talk)
+    if survey is not None:
+        return survey.title[turn.who.language]
+    if talk.flow in (JOIN, REGISTRATION):
+        return turn.labels.words.text("home.button_join", turn.who.language)
+    return capitalised(turn.labels.text(cards.title_of(turn, talk.flow, talk.params)))
+
+
+def _survey(turn: Turn, talk: Talk) -> Survey | None:
+    return turn.blueprint.survey(str(talk.params.get("survey"))) if talk.flow == "survey" else None
+
+
+def _above(turn: Turn, talk: Talk) -> tuple[Panel, ...]:
+    """What stands above the fields: what it is about, or what is agreed to, with the way to all
+    that must be said of it."""
+    survey = _survey(turn, talk)
+    if survey is not None:
+        return (Panel(turn.labels.rich(Texts(survey.intro.root))),)
+    if talk.flow != JOIN:
+        return ()
+    agreements = [
+        question
+        for question in _ahead(turn, talk)
+        if isinstance(question, Agreement) and not question.onward
+    ]
+    read = turn.button("privacy", turn.labels.words.text("common.button_notice", turn.who.language))
+    said = tuple(Panel(turn.labels.rich(question.text)) for question in agreements)
+    return (*said, Panel(buttons=(read,), links=notice.links(turn)), Panel(look=Look.RULE))
+
+
+def _ahead(turn: Turn, talk: Talk) -> tuple[Question[Any], ...]:
+    """The questions of a conversation: those of its window."""
+    assumed = ASSUMED.get(talk.flow, {})
+    return ahead.questions(talk.flow, conversing.snapshot(turn, talk), talk.answers, assumed)
+
+
+def _fields(turn: Turn, talk: Talk, values: Mapping[str, tuple[str, ...]]) -> tuple[Field, ...]:
+    survey = _survey(turn, talk)
+    if survey is not None:
+        return tuple(
+            each
+            for question, when in _asked(turn, survey)
+            for each in fields(
+                turn, question, talk.answers.get(question.key),
+                needed=not question.optional and when is None,
+            )
+        )  # fmt: skip
+    made = [_of_flow(turn, talk)]
+    if talk.flow == JOIN:
+        made.append(_of_flow(turn, _registration(turn, talk, values)))
+    return tuple(each for part in made for each in part)
+
+
+def _of_flow(turn: Turn, talk: Talk) -> tuple[Field, ...]:
+    made: list[Field] = []
+    asked = _ahead(turn, talk)
+    clocks = {question.key: question for question in asked if question.key in PICKED}
+    for question in asked:
+        if isinstance(question, Agreement) and question.onward:
+            continue  # whoever opens the window has said yes
+        clock = next((clocks[key] for key in clocks if PICKED[key] == question.key), None)
+        if clock is not None:
+            made.append(moment(turn, question, clock, ""))
+            continue
+        if question.key in clocks:
+            continue
+        needed = not question.optional and question.key not in BRANCHES
+        found = fields(turn, question, talk.answers.get(question.key), needed=needed)
+        if question.key == PERSONA and talk.flow == JOIN:
+            found = tuple(_deciding(turn, each) for each in found)
+        made += found
+    return tuple(made)
+
+
+def _deciding(turn: Turn, field: Field) -> Field:
+    """The persona, with the first one chosen: which fields there are depends on it."""
+    return replace(field, redraws=True, value=field.value or (turn.blueprint.personas[0].key,))
+
+
+def _registration(turn: Turn, talk: Talk, values: Mapping[str, tuple[str, ...]]) -> Talk:
+    """The registration that will follow the joining: asked in the same window."""
+    first = turn.blueprint.personas[0].key
+    chosen = next(iter(values.get(PERSONA, ())), str(talk.answers.get(PERSONA) or first))
+    persona = chosen if turn.blueprint.persona(chosen) else first
+    wanted = [each.key for each in turn.blueprint.purposes_for(persona) if not each.needed]
+    facts = {**talk.facts, "persona": persona}
+    params = {"consents": wanted} if wanted else {}
+    return replace(talk, flow=REGISTRATION, params=params, facts=facts, answers={}, draft={})
+
+
+# ---- sent in ----
+
+
+@dataclass(slots=True)
+class _Filled:
+    """What came of the fields: the state with those that fit, what is ``wrong`` with which, and
+    where the chat has to ask back (question -> draft)."""
+
+    state: State
+    wrong: dict[str, str] = field(default_factory=dict)
+    doubts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def submitted(turn: Turn, ref: str, values: Mapping[str, tuple[str, ...]]) -> None:
-    """Answer the survey that the form was opened for. What does not fit is told at its field, and
-    the window stays; what fits is kept, also when the person has left the survey meanwhile, or has
-    come to its end without the window."""
+    """Answer what the form was opened for. What does not fit is told at its field, and the window
+    stays; what fits is kept, also when the person has left it meanwhile, or has come to its end
+    without the window."""
     found = _meant(turn, ref)
-    survey = turn.blueprint.survey(str(found[0].params.get("survey"))) if found else None
-    if found is None or survey is None:
+    if found is None or (found[0].flow == "survey" and _survey(turn, found[0]) is None):
         conversing.ask_again(turn, turn.labels.say("common.moved_on"))
         return
     talk, status = found
-    state, wrong = _filled(turn, conversing.state_of(talk), _asked(turn, survey), values)
-    talk.answers, talk.draft, talk.revision = dict(state.answers), {}, state.revision
-    turn.wrong.update(wrong)
+    if talk.flow == JOIN:
+        _join(turn, talk, values)
+        return
+    survey = _survey(turn, talk)
+    filled = _of_survey(turn, talk, survey, values) if survey else _played(turn, talk, values)
+    _keep(turn, talk, filled)
+    turn.wrong.update(filled.wrong)
     if status in ("open", "parked"):
         conversations.save(turn.tx, talk, turn.now)
-    if wrong:
+    if filled.wrong:
         return
     if status == "open":
         conversing.go_on(turn)
     elif status == "parked":
         conversing.resume(turn, talk.id)
     else:
-        conversing.begin(turn, "survey", params=talk.params, answers=talk.answers)
+        conversing.begin(turn, talk.flow, params=talk.params, answers=talk.answers)
+
+
+def _keep(turn: Turn, talk: Talk, filled: _Filled) -> None:
+    talk.answers, talk.draft = dict(filled.state.answers), {}
+    talk.revision = filled.state.revision
+    if not filled.doubts:
+        return
+    found = play(find(talk.flow), conversing.snapshot(turn, talk), talk.answers)
+    if isinstance(found, Waiting):
+        talk.draft = dict(filled.doubts.get(found.question.key, {}))
+
+
+def _join(turn: Turn, talk: Talk, values: Mapping[str, tuple[str, ...]]) -> None:
+    """Joining and registration at once. Nothing is stored before all of it fits: it stands in the
+    window until then."""
+    joining = _played(turn, talk, values)
+    registering = _played(turn, _registration(turn, talk, values), values)
+    turn.wrong.update({**joining.wrong, **registering.wrong})
+    if turn.wrong:
+        return
+    _keep(turn, talk, joining)
+    said = len(turn.out)
+    conversing.go_on(turn)
+    registration = turn.who.talk
+    if registration is None or registration.flow != REGISTRATION:
+        return
+    # Its first question is answered already.
+    del turn.out[said:]
+    turn.unledgered = {index for index in turn.unledgered if index < said}
+    _keep(turn, registration, _played(turn, registration, values))
+    conversations.save(turn.tx, registration, turn.now)
+    conversing.go_on(turn)
+
+
+def _played(turn: Turn, talk: Talk, values: Mapping[str, tuple[str, ...]]) -> _Filled:
+    """The conversation played on with what was filled in, to the card or to the first question
+    that stood in no window."""
+    before = {key: value for key, value in talk.answers.items() if key not in values}
+    filled = _Filled(State(before, {}, talk.revision))
+    snapshot, known = conversing.snapshot(turn, talk), dict(before)
+    for _ in range(ahead.MOST):
+        found = play(find(talk.flow), snapshot, known)
+        if not isinstance(found, Waiting):
+            break
+        question = found.question
+        if isinstance(question, Review):
+            if not (filled.wrong or filled.doubts):
+                filled.state = dialogue.accept(filled.state, question, True).state
+            break
+        given = _given(turn, question, values, known)
+        if given is None:
+            break
+        known[question.key] = _take(turn, filled, question, given)
+    return filled
+
+
+def _given(
+    turn: Turn,
+    question: Question[Any],
+    values: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, Any],
+) -> tuple[str, ...] | None:
+    if isinstance(question, Agreement) and question.onward:
+        return (question.yes,)
+    picked = _moment(values.get(PICKED.get(question.key, question.key), ()), known)
+    if picked is not None and question.key in (*PICKED, *PICKED.values()):
+        return (f"{picked:%H:%M}" if question.key in PICKED else picked.date().isoformat(),)
+    return words_of(turn, question, values)
+
+
+def _moment(given: tuple[str, ...], known: Mapping[str, Any]) -> datetime | None:
+    """A moment that was picked, in the zone that was chosen above it."""
+    if not given or not _UNIX_TIME.fullmatch(given[0]):
+        return None
+    return datetime.fromtimestamp(int(given[0]), ZoneInfo(str(known.get("zone") or "UTC")))
+
+
+def _take(turn: Turn, filled: _Filled, question: Question[Any], given: tuple[str, ...]) -> Any:
+    """Take one answer; gives what is to be played on with: the answer, or what stands for it."""
+    outcome = _fill(turn, filled.state, question, given)
+    if isinstance(outcome, Accepted):
+        refused = problem_of(turn, question, outcome.value)
+        if refused is None:
+            filled.state = outcome.state
+            return outcome.value
+        outcome = Refused(refused)
+    if isinstance(outcome, Guessed) and not isinstance(question, Day):
+        filled.doubts[question.key] = outcome.state.draft
+    else:
+        filled.wrong[question.key] = _problem(turn, question, outcome)
+    return ahead.standing(question)
 
 
 def _meant(turn: Turn, ref: str) -> tuple[Talk, str] | None:
@@ -122,15 +311,17 @@ def _meant(turn: Turn, ref: str) -> tuple[Talk, str] | None:
     over stands in the living database: it is looked at again."""
     talk = turn.who.talk
     if talk is not None and base36(talk.id) == ref:
-        return (talk, "open") if talk.flow == "survey" else None
+        return (talk, "open") if talk.flow in conversing.WINDOWS else None
     try:
         number = int(ref, 36)
     except ValueError:
         return None
     found = conversations.find(turn.tx, turn.who.person, number) if number < 2**62 else None
-    if found is None or found[0].flow != "survey":
+    if found is None or found[0].flow not in conversing.WINDOWS:
         return None
-    return found if found[1] == "parked" else _again(turn, found[0])
+    if found[1] == "parked":
+        return found
+    return _again(turn, found[0]) if found[0].flow == "survey" else None
 
 
 def _again(turn: Turn, over: Talk) -> tuple[Talk, str]:
@@ -154,17 +345,15 @@ def _asked(turn: Turn, survey: Survey) -> tuple[tuple[Question[Any], Condition |
     return asked_of(turn.blueprint, survey.key, who.persona or "", who.organisation, field)
 
 
-def _filled(
-    turn: Turn,
-    state: State,
-    asked: tuple[tuple[Question[Any], Condition | None], ...],
-    values: Mapping[str, tuple[str, ...]],
-) -> tuple[State, dict[str, str]]:
-    """The state with every field that fits, and what is wrong with the others."""
-    state = State(state.answers, {}, state.revision)
+def _of_survey(
+    turn: Turn, talk: Talk, survey: Survey, values: Mapping[str, tuple[str, ...]]
+) -> _Filled:
+    """Every field that fits, and what is wrong with the others. What is asked on a condition
+    stands in the window whether or not it holds."""
+    state = State(talk.answers, {}, talk.revision)
     wrong: dict[str, str] = {}
-    for question, when in asked:
-        given = values.get(question.key)
+    for question, when in _asked(turn, survey):
+        given = words_of(turn, question, values)
         if given is None:
             continue
         outcome = _fill(turn, state, question, given)
@@ -174,12 +363,18 @@ def _filled(
             empty = not any(each.strip() for each in given)
             if when is None or not empty:  # what is missing of a branch is asked in the chat
                 wrong[question.key] = _problem(turn, question, outcome)
-    return state, wrong
+    return _Filled(state, wrong)
 
 
 def _fill(turn: Turn, state: State, question: Question[Any], given: tuple[str, ...]) -> Outcome:
     if not any(each.strip() for each in given) and question.optional:
         return dialogue.accept(state, question, None)
+    if isinstance(question, Rank) and len(set(given)) < len(given):
+        twice = next(key for key in given if given.count(key) > 1)
+        named = turn.labels.text(question.describe([twice]))
+        return Refused(NotUnderstood("choice.twice", {"option": named}))
+    if isinstance(question, GuessedChoice) and not given:
+        return dialogue.accept(state, question, question.likely)
     outcome = dialogue.filled(state, question, given, conversing.reader(turn))
     if isinstance(outcome, Guessed):
         (first, *more) = outcome.state.draft["guesses"]

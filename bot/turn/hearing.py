@@ -9,6 +9,7 @@ from bot.incoming import (
     Command,
     Contact,
     Edited,
+    Filling,
     Left,
     Location,
     Mention,
@@ -92,6 +93,8 @@ def hear(turn: Turn) -> None:
     if over.answered(turn):
         return
     _hear(turn)
+    if turn.opens is not None:
+        forms.open_form(turn, before=turn.opens)
     talk = turn.who.talk
     between = talk is None or talk.flow in conversing.RESUMABLE
     if between and not turn.erased and notice.outdated(turn):
@@ -110,6 +113,10 @@ def _hear(turn: Turn) -> None:
             _mention(turn, text)
         case Submitted(ref, values) if ref == SAY:
             _text(turn, "".join(values.get(SAY, ())))
+        case Submitted(ref, values) if ref == commands.ASK:
+            _mention(turn, "".join(values.get(commands.ASK, ())))
+        case Filling(ref, values):
+            forms.redrawn(turn, ref, values)
         case Submitted(ref, values):
             forms.submitted(turn, ref, values)
         case Opened(what):
@@ -165,6 +172,8 @@ def _mention(turn: Turn, text: str) -> None:
     """Words in a channel: a command, or something that staff answer; never the answer to what is
     open in the chat, of which nobody there knows."""
     word = words.command(text)
+    if asking.answered(turn, text, known=True):
+        return
     if turn.who.status == "new" or not text.strip():
         commands.run(turn, "start" if turn.who.status == "new" else "menu", "")
     elif word:

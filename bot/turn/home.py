@@ -127,6 +127,8 @@ def _to_do(turn: Turn, seen: _Seen) -> tuple[Panel, ...]:
         text = turn.labels.say("home.survey", title=title, minutes=survey.minutes)
         button = turn.button(f"survey.{survey.key}", _say(turn, "button_open"))
         panels.append(Panel(text, buttons=(_meant(button),)))
+    for button in cards.complete_button(turn):
+        panels.append(Panel(turn.labels.say("home.to_complete"), buttons=(button,)))
     return (Panel(turn.labels.say("home.to_do")), *panels) if panels else ()
 
 
@@ -225,7 +227,8 @@ def _staff_doors(turn: Turn, actor: Actor, own: tuple[str, ...]) -> tuple[Option
 
 def _profile(turn: Turn) -> tuple[Panel, ...]:
     """What we know of them, below all that changes more often."""
-    lines = cards.profile_lines(turn)
+    none = turn.labels.words.text("common.nothing", turn.who.language)
+    lines = tuple(line for line in cards.profile_lines(turn) if line[1] != none)
     return (Panel(turn.labels.say("home.profile", lines=lines)),) if lines else ()
 
 

@@ -54,6 +54,12 @@ def zone_names() -> frozenset[str]:
 
 
 @cache
+def country_of(zone: str) -> str | None:
+    """The country whose clocks these are (zone.tab names one for each zone)."""
+    return next((country for country, zones in _listed().items() if zone in zones), None)
+
+
+@cache
 def _listed() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = dict(_NOT_LISTED)
     for country, zone in _lines():

@@ -16,7 +16,7 @@ from typing import Any
 from tests.fakes.slack import Delivery, FakeUser
 from tests.fakes.slack.seen import controls, drawn, ticked
 from tests.fakes.telegram import Button, Shown, User
-from tests.system.speech import one_line
+from tests.system.speech import Speech, blueprint, one_line
 from tests.waiting import PATIENCE, until
 
 MARK = re.compile(r"^(✅|▫️|●|☑|☐|✓|\d️⃣|🔟|\d+\.) ")
@@ -245,8 +245,17 @@ class OnTelegram(Person):
         return content.decode()
 
 
+_SPEECH = [Speech(language) for language in blueprint().languages]
+BEGINNINGS_OF_ALL = frozenset(w("join.button_start") for w in _SPEECH)
+BEGINNINGS = BEGINNINGS_OF_ALL | {w("survey.button_start") for w in _SPEECH}
+"""Buttons that open a window in Slack: the first message's, and those that offer a survey."""
+
+
 class OnSlack(Person):
+    """``windows``: they fill in windows, where they are opened."""
+
     platform = "slack"
+    windows = False
 
     def __init__(self, user: FakeUser) -> None:
         self.user = user
@@ -272,6 +281,12 @@ class OnSlack(Person):
         await self._turn_to(label)
         self._acted()
         await self._act(lambda: self._choose(label))
+        if self.windows or label not in BEGINNINGS:
+            return
+        # Whoever closes the window and writes is asked in the chat, question by question.
+        await self.until(lambda: self.user.modals, "a window")
+        await self.user.close_modal()
+        await self.say(label if label in BEGINNINGS_OF_ALL else "help")
 
     async def _turn_to(self, label: str) -> None:
         """Until there is something of this name to choose; turns pages to find it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.fakes.slack.seen import drawn
+from tests.fakes.slack.seen import controls, drawn
 from tests.system.people import OnSlack, Person
 from tests.system.speech import Speech
 from tests.system.talks import (
@@ -189,8 +191,8 @@ async def test_slack_home_shows_the_card_and_its_buttons_work(asking: World) -> 
 
     await jana.until(card, "the card on the home page")
     await jana.user.press(w.menu("profile"), on="home")
-    await jana.user.expect(w.first("registration.card", lines=()), "Jana Domáca")
-    assert jana.user.modals  # whoever looks at the page sees the answer there
+    window = await jana.user.expect_modal()  # whoever looks at the page sees the answer there
+    assert "Jana Domáca" in drawn("", window.view["blocks"])
 
 
 async def test_slack_survey_is_answered_in_one_window(called: World) -> None:
@@ -198,9 +200,8 @@ async def test_slack_survey_is_answered_in_one_window(called: World) -> None:
     jana = called.person("slack", "sl")
     assert isinstance(jana, OnSlack)
     await register(jana, w)
+    jana.windows = True
     await jana.choose(w("survey.button_start"))
-    await jana.expect(w.asked(survey, "willingness"))
-    await jana.choose(w("common.button_form"))
     await jana.user.expect_modal()
     await jana.user.submit_modal(
         {
@@ -224,6 +225,52 @@ async def test_slack_survey_is_answered_in_one_window(called: World) -> None:
     assert answers["mode"] == '"online"'
     assert answers["note"] == '"<b>Pozdrav</b> *vsem*"'
     assert "next_home" not in answers
+
+
+async def test_slack_takes_a_registration_in_one_window(asking: World) -> None:
+    """Two messages, one window and two presses; everything else are fields."""
+    w = Speech("en")
+    jana = asking.person("slack", "en")
+    assert isinstance(jana, OnSlack)
+    jana.windows = True
+    jana.user.person.real_name, jana.user.person.tz = "Jana Nováková", "Europe/Berlin"
+    await jana.command("start")
+    await jana.choose(w("join.button_start"))
+    window = await jana.user.expect_modal(w("home.button_join"))
+    assert w("join.button_agree") in drawn("", window.view["blocks"])
+    (country,) = [
+        control.label
+        for control in controls(window.view["blocks"])
+        if control.kind == "external_select"
+    ]
+    assert await jana.user.look_for(country, "germ") == [w.country("DE")]
+    await jana.user.press(w("common.button_notice"), on="window")
+    await jana.until(lambda: len(jana.user.modals) == 2, "the notice on top of the window")
+    await jana.user.close_modal()
+    label = "registration.label_"
+    told: dict[str, Any] = {
+        w("common.your_consent"): [w("join.button_agree")],
+        w("join.ask_persona"): w.label("personas", "expat"),
+        w("registration.ask_home_region"): w.label("regions", "kosice"),
+        w("common.town"): "Berlin",
+        w(f"{label}country"): w.country("DE"),
+        w(f"{label}city"): "Berlin",
+        w(f"{label}since"): "2015",
+        w(f"{label}profession"): "product lead",
+        w("registration.ask_field"): w.label("fields", "it"),
+        w(f"{label}expertise"): "I bring people together",
+        w(f"{label}spoken_languages"): [w.spoken("en")],
+        w.asked("willingness", "willingness"): w.choice("willingness", "willingness", "yes"),
+        w("join.label_others"): [w.label("purposes", "invitations")],
+    }
+    there = {control.label for control in controls(window.view["blocks"])}
+    await jana.user.submit_modal({each: told[each] for each in there & set(told)})
+    assert jana.user.modal_errors == {}
+    await jana.expect(w.title("willingness"))
+    assert len(jana.user.replies) == 2
+    profile = "SELECT name, city, country, status FROM person WHERE id = :number"
+    number = asking.person_of(jana)
+    assert asking.rows(profile, number=number) == [("Jana Nováková", "Berlin", "DE", "active")]
 
 
 async def test_telegram_and_slack_are_joined_by_a_code(asking: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.incoming import Mention, Opened, Press, Submitted
+from bot.incoming import Command, Mention, Opened, Press, Submitted
 from bot.outgoing import Action
 from messages import rich
 from messages.message import Message, Option, Panel
@@ -23,6 +23,13 @@ SLACK: dict[str, Any] = {
     "channel": "slack",
     "can": frozenset({"edit", "file", "home", "form"}),
 }
+
+
+async def in_the_chat(person: Chat, *purposes: str) -> None:
+    """Registered question by question."""
+    person.can = SLACK["can"] - {"form"}
+    await register_expat(person, *purposes)
+    person.can = SLACK["can"]
 
 
 def pressable(message: Message) -> Iterator[tuple[str, Option]]:
@@ -57,7 +64,7 @@ async def at_home(person: Chat, key: str, where: str = "home") -> Message | None
 
 async def test_page_says_how_one_stands_and_what_there_is_to_do(chat: Users) -> None:
     jana = chat(**SLACK)
-    await register_expat(jana, "invitations")
+    await in_the_chat(jana, "invitations")
     await jana.bring(Opened("home"), where="home")
     shown = words(jana.home)
     assert "Good to see you, Jana" in shown
@@ -69,7 +76,7 @@ async def test_page_says_how_one_stands_and_what_there_is_to_do(chat: Users) -> 
 
 async def test_every_press_on_the_page_changes_it_or_opens_a_window(chat: Users) -> None:
     jana = chat(**SLACK)
-    await register_expat(jana)
+    await in_the_chat(jana)
     await jana.bring(Opened("home"), where="home")
     assert jana.home is not None
     for ref, option in list(pressable(jana.home)):
@@ -95,7 +102,7 @@ async def test_language_is_changed_on_the_page_alone(chat: Users) -> None:
 async def test_a_question_is_answered_in_its_window(chat: Users, database: Database) -> None:
     """The pause, asked for and said on the page: nothing of it is in the chat."""
     jana = chat(**SLACK)
-    await register_expat(jana)
+    await in_the_chat(jana)
     await jana.bring(Opened("home"), where="home")
     window = await at_home(jana, "pause")
     assert window is not None
@@ -112,7 +119,7 @@ async def test_a_question_is_answered_in_its_window(chat: Users, database: Datab
 
 async def test_answers_in_a_channel_are_one_message_to_one_person(chat: Users) -> None:
     jana = chat(**SLACK)
-    await register_expat(jana)
+    await in_the_chat(jana)
     before = len(jana.sent)
     await jana.say("/profile", where="channel", place="there")
     (told,) = jana.sent[before:]
@@ -125,7 +132,7 @@ async def test_words_in_a_channel_are_no_answer_to_the_open_question(
     chat: Users, database: Database
 ) -> None:
     jana = chat(**SLACK)
-    await register_expat(jana)
+    await in_the_chat(jana)
     await jana.press("survey_willingness")
     await jana.bring(Mention("yes"), where="channel", place="there")
     assert count(database, "inbox") == 1
@@ -154,7 +161,7 @@ async def test_stranger_in_a_channel_is_asked_to_join(chat: Users, word: str) ->
 async def test_answer_on_the_page_changes_the_page_alone(chat: Users, database: Database) -> None:
     event = planned(database)
     jana = chat(**SLACK)
-    await register_expat(jana)
+    await in_the_chat(jana)
     await jana.bring(Opened("home"), where="home")
     card = await at_home(jana, "event_brunch")
     assert card is not None
@@ -180,7 +187,7 @@ async def test_answer_in_a_channel_is_told_to_one_person_and_counted_for_all(
         )
     jana, eva = chat(**SLACK), chat(user="u2", **SLACK)
     for person in (jana, eva):
-        await register_expat(person)
+        await in_the_chat(person)
         await person.bring(Press(reference(event.id), "=going"), where="channel", place="there")
         told = person.sent[-1]
         assert told.place == "there"
@@ -196,5 +203,21 @@ async def test_stranger_who_answers_in_a_channel_is_asked_to_join_first(
     jana = chat(**SLACK)
     await jana.bring(Press(reference(event.id), "=going"), where="channel", place="there")
     assert jana.sent[-1].place == "there"
-    assert "Brunch at Tabačka" in rich.plain(jana.sent[-1].message.text)
+    assert "Brunch at Tabačka" in words(jana.sent[-1].message)
     assert count(database, "rsvp") == 0
+
+
+async def test_what_is_asked_by_the_shortcut_reaches_the_staff(
+    chat: Users, database: Database
+) -> None:
+    jana = chat(**SLACK)
+    await in_the_chat(jana)
+    await jana.press("survey_willingness", trigger=None)
+    await jana.bring(Command("ask"), where="home", place="home")
+    assert jana.window is not None
+    assert jana.window.form is not None
+    (field,) = jana.window.form.fields
+    given = {field.key: ("Could you tell me who repairs the old mill?",)}
+    await jana.bring(Submitted(jana.window.form.ref, given), where="window", place="w")
+    assert rows(database, "SELECT text FROM inbox") == [given[field.key]]
+    assert jana.sent[-1].place == "w"

@@ -37,12 +37,28 @@ KEPT = {
 }
 
 
+BEFORE = {"willingness": '"yes"'}  # said when they registered
+
+
+async def on_foot(person: Chat, survey: str) -> None:
+    """Answer a survey question by question."""
+    person.can = SLACK["can"] - {"form"}
+    await answer_survey(person, survey)
+    person.can = SLACK["can"]
+
+
+async def in_the_chat(person: Chat, name: str = "Jana Nováková") -> None:
+    """Registered question by question."""
+    person.can = SLACK["can"] - {"form"}
+    await register_expat(person, name=name)
+    person.can = SLACK["can"]
+
+
 async def opened(jana: Chat, survey: str = "willingness") -> Form:
     """Registered, with the survey's window open."""
     if not jana.log:
-        await register_expat(jana)
+        await in_the_chat(jana)
     await jana.press(f"survey_{survey}")
-    await jana.press("form")
     assert jana.window is not None
     assert jana.window.form is not None
     return jana.window.form
@@ -76,7 +92,7 @@ async def test_what_does_not_fit_is_told_at_its_field_and_the_rest_is_kept(
         assert list(jana.wrong) == ["next_home"]
         assert "15 May" in jana.wrong["next_home"]
     assert len(jana.log) == shown
-    assert answered(database) == {}
+    assert answered(database).items() <= BEFORE.items()
     # The window is closed: only the day is asked in the chat.
     await jana.say("24 December 2026")
     await jana.say("yes")
@@ -110,9 +126,8 @@ async def test_what_was_answered_before_can_be_changed_in_the_window(
     chat: Users, database: Database
 ) -> None:
     jana = chat(**SLACK)
-    await register_expat(jana)
     form = await opened(jana)
-    await jana.press("not_now")
+    await jana.say("speaker")  # in the chat, beside the window
     await jana.bring(Submitted(form.ref, RIGHT))
     assert answered(database) == KEPT
 
@@ -127,9 +142,8 @@ async def test_stale_window_keeps_what_fits(chat: Users, database: Database, mov
     elif moved_on == "profile":
         await jana.say("/profile")
     else:
-        await jana.press("not_now")
-        await jana.press("skip")
-        assert answered(database) != {}
+        await on_foot(jana, "willingness")
+        assert answered(database) not in ({}, BEFORE, KEPT)
     await jana.bring(Submitted(form.ref, WRONG))
     assert list(jana.wrong) == ["next_home"]
     await jana.bring(Submitted(form.ref, RIGHT))
@@ -142,17 +156,17 @@ async def test_stale_window_keeps_what_fits(chat: Users, database: Database, mov
 async def test_somebody_else_s_window_changes_nothing(chat: Users, database: Database) -> None:
     jana, eva = chat(**SLACK), chat(user="u2", **SLACK)
     form = await opened(jana)
-    await register_expat(eva, name="Eva")
+    await in_the_chat(eva, "Eva")
     for ref in (form.ref, "zzzzzzzzzzzzzzzz", "-", ""):
         await eva.bring(Submitted(ref, RIGHT))
         assert eva.wrong == {}
-    assert answered(database) == {}
+    assert answered(database).items() <= BEFORE.items()
 
 
 async def test_ratings_may_be_left_out_as_in_the_chat(chat: Users, database: Database) -> None:
     jana = chat(**SLACK)
-    await register_expat(jana)
-    await answer_survey(jana, "willingness")
+    await in_the_chat(jana)
+    await on_foot(jana, "willingness")
     form = await opened(jana, "formats")
     (rating,) = [field for field in form.fields if field.kind is Kind.RATING]
     assert not rating.required

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -25,6 +25,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.channels.slack import blocks as kit
 from bot.channels.slack import forms, inbound
 from bot.channels.slack.bolt import bolt_app
 from bot.channels.slack.errors import NETWORK
@@ -51,9 +52,19 @@ START_WAIT = 2.0  # seconds; Slack gives up after 3
 TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 
 
+# What is looked up, and what was typed -> labels and keys.
+Suggest: TypeAlias = Callable[[str, str], Sequence[tuple[str, str]]]
+
+
+def nothing(_what: str, _typed: str) -> Sequence[tuple[str, str]]:
+    """Where nothing is looked up."""
+    return ()
+
+
 class SlackChannel:
     """One app in one workspace. ``handle`` is called for each event, a person's in order.
 
+    ``suggest`` gives what fits the words that somebody types into a menu, as label and key.
     With ``app_token`` events come by Socket Mode once started; with ``signing_secret`` by HTTP,
     through :meth:`http`. ``api_url`` is the Web API's root ("https://slack.com/api/").
     """
@@ -69,8 +80,10 @@ class SlackChannel:
         signing_secret: str | None = None,
         api_url: str | None = None,
         pictures: Pictures = NONE,
+        suggest: Suggest = nothing,
     ) -> None:
         self._pictures = pictures
+        self._suggest = suggest
         self.account = ""  # the workspace's id, known once started
         self.last_contact: datetime | None = None
         self._bot_token, self._app_token = bot_token, app_token
@@ -214,6 +227,9 @@ class SlackChannel:
     async def _take(self, body: dict[str, Any]) -> Mapping[str, Any] | None:
         """One payload, whatever its kind. Returns when it is committed: with what it is to be
         acknowledged."""
+        typed = inbound.wanted(body)
+        if typed is not None:
+            return {"options": [kit.option(*each) for each in self._suggest(*typed)[: kit.SELECT]]}
         lifecycle = inbound.lifecycle(body)
         if lifecycle:
             log.error("slack.removed", what=lifecycle, account=self.account)

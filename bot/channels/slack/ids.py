@@ -6,6 +6,7 @@ SET = "set"  # "set:REF": the element holds all the options that are chosen
 PRESS = "press"
 PICK = "pick"
 LINK = "link"
+SEARCH = "search"  # "search:country:sk": a menu whose options are looked up
 
 
 def make_id(kind: str, rest: object) -> str:

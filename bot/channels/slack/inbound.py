@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from bot.channels.slack.forms import submitted
-from bot.channels.slack.ids import SET, split_id
+from bot.channels.slack.ids import SEARCH, SET, split_id
 from bot.channels.slack.places import Kind, Place
 from bot.channels.slack.typed import typed
 from bot.incoming import (
     Attachment,
     Command,
     Edited,
+    Filling,
     Mention,
     Opened,
     Press,
@@ -33,6 +34,7 @@ from bot.incoming import (
 Payload: TypeAlias = Mapping[str, Any]
 
 COMMAND = "/domov"
+ASK, SHARE = "ask_domov", "share_event"  # callback ids of the shortcuts
 SAY = "say"  # the ref of a window whose words are said as in the chat
 SLACKBOT = "USLACKBOT"
 SPOKEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})  # message subtypes
@@ -91,6 +93,8 @@ def _read(body: Payload) -> Heard | None:
             return _actions(body)
         case "view_submission":
             return _submission(body)
+        case "shortcut" | "message_action":
+            return _shortcut(body)
     return None
 
 
@@ -215,6 +219,8 @@ def _time(ts: object) -> datetime | None:
 
 def _actions(body: Payload) -> Heard | None:
     actions = body.get("actions") or [{}]
+    if actions[0].get("block_id") in inputs(body) and _form(body):
+        return _filling(body, actions[0])
     press = _with_marks(_press(actions[0]), body)
     user = (body.get("user") or {}).get("id")
     if press is None or not isinstance(user, str):
@@ -241,13 +247,45 @@ def _fleeting(container: Payload) -> bool:
     return bool(container.get("is_ephemeral"))
 
 
+def _form(body: Payload) -> str:
+    """The ref of the form in the window where something was pressed; "" elsewhere."""
+    view = body.get("view") or {}
+    ref = str(view.get("private_metadata") or "")
+    return ref if view.get("type") == "modal" and ref != SAY else ""
+
+
+def _filling(body: Payload, action: Payload) -> Heard | None:
+    """A field that decides which others there are."""
+    user, view = (body.get("user") or {}).get("id"), body.get("view") or {}
+    if not isinstance(user, str):
+        return None
+    said = Filling(_form(body), submitted((view.get("state") or {}).get("values") or {}))
+    trigger = body.get("trigger_id")
+    same = (user, action.get("action_ts"), action.get("action_id"))
+    place = Place(Kind.VIEW, view=str(view.get("id") or ""))
+    return Heard(
+        user, str(trigger or _hash(same)), said, _time(action.get("action_ts")),
+        trigger=trigger, place=place,
+    )  # fmt: skip
+
+
+def wanted(body: Payload) -> tuple[str, str] | None:
+    """What somebody types into a menu that is looked up, and in which."""
+    if body.get("type") != "block_suggestion":
+        return None
+    kind, rest = split_id(str(body.get("action_id") or ""))
+    return (rest, str(body.get("value") or "")) if kind == SEARCH else ("", "")
+
+
 def _place(body: Payload, channel: str) -> Place | None:
     """Where something was pressed: on the home page, in a window, or before others."""
     container = body.get("container") or {}
     if container.get("type") == "view":
         view = body.get("view") or {}
         is_home = view.get("type") == "home"
-        return Place(Kind.HOME) if is_home else Place(Kind.VIEW, view=str(view.get("id") or ""))
+        if is_home:
+            return Place(Kind.HOME)
+        return Place(Kind.VIEW, view=str(view.get("id") or ""), push=bool(_form(body)))
     thread = str(container.get("thread_ts") or "")
     if _chat(channel) and not _fleeting(container):
         return Place(Kind.THREAD, channel, thread) if thread else None
@@ -289,6 +327,24 @@ def _with_marks(press: Press | None, body: Payload) -> Press | None:
     return Press(press.ref, f"*{','.join(marks)}!done") if seen else press
 
 
+def _shortcut(body: Payload) -> Heard | None:
+    """A shortcut of the app: to ask something, or on a message to share an event where it stands.
+
+    https://docs.slack.dev/interactivity/implementing-shortcuts
+    """
+    user, trigger = (body.get("user") or {}).get("id"), body.get("trigger_id")
+    channel = str((body.get("channel") or {}).get("id") or "")
+    said = {
+        ASK: Command("ask"),
+        SHARE: Command("staff", f"share_here.{channel}"),
+    }.get(str(body.get("callback_id") or ""))
+    if said is None or not isinstance(user, str):
+        return None
+    event_id = str(trigger or _hash((user, body.get("action_ts"))))
+    at = _time(body.get("action_ts"))
+    return Heard(user, event_id, said, at, trigger=trigger, place=Place(Kind.HOME))
+
+
 def _submission(body: Payload) -> Heard | None:
     view, user = body.get("view") or {}, (body.get("user") or {}).get("id")
     ref = view.get("private_metadata")
@@ -304,7 +360,7 @@ def _submission(body: Payload) -> Heard | None:
 def stays(body: Payload) -> str:
     """The id of the window that was sent in, if what comes of it is shown in it; else ""."""
     view = body.get("view") or {}
-    if body.get("type") != "view_submission" or view.get("private_metadata") != SAY:
+    if body.get("type") != "view_submission" or view.get("private_metadata") not in (SAY, "ask"):
         return ""
     return str(view.get("id") or "")
 

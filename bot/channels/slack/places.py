@@ -4,6 +4,7 @@
 to one person alone, in the ``thread`` where there is one: through ``url`` (Slack's response_url,
 which works in channels that the bot is not in), and in place of what was pressed there
 (``replace``); ``THREAD`` is a thread of the chat with the bot; ``CHANNEL`` is said to everybody.
+``push``: what comes of it is laid on top of the window, which is half filled in.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Place:
     url: str = ""
     replace: bool = False
     view: str = ""
+    push: bool = False
 
     def __str__(self) -> str:
         return json.dumps({name: value for name, value in asdict(self).items() if value})

@@ -17,6 +17,7 @@ from bot.channels.slack import errors, outbound, places
 from bot.channels.slack.outbound import Part
 from bot.channels.slack.people import People
 from bot.channels.slack.places import Kind, Place
+from bot.channels.slack.stale import Stale
 from bot.channels.slack.tiers import LimitedClient
 from bot.channels.slack.whispers import Whispers
 from bot.channels.slack.windows import Shown, Windows
@@ -56,6 +57,7 @@ class SlackSender:
         self._pictures = pictures
         self._windows = Windows(client)
         self._whispers = Whispers(client)
+        self._stale = Stale(client)
         # delivery -> ids of its parts that were sent before one failed
         self._started: dict[int, list[str]] = {}
 
@@ -187,7 +189,9 @@ class SlackSender:
         """Change the message; what doesn't fit follows it. Editing twice does no harm, so the
         message keeps the metadata of the delivery that created it. Where it cannot be changed, or
         not within a moment (edits are few, and everybody's), a new message says it."""
-        channel, _, ts = (outgoing.target or "").rpartition(MORE)[2].partition(":")
+        last = (outgoing.target or "").rpartition(MORE)[2]
+        channel, _, ts = last.partition(":")
+        self._stale.changed(last, outgoing.message)
         parts = await self._parts(outgoing.message)
         if not (channel and ts and parts):
             return await self._post(outgoing, parts)
@@ -226,6 +230,8 @@ class SlackSender:
         except BaseException:
             self._remember(outgoing.delivery, done)
             raise
+        if done and outgoing.user:
+            self._stale.asked(done[-1], outgoing.message)
         return MORE.join(done)
 
     def _remember(self, delivery: int, done: list[str]) -> None:
@@ -275,8 +281,18 @@ class SlackSender:
     async def _form(self, outgoing: Outgoing) -> str:
         if outgoing.message.form is None or not outgoing.trigger:
             raise Rejected("a form and a trigger are needed to open a window")
-        await self._windows.open(places.read(outgoing.place), outgoing)
-        return ""
+        place = places.read(outgoing.place) or Place(Kind.HOME)
+        if outgoing.message.widget is None:
+            await self._windows.open(place, outgoing)
+            return ""
+        try:
+            shown = await self._windows.show(place, outgoing)
+        except Rejected:
+            shown = False
+        if shown:
+            return ""
+        # Too late, or too much for a window: the chat asks.
+        return await self._send(replace(outgoing, message=replace(outgoing.message, panels=())))
 
     async def _home(self, outgoing: Outgoing) -> str:
         view = outbound.home(outgoing.message)

@@ -41,6 +41,7 @@ TIERS = {
     "users.info": TIER_4,
     "views.open": TIER_4,
     "views.publish": TIER_4,
+    "views.push": TIER_4,
     "views.update": TIER_4,
 }
 POST = "chat.postMessage"

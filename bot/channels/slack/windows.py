@@ -60,6 +60,9 @@ class Windows:
             answered.set_result(view)
             return
         trigger = outgoing.trigger or ""
+        if place is not None and place.push:
+            await self._client.views_push(trigger_id=trigger, view=view)
+            return
         known = known or self._opened.get(trigger, "")
         if known:
             await self._client.views_update(view_id=known, view=view)

@@ -18,6 +18,7 @@ from bot.turn.staff import (
     matching,
     mentoring,
     problems,
+    sharing,
 )
 from bot.turn.staff.review import button, organisation_name, say
 from messages import rich
@@ -179,6 +180,8 @@ PAGES: Mapping[str, Page] = {
     "change_event": events.change,
     "announce": events.announce,
     "discard_event": events.discard,
+    "share_here": sharing.choose,
+    "share": sharing.share,
     "new_broadcast": broadcasts.new,
     "broadcast": broadcasts.show,
     "change_broadcast": broadcasts.change,

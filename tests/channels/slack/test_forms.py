@@ -118,7 +118,7 @@ async def test_needed_fields_are_needed(
         with pytest.raises(AssertionError, match=missing.replace("(", r"\(").replace(")", r"\)")):
             await ana.submit_modal(values)
     await ana.submit_modal({"Top (1.)": "Focus", "Top (2.)": "Focus"})
-    assert turn.said[-1] == Submitted("7.0.form", {"top": ("focus",)})
+    assert turn.said[-1] == Submitted("7.0.form", {"top": ("focus", "focus")})
 
 
 async def test_long_ranking_is_one_menu(

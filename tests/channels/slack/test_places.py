@@ -12,6 +12,7 @@ from messages.message import Fact, Field, Form, Kind, Look, Message, Option, Pan
 from tests.channels.slack.conftest import Turn
 from tests.channels.slack.making import asking, options, to, words
 from tests.fakes.slack import SlackServer
+from tests.waiting import idle, until
 
 PICK = Option("a", "=a", "A")
 
@@ -235,3 +236,38 @@ async def test_card_in_a_channel_shows_each_reader_s_time_and_is_answered_there(
     assert turn.heard[0].message is None
     assert "Your answer" in ana.whispers[0].text
     assert len(server.workspace.messages[there]) == 1
+
+
+async def test_shortcuts_open_a_window(
+    channel: SlackChannel, server: SlackServer, turn: Turn
+) -> None:
+    ana, there = server.user("U1"), server.workspace.channel()
+    answers(channel, turn, page("Ask"))
+    await (await ana.shortcut("ask_domov")).done()
+    message = server.workspace.post(there, ana.id, "Look")
+    await ana.expect("Ask")
+    await (await ana.shortcut("share_event", message)).done()
+    assert turn.said == [Command("ask"), Command("staff", f"share_here.{there}")]
+    assert {heard.where for heard in turn.heard} == {"home"}
+    await (await ana.shortcut("another")).done()
+    assert len(turn.heard) == 2
+
+
+async def test_question_answered_in_words_loses_its_buttons(
+    channel: SlackChannel, server: SlackServer
+) -> None:
+    ana = server.user("U1")
+    await channel.send(to(ana, asking(Kind.TEXT, (), "Your name?")))
+    first = ana.replies[0]
+    await channel.send(to(ana, Message(words("News for everybody"))))
+    assert [block["type"] for block in first.blocks] == ["rich_text", "actions"]
+    await channel.send(to(ana, asking(Kind.TEXT, (), "Your town?")))
+    await until(lambda: [block["type"] for block in first.blocks] == ["rich_text"])
+    second = ana.replies[-1]
+    assert [block["type"] for block in second.blocks] == ["rich_text", "actions"]
+    # Not where it would have to wait: edits are everybody's.
+    for _ in range(server.tiers.a_minute["chat.update"]):
+        channel._sender._client.tiers._method("chat.update").begun.append(float("inf"))
+    await channel.send(to(ana, asking(Kind.TEXT, (), "Your field?")))
+    await idle()
+    assert [block["type"] for block in second.blocks] == ["rich_text", "actions"]

@@ -11,7 +11,7 @@ import yaml
 
 from bot.channels.slack.channel import SlackChannel, api_root
 from bot.channels.slack.errors import SlackSetupError, SlackUnavailable
-from bot.channels.slack.inbound import COMMAND
+from bot.channels.slack.inbound import ASK, COMMAND, SHARE
 from bot.channels.slack.setup import EVENTS, SCOPES, WISHED
 from bot.outgoing import SendError
 from messages.message import Kind
@@ -204,3 +204,14 @@ def test_manifest_keeps_within_slacks_limits() -> None:
     assert len(command["command"]) <= 32
     assert len(command["description"]) <= 2000
     assert len(command["usage_hint"]) <= 1000
+
+
+def test_manifest_has_the_shortcuts_that_are_heard() -> None:
+    shortcuts = manifest()["features"]["shortcuts"]
+    assert {each["callback_id"]: each["type"] for each in shortcuts} == {
+        ASK: "global",
+        SHARE: "message",
+    }
+    for each in shortcuts:
+        assert len(each["name"]) <= 24
+        assert len(each["description"]) <= 150
