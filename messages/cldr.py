@@ -86,6 +86,7 @@ _NAMES = {
     "rue": {"en": "Rusyn", "sk": "rusínčina", "sl": "rusinščina"},
     "lld": {"en": "Ladin", "sk": "ladinčina", "sl": "ladinščina"},
     "bar": {"en": "Bavarian", "sk": "bavorčina", "sl": "bavarščina"},
+    "cnr": {"en": "Montenegrin", "sk": "čiernohorčina", "sl": "črnogorščina"},
     "sgn": {"en": "sign language", "sk": "posunkový jazyk", "sl": "znakovni jezik"},
 }
 

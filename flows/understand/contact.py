@@ -167,11 +167,12 @@ def _path_on_linkedin(address: str) -> str | None:
         return None
     host = parts.netloc.lower().removesuffix(":443")
     ours = host == "linkedin.com" or host.endswith(".linkedin.com")
-    return (parts.path or "/") if ours and "@" not in host else None
+    within = parts.fragment if parts.fragment.strip("/").startswith("in/") else parts.path
+    return (within or "/") if ours and "@" not in host else None
 
 
 def _from_path(path: str) -> Understood[str] | NotUnderstood:
-    parts = path.strip("/").split("/")
+    parts = [part for part in path.split("/") if part] or [""]
     # "mwlite/in/jana", "comm/in/jana", "sk/in/jana": the app's, the mails' and a country's address.
     if len(parts) > 2 and parts[1].lower() == "in" and parts[0].lower() not in _NOT_PEOPLE:
         parts = parts[1:]

@@ -12,7 +12,6 @@ from rapidfuzz.distance import OSA
 _DATA = files("flows.understand.data")
 _SHORTEST = 7  # "me.com" and "gmx.at": shorter domains are too close together
 _LONG = 10  # two slips only in these
-_MOST = 5
 
 
 def likelier(address: str) -> str | None:
@@ -30,8 +29,9 @@ def _service(typed: str) -> str | None:
     """The mail service a slip away, or with another ending ("gmail.cm", "gmail")."""
     slips = 2 if len(typed) >= _LONG else 1
     near = process.extract(
-        typed, _services(), scorer=OSA.distance, processor=None, limit=_MOST, score_cutoff=slips
+        typed, _services(), scorer=OSA.distance, processor=None, limit=None, score_cutoff=slips
     )
+    near.sort(key=lambda item: (item[1], _services().index(item[0])))
     close = [name for name, distance, _ in near if distance == 1 or name[0] == typed[0]]
     if close and not (_is_ending(typed.rpartition(".")[2]) and near[0][1] > 1):
         return close[0]
@@ -72,7 +72,8 @@ def _is_ending(ending: str) -> bool:
 
 @cache
 def _services() -> tuple[str, ...]:
-    return tuple(name for name in sorted(_listed("mail")) if len(name) >= _SHORTEST)
+    """As listed, the commonest first."""
+    return tuple(name for name in _listed("mail") if len(name) >= _SHORTEST)
 
 
 @cache
@@ -81,9 +82,9 @@ def _instead() -> dict[str, str]:
 
 
 @cache
-def _listed(kind: str) -> frozenset[str]:
+def _listed(kind: str) -> dict[str, None]:
     lines = _DATA.joinpath("domains.tsv").read_text("utf-8").splitlines()
     cells = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return frozenset(
+    return dict.fromkeys(
         name.strip() for what, names in cells if what == kind for name in names.split(",")
     )

@@ -20,6 +20,8 @@ _SENTENCE = 3
 _ADDRESS = re.compile(r"@|https?:|www\.", re.IGNORECASE)
 # What stands around a name and is no part of it; a full stop may end "Jr.".
 _AROUND = ' \t\n,;:!…"“”„‚‘«»<>()[]{}|/\\*_~=+&-–—'
+_ORIGIN = re.compile(r"(?<=\w),?\s+(?:from|z|zo|iz)\s+(?=\w)")
+_AGE = re.compile(r",\s*\d.*$")  # "Jana Nováková, 34 rokov"
 _COLON = re.compile(r"(?<=\w):(?=\w)")
 
 
@@ -34,13 +36,13 @@ def name(text: str, language: str, maximum: int) -> Reading[str]:
     if isinstance(cleaned, NotUnderstood):
         return cleaned
     typed = _bare(cleaned.value)
-    if _is_none(typed):
+    if not fold(typed) or _is_phrase(typed):
         return _UNCLEAR
     greeted = _without(typed, _phrases("greeting")) or typed
     tail = _without_tail(greeted)
     led = _without(tail, _phrases("lead"))
     if led is not None:
-        return _named(led, after_lead=True)
+        return _named(_without_origin(led), after_lead=True)
     short = _without(tail, _phrases("short"))
     if short is None:
         return _named(tail)
@@ -51,10 +53,15 @@ def _short(whole: str, rest: str, language: str) -> Reading[str]:
     """ "Som Jana" says "I am Jana" in Slovak, but Som may be a name elsewhere."""
     before = whole.removesuffix(rest).strip(_AROUND)
     sure = fold(before) in _phrases("short", language) or before[:1].islower()
-    reading = _named(rest, after_lead=True)
+    reading = _named(_without_origin(rest), after_lead=True)
     if sure or not isinstance(reading, Understood):
         return reading
     return Unsure((reading.value, whole))
+
+
+def _without_origin(rest: str) -> str:
+    """ "I'm Jana from Košice": only behind "I'm"; Ján z Lobkovic is called so."""
+    return _ORIGIN.split(rest, maxsplit=1)[0].strip(_AROUND) or rest
 
 
 def _named(typed: str, *, after_lead: bool = False) -> Reading[str]:
@@ -75,9 +82,18 @@ def _is_none(typed: str) -> bool:
         or typed.rstrip(_AROUND).endswith("?")
         or bool(_ADDRESS.search(typed))
         or len(said.split()) > _MOST_WORDS
-        or said in _phrases("greeting") | _phrases("none")
-        or words.common(typed) is not None
+        or _is_phrase(typed)
         or _is_question(typed)
+    )
+
+
+def _is_phrase(typed: str) -> bool:
+    """A greeting, "none", "my name is" and nothing else, or a common word."""
+    said = fold(typed)
+    return (
+        said in _phrases("greeting") | _phrases("none") | _phrases("lead")
+        or any(said.startswith(f"{start} ") for start in _phrases("starts"))
+        or words.common(typed) is not None
     )
 
 
@@ -95,7 +111,9 @@ def _is_question(typed: str) -> bool:
 def _bare(text: str) -> str:
     """Without emoji and other symbols, and without what surrounds a name."""
     kept = "".join(" " if _is_symbol(c) else c for c in _COLON.sub(": ", text))
-    bare = " ".join(kept.split()).strip(_AROUND)
+    bare = _AGE.sub("", " ".join(kept.split())).strip(_AROUND)
+    if bare.count("(") > bare.count(")"):
+        bare += ")"
     last = fold(bare.rpartition(" ")[2])
     ends = bare.endswith(".") and len(last) > 1 and last not in _phrases("title")
     return bare.rstrip(". ") if ends else bare

@@ -165,16 +165,16 @@ COMMANDS = frozenset(_WORDS)
 
 # "I don't have it", said to a question that may be left out.
 _NOTHING = (
-    "none, nothing, nope, no, nil, null, n a, na, not applicable, no thanks, no thank you, "
-    "rather not, i d rather not, prefer not to say, no comment, not really, never mind, "
-    "i don t want to, "
+    "none, nothing, nope, no, nil, null, n a, na, not applicable, no thanks, no thank you, rather "
+    "not, i d rather not, prefer not to say, no comment, not really, never mind, i don t want to, "
     "i don t want to say, i don t know, don t know, skip, skip it, pass, empty, blank, not yet, "
-    "not at the moment, not now, no idea; "
-    "nemam, nie, nic, ziadne, ziadny, ziadna, ziaden, ziadnu, bez, nechcem, nechcem povedat, "
-    "neuvadzam, nepouzivam, neviem, nie dakujem, radsej nie, nema, nemame, zatial nie, zatial nic, "
-    "nic take, preskocit, preskoc, dalej; "
-    "nimam, ne, nic, nobeden, nobena, nobenega, nobeno, brez, nocem, ne bi, ne uporabljam, ne vem, "
-    "ne hvala, raje ne, nimamo, zaenkrat ne, zaenkrat nic, se ne, se nimam, preskoci, naprej"
+    "nothing yet, none yet, nothing at the moment, none at the moment, not at the moment, not "
+    "now, no idea; nemam, nie, nic, ziadne, ziadny, ziadna, ziaden, ziadnu, bez, nechcem, nechcem "
+    "povedat, neuvadzam, nepouzivam, neviem, nie dakujem, radsej nie, nema, nemame, zatial nie, "
+    "zatial nic, nic take, nemam nic, nikde, zatial bez, ziadny nemam, ziadne nemam, preskocit, "
+    "preskoc, dalej; nimam, ne, nic, nobeden, nobena, nobenega, nobeno, brez, nocem, ne bi, ne "
+    "uporabljam, ne vem, ne hvala, raje ne, nicesar, nimam nic, nobenega nimam, nobene nimam, "
+    "nimamo, zaenkrat ne, zaenkrat nic, se ne, se nimam, preskoci, naprej"
 )
 _LACKING = (
     "i do not have", "i don t have", "i dont have", "don t have", "dont have", "do not have",
@@ -187,11 +187,14 @@ _LACKING = (
 )  # fmt: skip
 _LACKED = wordset(
     "a an any one it that this yet got linkedin linkedinu linkedina profile account mail email e "
-    "address employer job here right now at the moment currently such on social media "
-    "profil profilu konto ucet uctu mailu emailu adresu zamestnavatela ziadny ziadneho ziadne "
-    "ziaden ho ju ich to tam este zatial momentalne teraz "
-    "profila racuna racun maila emaila naslova delodajalca nobenega nobene ga je jih tega se "
-    "zaenkrat trenutno zdaj tam"
+    "address employer job here right now at the moment currently such on social media profil "
+    "profilu konto ucet uctu mailu emailu adresu zamestnavatela ziadny ziadneho ziadne ziaden ho "
+    "ju ich to tam este zatial momentalne teraz linkedine poste elektronske profila racuna racun "
+    "maila emaila naslova delodajalca nobenega nobene ga je jih tega se zaenkrat trenutno zdaj "
+    "tam"
+)
+_THANKS = re.compile(
+    r"(?<=\w) (?:thanks|thank you|thx|dakujem(?: pekne)?|dik|diky|vdaka|prosim|hvala(?: lepa)?)$"
 )
 _DASHES = frozenset("-–—/.x")
 
@@ -205,6 +208,7 @@ def nothing(text: str) -> bool:
     said = _short(bare.strip(".!, "))
     if said is None:
         return False
+    said = _THANKS.sub("", said)
     if said in _nothings():
         return True
     return (

@@ -52,6 +52,7 @@ gmai.com | gmail.com
 gmaill.com | gmail.com
 gamil.com | gmail.com
 gnail.com | gmail.com
+fmail.com | gmail.com
 gmail | gmail.com
 azet.ks | azet.sk
 azett.sk | azet.sk

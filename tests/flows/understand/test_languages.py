@@ -99,6 +99,7 @@ sl | romščina | rom
 sl | furlansko in italijansko | fur it
 sl | bolgarsko, kitajsko | bg zh
 sl | znakovni jezik | sgn
+sl | srbsko, črnogorsko | sr cnr
 sl | madžarsko, nemško | hu de
 """
 

@@ -25,6 +25,16 @@ sk | Jana Nováková, teší ma | Jana Nováková
 sk | Jana Nováková 😊 | Jana Nováková
 sk | Mgr. Jana Nováková, PhD. | Mgr. Jana Nováková, PhD.
 sk | Ján Dobrý | Ján Dobrý
+sk | Jana Nováková, 34 rokov | Jana Nováková
+sk | tu je Jana | Jana
+sk | Peter Novák (volajte ma Peťo) | Peter Novák (volajte ma Peťo)
+en | Jana Novak, and you? | Jana Novak
+sk | Ján z Lobkovic | Ján z Lobkovic
+en | I'm Jana from Košice | Jana
+en | You can call me Jana if you like | Jana
+sl | sem Marko Novak iz Kranja | Marko Novak
+sl | Lahko me kličete Nina | Nina
+sl | Me kličejo Miki | Miki
 sk | Volám sa Som Novák | Som Novák
 en | my name is Jana Novak | Jana Novak
 en | My name's Sam | Sam
@@ -105,9 +115,17 @@ def test_name_is_taken_without_what_stands_around_it(
         *("hello", "Hi!", "good morning", "hey there 👋", "thanks", "yes", "no", "ok", "skip"),
         *("I'd rather not say", "none", "n/a", "asdf", "test", "I don't know", "my name"),
         *("I'm from Košice", "I'm not sure", "I'm looking for a job", "jana@example.org"),
-        *("https://www.linkedin.com/in/jana", "call me?", "1234 abc"),
+        *(
+            "https://www.linkedin.com/in/jana",
+            "call me?",
+            "1234 abc",
+            "my name is",
+            "me",
+            "tell me more",
+        ),
         *("Dobrý deň", "dobry den", "Ahoj", "Čau!", "zdravím", "prečo?", "načo to chcete vedieť"),
         *("áno", "nie", "neviem", "nechcem povedať", "nič", "som z Košíc", "ďakujem", "meno"),
+        *("Volám sa", "neviem čo napísať", "Moje meno je"),
         *("Dober dan", "živjo", "Zdravo!", "pozdravljeni", "zakaj?", "zakaj sprašujete", "kdo ste"),
         *("da", "ne", "ne vem", "nočem povedati", "sem iz Kranja", "hvala", "ime in priimek"),
         "I would like to know a little more about all of this before",

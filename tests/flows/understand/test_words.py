@@ -106,7 +106,15 @@ def test_every_meaning_has_a_word_in_the_table() -> None:
     "text",
     [
         *("nemám", "Nemám.", "nie", "nič", "žiadny", "nemám LinkedIn", "zatiaľ nemám", "nemám ho"),
-        *("nemám žiadny", "nepoužívam LinkedIn", "bez zamestnávateľa", "nechcem", "neviem"),
+        *(
+            "nemám žiadny",
+            "nepoužívam LinkedIn",
+            "bez zamestnávateľa",
+            "nechcem",
+            "neviem",
+            "Nemám, ďakujem",
+            "nie som na LinkedIne",
+        ),
         *("nimam", "ne", "nič", "nimam LinkedIna", "nimam delodajalca", "še nimam", "nobenega"),
         *("nimam ga", "ne uporabljam", "nočem", "ne vem", "nimam e-maila", "brez"),
         *("none", "no", "No.", "nothing", "I don't have it", "I don't have one", "don't have any"),
