@@ -23,6 +23,12 @@ _NUMBER = re.compile(r"\s*[#(]?\s*(\d{1,3})\s*[.):]?\s*")
 _NUMBERS = re.compile(
     r"[\s#(]*\d{1,3}(?:[\s.,;:)#(&+]+(?:(?:and|a|in|ali|or|alebo)\s+)?\d{1,3})*[\s.)]*"
 )
+# "only 2", "options 1 and 2"; before a number or a place, since a label may begin so, too.
+_ONLY = re.compile(
+    r"^\s*(?:(?:only|just|len|iba|samo|le|the|options?|numbers?|možnosti|cisla|čísla|številke)\s+)+"
+    r"(?=#?\d|first|second|third|last|prv|druh|drug|tret|posledn|zadnj)",
+    re.IGNORECASE,
+)
 _STRONG_BREAK = re.compile(r"[,;\n\r•·|/+&]+|\s[-–—]\s")
 _AND = re.compile(r"\s(?:and|or|a|aj|alebo|i|in|ter|ali)\s", re.IGNORECASE)
 _SHORTEST_PREFIX = 2
@@ -48,9 +54,12 @@ def option(text: str, options: Options) -> Reading[str]:
     if not said:
         return NotUnderstood("text.empty")
     folded = [(key, fold(label)) for key, label in options]
+    beginning = _beginning(said, folded)
+    if len(beginning) == 1 and (more := _beside(said, folded, beginning[0])):
+        return Unsure(tuple((*beginning, *more)[:MOST_CANDIDATES]))
     for found in (
         [key for key, label in folded if label == said],
-        _beginning(said, folded),
+        beginning,
         _within(said, folded),
     ):
         if found:
@@ -73,7 +82,7 @@ def options(text: str, options: Options) -> Reading[tuple[str, ...]]:
     Unsure holds whole answers. Reasons: those of :func:`option`; "choice.unknown" then names the
     ``part`` that could not be placed.
     """
-    text = text[:LONGEST_ANSWER]
+    text = _ONLY.sub("", text[:LONGEST_ANSWER]) or text[:LONGEST_ANSWER]
     if (together := several(text, options)) is not None:
         return Understood(together)
     parts = re.findall(r"\d+", text) if _NUMBERS.fullmatch(text) else _parts(text, options)
@@ -123,6 +132,13 @@ def _beginning(said: str, folded: Options) -> list[str]:
         return []
     found = [key for key, label in folded if label.startswith(said + " ")]
     return found or [key for key, label in folded if label.startswith(said)]
+
+
+def _beside(said: str, folded: Options, chosen: str) -> list[str]:
+    """The other options that have a single word somewhere: "once" is in two of them."""
+    if " " in said or any(label == said for _, label in folded):
+        return []
+    return [key for key, label in folded if key != chosen and said in label.split()]
 
 
 def _within(said: str, folded: Options) -> list[str]:

@@ -10,8 +10,8 @@ from flows.understand.reading import Understood
 from flows.understand.text import fold, wordset
 
 _ALL = wordset(
-    "all everything every any each whole both vsetko vsetky vsetci vsetkych vsetkymi kazdy kazdu "
-    "oboje obe oba obidve obidva vse vsi vsa vsem vsake vsakega oboji"
+    "all everything every any each whole both lot vsetko vsetky vsetci vsetkych vsetkymi "
+    "kazdy kazdu oboje obe oba obidve obidva vse vsi vsa vsem vsake vsakega oboji"
 )
 _BOTH = wordset("both oboje obe oba obidve obidva oboji")
 _NONE = wordset(
@@ -22,6 +22,7 @@ _BESIDE = wordset(
     "of them the these those that this is are it its fine ok please i d like want take choose and "
     "here one options option ones above answers z toho tych nich to je su tieto moznosti odpovede "
     "prosim vyberam beriem chcem uplne uvedene spomenute jedno jednu jeden z ktore od tega teh "
+    "nastetega three four five six seven eight "
     "njih prav so te moznosti odgovore prosim izberem vzamem zelim cisto nastete navedene po nic"
 )
 _BUT = re.compile(
@@ -29,8 +30,8 @@ _BUT = re.compile(
     r"a nie|ne pa)\b"
 )
 _RANGE = re.compile(
-    r"(?:from|between|od|z)?\s*#?(\d{1,3})\s*"
-    r"(?:-|–|—|\.\.+|…|to|till|until|through|thru|az po|az|do)\s*#?(\d{1,3})",
+    r"(?:from|between|od|z)?\s*#?(\d{1,3})\.?\s*"
+    r"(?:-|–|—|\.\.+|…|to|till|until|through|thru|az po|az|do|po)\s*#?(\d{1,3})\.?",
 )
 _ONE = re.compile(r"#?(\d{1,3})\.?")
 _LIST = re.compile(r"[\s,;&+]+(?:(?:and|a|in|ali|or|alebo|aj|ter)\s+)?")

@@ -163,6 +163,12 @@ od 1 do 3 | 1 2 3
 2 do 4 | 2 3 4
 1-3, 5 | 1 2 3 5
 1-2 a 4-6 | 1 2 4 5 6
+1.-3. | 1 2 3
+od 1 po 3 | 1 2 3
+1.3 | 1 3
+only 2 | 2
+samo 2 | 2
+iba druhé | 2
 1, 3 a 5 | 1 3 5
 1, 3 in 5 | 1 3 5
 2 and 4 | 2 4
@@ -220,6 +226,7 @@ PO_SLOVENSKY = [
 
 def test_option_with_the_words_said_is_chosen_or_asked() -> None:
     assert option("once a year", OFTEN) == Understood("yearly")
+    assert option("once", OFTEN) == Unsure(("once", "yearly"))
     assert option("twice a year", OFTEN) == Understood("yearly")
     assert option("dvakrát do roka", PO_SLOVENSKY) == Understood("yearly")
     assert option("raz za rok", PO_SLOVENSKY) == Unsure(("yearly",))
