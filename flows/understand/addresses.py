@@ -11,6 +11,7 @@ from flows.understand.text import fold, wordset
 
 LONGEST_QUALIFIER = 4  # words of a country's or region's name
 _SEPARATORS = re.compile(r"[,;/()\[\]|\n•·]|\s[-–—]+\s|[–—]")
+_DASH = re.compile(r"\s[-–—]+\s|[–—]|(?<=\w)-(?=\w)")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _EITHER = re.compile(r"\s(?:and|or|a|aj|alebo|i|in|ali|ter|und|oder|&)\s", re.IGNORECASE)
 _WORD_WITH_DIGIT = re.compile(r"[^\s,;/()]*\d[^\s,;/()]*")
@@ -22,10 +23,11 @@ _FLAG = range(0x1F1E6, 0x1F200)
 NEAR = wordset(
     "near nearby close outside around vicinity area surroundings suburb suburbs outskirts greater "
     "metro metropolitan okolie okolia okoli okolim pri nedaleko blizko predmestie predmesti okraj "
-    "okraji okolica okolici okolico blizu predmestje predmestju obrobje obrobju bei nahe umgebung"
+    "okraji okolica okolici okolico blizu blizini blizina blizkosti predmestje "
+    "predmestju obrobje obrobju bei nahe umgebung"
 )
 """Words that say: not in the town itself, but not far."""
-_LINKS = wordset("of to from the in an od a v vo na do s and not far mesta mestu city")
+_LINKS = wordset("von vom der of to from the in an od a v vo na do s and not far mesta mestu city")
 _TRAILING = wordset(
     "now currently presently atm since already please still teraz momentalne uz stale od prosim "
     "zdaj trenutno ze se vedno od prosim "
@@ -91,6 +93,11 @@ def vicinity(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]] | None
     while after and (after[0] in _LINKS or after[0] in NEAR):
         after.pop(0)
     return before, after
+
+
+def dashed(text: str) -> list[str]:
+    """The pieces between dashes: "Brno - Židenice", "Brno-střed"; but not "Frankfurt (Oder)"."""
+    return [part.strip() for part in _DASH.split(text) if fold(part)]
 
 
 def either(text: str) -> list[str]:

@@ -34,6 +34,7 @@ _CITIES = frozenset({"Berlin", "Hamburg", "Wien"})  # regions that are one city
 _WITH_CODES = ("US",)  # whose states people abbreviate by GeoNames' codes
 _SHORT_NAMES = {
     "la": "Los Angeles",
+    "ny": "New York City",
     "nyc": "New York City",
     "sf": "San Francisco",
     "dc": "Washington",
@@ -145,7 +146,7 @@ def _whole(text: str, asked: _Asked) -> Reading[Place] | None:
 
 def _is_district(text: str, found: Place, asked: _Asked) -> bool:
     """ "Brno - Židenice" is the name of a place, but that is a part of Brno."""
-    pieces = addresses.parts(text)
+    pieces = addresses.dashed(text)
     city = _likeliest(fold(pieces[0]).split(), asked)[:1] if len(pieces) > 1 else []
     return any(one.population > found.population * _FAR for one in city)
 

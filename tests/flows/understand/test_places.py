@@ -235,7 +235,15 @@ SK | 040 01 Košice | Košice
 SK | Košice - Staré Mesto | Košice
 SK | Bratislava - Petržalka | Bratislava
 CZ | Brno - Židenice | Brno
+CZ | Brno-střed | Brno
 DE | Berlin Kreuzberg | Berlin
+DE | Frankfurt (Oder) | Frankfurt (Oder)
+DE | Frankfurt/Main | Frankfurt am Main
+US | NY | New York City
+AT | Wien, 7. Bezirk | Vienna
+HU | Budapest, XIII. kerület | Budapest
+CA | Toronto, ON M5V 2T6 | Toronto
+IE | D02 X285 Dublin | Dublin
 DE | Garching bei München | Garching
 US | Boston MA 02115 | Boston
 US | Palo Alto, CA 94301 | Palo Alto
@@ -306,6 +314,8 @@ def test_city_is_known_with_what_stands_beside_it(row: str, language: str) -> No
         ("near Graz", "AT", ["Graz", "near Graz"]),
         ("bei Stuttgart", "DE", ["Stuttgart", "bei Stuttgart"]),
         ("v okolici Celovca", "AT", ["Klagenfurt am Wörthersee", "okolici Celovca"]),
+        ("v bližini Kranja", "SI", ["Kranj", "bližini Kranja"]),
+        ("in der Nähe von München", "DE", ["Munich", "der Nähe von München"]),
         ("pri Kranju", "SI", ["Kranj", "pri Kranju"]),
         ("blízko Viedne", "AT", ["Vienna", "blízko Viedne"]),
     ],
