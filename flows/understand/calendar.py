@@ -101,7 +101,8 @@ def _lookup(word: str, table: Mapping[str, int]) -> int | None:
 _PHRASES = (
     (r"(?:the )?day after tomorrow", "pojutrisnjem"),
     (r"couple of", "couple"),
-    (r"pol(?:ovica|ovico)? (?:druhe\w*|drug\w*)", "poldrugo"),
+    (r"pol(?:ovica|ovico)? dru[hg]\w*", "poldrugo"),
+    (r"leto dni", "eno leto"),
     (r"pol(?:roka|rok|leta|let)\b", "pol roka"),
 )  # fmt: skip
 

@@ -19,6 +19,8 @@ _DECIMAL = re.compile(
     r"rok|mesiac|mesec|t[yý][zž]d|ted[en]|let|d[nň][ií]|dne))",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"(\d)(?=(?:yrs?|y|years?|months?|mos?|weeks?|wks?|r|l)\b)", re.IGNORECASE)
+_BARE_POINT = re.compile(r"(?<![\w.,])[.,](?=\d)")
 _POINT = re.compile(r"(\d{1,4})point(\d{1,2})")
 _MOST = 5000.0
 
@@ -72,6 +74,7 @@ def with_decimals(text: str) -> str:
         text = re.sub(rf"(\d+)\s?{sign}", rf" \g<1>point{digits} ", text)
         text = text.replace(sign, f" 0point{digits} ")
     text = re.sub(r"(?:\b(\d+)\s(?:a |and |in )?)?\b1/2\b(?!\s*/?\s*\d)", _half, text)
+    text = _BARE_POINT.sub("0.", _JOINED.sub(r"\1 ", text))
     return _DECIMAL.sub(r"\1point\2", text)
 
 

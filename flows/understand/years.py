@@ -20,10 +20,11 @@ _BEFORE_LAST = wordset("predlani predvlani predlanskim predminuly predminulem")
 _LONG_AGO = dict.fromkeys(
     wordset("decade decades desatrocie desatroci desatrocia desetletje desetletja desetletji"),
     "decade",
-)
+) | dict.fromkeys(wordset("y r l"), "year")
 _MONTHS = {"decade": 120, "year": 12, "month": 1}
 _DAYS = {"week": 7, "day": 1}
 _MOST_DAYS = 40_000
+_AND_MONTHS = 2  # words
 _BETWEEN = wordset("to or az do ali alebo or and a in i")
 _YEAR_WORDS = wordset("year rok roku roka letu")
 
@@ -71,14 +72,14 @@ def _in_words(words: list[str], language: str, today: date) -> int | None:
     said = frozenset(words)
     # A Slovak's "leto" is the summer, which may have been this year.
     years = _YEAR_WORDS | calendar.LETO if language == "sl" else _YEAR_WORDS
+    if (ago := _ago(words, today)) is not None:  # before "now": "for ten years now"
+        return ago
     if said & _BEFORE_LAST:
         return today.year - 2
     if said & _LAST_YEAR or (said & calendar.LAST and said & years):
         return today.year - 1
     if said & _THIS_YEAR or (said & calendar.THIS and said & years):
         return today.year
-    if (ago := _ago(words, today)) is not None:
-        return ago
     return _last_such_month(words, today)
 
 
@@ -91,13 +92,20 @@ def _ago(words: list[str], today: date) -> int | None:
             continue
         amount = numbers.amount(words, at)
         if amount is None:
-            if unit != "decade" and not (at and words[at - 1] in calendar.AGO):
+            if unit != "decade" and not (
+                (at and words[at - 1] in calendar.AGO) or _goes_on(words[at + 1 :])
+            ):
                 continue
             amount = 1.0
         months += amount * _MONTHS.get(unit, 0)
         days += amount * _DAYS.get(unit, 0)
         said = True
     return _earlier(today, months, days) if said else None
+
+
+def _goes_on(words: Sequence[str]) -> bool:
+    """ "[leto] in tri mesece": a whole one and more."""
+    return len(words) > _AND_MONTHS and words[0] in _BETWEEN and words[2] in calendar.UNITS
 
 
 def _in_a_range(words: list[str], today: date) -> tuple[int, ...]:

@@ -359,6 +359,12 @@ en | thirteen years ago | 2013
 en | 2 years and 3 months | 2024
 en | a decade | 2016
 en | 20+ years | 2006
+en | for ten years now | 2016
+en | 3yrs | 2023
+en | .5 years | 2026
+sk | pol druha roka | 2025
+sl | leto in tri mesece | 2025
+sl | leto dni | 2025
 sl | leto in pol | 2025
 sl | dve leti in pol | 2024
 sl | tri leta in pol | 2023
