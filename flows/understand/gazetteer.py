@@ -123,6 +123,7 @@ class Gazetteer:
     ) -> list[Place]:
         weights: dict[int, float] = {}
         places: dict[int, Place] = {}
+        own: set[int] = set()
         for key in keys:
             for row in self._rows(key):
                 cells = self._cells(row)
@@ -131,7 +132,13 @@ class Gazetteer:
                 place = places.setdefault(row, self._place(cells))
                 weight = self._weight(row, key, place) * (_AS_IT_STANDS if key == exact else 1)
                 weights[row] = max(weight, weights.get(row, 0))
-        return [places[row] for row in sorted(weights, key=lambda row: (-weights[row], row))]
+                if weight >= place.population:
+                    own.add(row)
+        ranked = sorted(weights, key=lambda row: (-weights[row], row))
+        if ranked and ranked[0] in own:  # beside its namesakes nobody means what is called so, too
+            least = weights[ranked[0]] / _CLOSE
+            ranked = [row for row in ranked if row in own or weights[row] >= least]
+        return [places[row] for row in ranked]
 
     def _has(self, row: int, key: str, cells: Sequence[str]) -> bool:
         return key in cells[-1].split(" ") or key in self._exonym_keys.get(row, ())
@@ -169,6 +176,8 @@ class Gazetteer:
                     distances[name] = min(distance, distances.get(name, distance))
         found: dict[int, tuple[int, int, Place]] = {}
         short = max(map(len, typed)) <= _SHORTEST_SLIP
+        if short and country is None:
+            return []
         for name, distance in distances.items():
             for place in self._ranked([name], country):
                 if short and place.population < _KNOWN_BY_FOUR_LETTERS:

@@ -13,14 +13,14 @@ from flows.understand.text import wordset
 # "Žijem v …", "trenutno živim v …", "I currently live in …"
 LEAD_INS = wordset(
     # English
-    "i im am we live lives living currently now presently based from in at the to of city "
+    "between i im am we live lives living currently now presently based from in at the to of city "
     "country town moved work working and my is its it place s m "
     # Slovak
-    "ja zijem zijeme byvam byvame som sme teraz momentalne aktualne uz tu v vo na z zo do "
+    "medzi ja zijem zijeme byvam byvame som sme teraz momentalne aktualne uz tu v vo na z zo do "
     "mesto meste krajina krajine kraj kraji obec obci pracujem posobim stat state "
     "prave stale je to "
     # Slovenian
-    "jaz zivim zivimo bivam prebivam stanujem sem smo trenutno zdaj ze se iz ob mestu "
+    "med jaz zivim zivimo bivam prebivam stanujem sem smo trenutno zdaj ze se iz ob mestu "
     "drzava drzavi vas vasi delam to kraju"
 )
 PREPOSITIONS = wordset("v vo na z zo do pri iz ob in at from near the")
@@ -48,7 +48,7 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ja", ("", "j")),
     ("e", ("", "a", "o")),
     ("i", ("", "a", "e")),
-    ("u", ("", "o", "a")),
+    ("u", ("", "o", "a", "e")),
     ("y", ("a",)),
     ("c", ("ce",)),
     ("a", ("", "o")),

@@ -18,7 +18,7 @@ from flows.understand.reading import (
     Understood,
     Unsure,
 )
-from flows.understand.text import clean, fold, squeeze
+from flows.understand.text import clean, fold, squeeze, wordset
 from flows.understand.zones import zones_of
 
 __all__ = ["LONGEST_CITY", "Place", "as_typed", "city", "city_name", "place", "where"]
@@ -30,6 +30,20 @@ _AT_HOME = 4
 _MOST_FORMS = 8
 _FAR = 4  # times the people: a city named before a smaller place
 _LONGEST_CODE = 3
+_LARGE = 100_000
+_ITSELF = frozenset({"city", "thecity", "mesto"})
+_VAGUE = wordset(
+    "a an the in some somewhere small little big tiny large village town city countryside place "
+    "one niekde maly mala male malej mestecko mestecku dedina dedine dedinka dedinke obec mesto "
+    "meste velke velkom nekje majhen majhna majhni vas vasi vasica vasici mestece mestecu kraj"
+)
+# Squeezed: no town, wherever one of that name may be.
+_NO_PLACES = wordset(
+    "home athome online nowhere everywhere anywhere remote remotely abroad here notsure itdepends "
+    "travelling traveling ontheroad nomad digitalnomad europe eu europeanunion asia africa america "
+    "doma nikde vsade tu vzahranici zahranicie neviem cestujem europa vsvete nikjer povsod tukaj "
+    "vtujini tujina nevem potujem evropa"
+)
 _CITIES = frozenset({"Berlin", "Hamburg", "Wien"})  # regions that are one city
 _WITH_CODES = ("US",)  # whose states people abbreviate by GeoNames' codes
 _SHORT_NAMES = {
@@ -76,7 +90,8 @@ def _read(text: str, country: str | None, language: str, home: Sequence[str]) ->
     if not isinstance(cleaned, Understood):
         return cleaned
     typed = cleaned.value
-    if not any(character.isalpha() for character in typed) or typed.endswith("?"):
+    letters = any(character.isalpha() for character in typed)
+    if not letters or typed.endswith("?") or squeeze(typed) in _NO_PLACES:
         return NotUnderstood("city.unknown")
     asked = _Asked(country, language, tuple(home))
     flag = countries.flag(typed)
@@ -139,7 +154,10 @@ def _whole(text: str, asked: _Asked) -> Reading[Place] | None:
     found = _likeliest(fold(text).split(), asked)
     if found and _is_district(text, found[0], asked):
         return None
-    if found and asked.country is None and countries.meant(text, asked.language):
+    if found and asked.country is None and _is_region(text) and found[0].population < _LARGE:
+        return None
+    short = " ".join(without_lead_in(fold(text).split())) in _SHORT_NAMES
+    if found and asked.country is None and not short and countries.meant(text, asked.language):
         found = [one for one in found if _is_city_and_country(one, text, asked.language)]
     return _reading(found)
 
@@ -154,7 +172,7 @@ def _is_district(text: str, found: Place, asked: _Asked) -> bool:
 def _is_city_and_country(place: Place, text: str, language: str) -> bool:
     """ "Mexico" is the country, though its capital is called so, too; "Luxembourg" is both."""
     key = squeeze(" ".join(without_lead_in(fold(text).split())))
-    own = squeeze(place.name) in (key, squeeze(text))
+    own = key.startswith(squeeze(place.name)) or squeeze(text) == squeeze(place.name)
     return own or (
         gazetteer().is_exonym(place, key) and bool(countries.meant(place.name, language))
     )
@@ -194,6 +212,8 @@ def _distinct(places: Sequence[Place]) -> list[Place]:
 
 def _country_instead(text: str, asked: _Asked) -> Reading[Place] | None:
     code = countries.meant(_bare(text), asked.language)
+    if code is None and asked.country is None:
+        code = _is_region(text)
     if code is None:
         return None
     there = list(islice(gazetteer().in_country(code), 2))
@@ -212,8 +232,12 @@ def _qualified(text: str, asked: _Asked) -> Reading[Place] | None:
         if code is None:
             continue
         there = replace(asked, country=code)
-        if found := _whole(town, there) or _piece(town, there):
+        named = qualifier if squeeze(town) in _ITSELF else town  # "Luxembourg City"
+        if found := _whole(named, there) or _piece(named, there):
             return found
+        vague = _VAGUE.issuperset(fold(town).split())
+        if vague or countries.meant(town, asked.language) == code or _is_region(town) == code:
+            return NotUnderstood("city.is_country", {"country": code})
         unknown = unknown or (town, code)
         # "BW" is Botswana, and Baden-Württemberg.
         if len(squeeze(qualifier)) <= _LONGEST_CODE and _piece(text, asked):
@@ -221,6 +245,9 @@ def _qualified(text: str, asked: _Asked) -> Reading[Place] | None:
     if unknown is None or asked.country not in (None, unknown[1]):
         return None
     town, code = unknown
+    elsewhere = _whole(town, asked)  # "Hong Kong, China"
+    if isinstance(elsewhere, Understood):
+        return Unsure((elsewhere.value, as_typed(town, code)))
     there = replace(asked, country=code)
     return _misspelt(town, there) or Unsure((as_typed(town, code),))
 
@@ -240,6 +267,20 @@ def _region_names(place: Place) -> frozenset[str]:
     short = {code for code, name in REGIONS.get(place.country or "", {}).items() if name == region}
     codes = {code.lower() for code in short} if place.country in _WITH_CODES else set()
     return frozenset({squeeze(region), *codes}) - {""}
+
+
+def _is_region(text: str) -> str | None:
+    """The country of a state or the like that ``text`` names: "California"."""
+    meant = squeeze(" ".join(without_lead_in(fold(text).split())))
+    return _countries_of_regions().get(meant)
+
+
+@cache
+def _countries_of_regions() -> dict[str, str]:
+    named = (
+        (squeeze(name), country) for country, table in REGIONS.items() for name in table.values()
+    )
+    return {name: country for name, country in named if name not in map(squeeze, _CITIES)}
 
 
 @cache

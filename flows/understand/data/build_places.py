@@ -97,11 +97,17 @@ def with_districts(places: list[dict[str, Any]]) -> frozenset[int]:
     cities = {
         place["geonameid"]: place for place in places if place["geonameid"] in ONE_CITY.values()
     }
+    namesakes = {
+        own_name(place)
+        for place in places
+        if (place["countrycode"], place["admin1code"]) not in ONE_CITY
+    }
     districts = set()
     for place in places:
         city = ONE_CITY.get((place["countrycode"], place["admin1code"]))
         if city is not None and place["geonameid"] != city:
-            cities[city].setdefault("districts", []).append(place["name"])
+            if own_name(place) not in namesakes:
+                cities[city].setdefault("districts", []).append(place["name"])
             districts.add(place["geonameid"])
     return frozenset(districts)
 

@@ -66,6 +66,13 @@ Luxembourg | Luxembourg | LU
 Vatican | Vatican City | VA
 Hong Kong | Hong Kong | HK
 Mexico City | Mexico City | MX
+Manchester | Manchester | GB
+Porto | Porto | PT
+Luxembourg City | Luxembourg | LU
+Washington DC | Washington | US
+LA | Los Angeles | US
+Hackney, London, UK | London | GB
+Main St 12, Boston, MA 02115, USA | Boston | US
 Kranj | Kranj | SI
 Celje, Slovenija | Celje | SI
 """
@@ -106,6 +113,7 @@ def test_where_several_places_share_the_name_is_asked() -> None:
         ("xyzland", [("xyzland", None, False)]),
         ("Lonodn, UK", [("London", "GB", True), ("Lonodn", "GB", False)]),
         ("Bratslava", [("Bratislava", "SK", True), ("Bratslava", None, False)]),
+        ("Hong Kong, China", [("Hong Kong", "HK", True), ("Hong Kong", "CN", False)]),
         ("near Graz", [("Graz", "AT", True), ("near Graz", None, False)]),
         ("v okolí Londýna", [("London", "GB", True), ("okolí Londýna", None, False)]),
     ],
@@ -123,6 +131,12 @@ def test_where_nobody_knows_is_asked_once(
         ("v Nemecku", NotUnderstood("city.is_country", {"country": "DE"})),
         ("Mexico", NotUnderstood("city.is_country", {"country": "MX"})),
         ("Kuvajt", NotUnderstood("city.is_country", {"country": "KW"})),
+        ("somewhere in Germany", NotUnderstood("city.is_country", {"country": "DE"})),
+        ("v malej dedine v Rakúsku", NotUnderstood("city.is_country", {"country": "AT"})),
+        ("Bavaria, Germany", NotUnderstood("city.is_country", {"country": "DE"})),
+        ("California", NotUnderstood("city.is_country", {"country": "US"})),
+        ("at home", NotUnderstood("city.unknown")),
+        ("v zahraničí", NotUnderstood("city.unknown")),
         ("why do you ask?", NotUnderstood("city.unknown")),
         ("12345", NotUnderstood("city.unknown")),
         ("", NotUnderstood("text.empty")),
