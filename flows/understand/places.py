@@ -235,7 +235,7 @@ def _qualified(text: str, asked: _Asked) -> Reading[Place] | None:
         named = qualifier if squeeze(town) in _ITSELF else town  # "Luxembourg City"
         if found := _whole(named, there) or _piece(named, there):
             return found
-        vague = _VAGUE.issuperset(fold(town).split())
+        vague = (_VAGUE | LEAD_INS).issuperset(fold(town).split())
         if vague or countries.meant(town, asked.language) == code or _is_region(town) == code:
             return NotUnderstood("city.is_country", {"country": code})
         unknown = unknown or (town, code)
