@@ -130,7 +130,8 @@ class Incoming:
 
     ``where`` it was said: "chat" with the bot, its page ("home"), a "window", or a "channel" where
     others are; ``place`` is the channel's own word for that, and goes with every answer, so that it
-    is given where it was asked. ``name`` is what the platform says they are called.
+    is given where it was asked. ``name`` is what the platform says they are called. ``spoken`` is
+    the platform id of the message in which something was said, to quote it when it is answered.
     """
 
     channel: str
@@ -149,6 +150,7 @@ class Incoming:
     where: str = "chat"
     place: str | None = None
     name: str | None = None
+    spoken: str | None = field(default=None, compare=False)
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -200,7 +200,8 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to one reader, in ``language`` ("en", "sk", "sl"). With ``panels`` it is a page:
-    platforms that have such show those, and ``text`` is what is read out of it."""
+    platforms that have such show those, and ``text`` is what is read out of it. ``quoted`` is the
+    platform's id of the message that it answers, where one can be quoted."""
 
     text: Rich
     language: str = "en"
@@ -210,3 +211,4 @@ class Message:
     form: Form | None = None
     picture: Picture | None = None
     panels: tuple[Panel, ...] = ()
+    quoted: str | None = None

@@ -31,6 +31,7 @@ TEXT_LIMIT = 2000
 """Characters of a reply: it fits into one message on every platform."""
 MOST_WAITING = 50
 """Messages of one person that wait for an answer: more would only bury those of others."""
+SPOKEN = "spoken"
 QUOTE_LENGTH = 120  # characters of the message that a reply quotes
 
 
@@ -57,18 +58,22 @@ class Seen:
 def keep(
     tx: Transaction, person: int, organisation: str | None, *, language: str, channel: str,
     account: str, user: str, kind: str, text: str, now: datetime, blueprint: Blueprint,
-    asked: Mapping[str, str] | None = None,
+    asked: Mapping[str, str] | None = None, spoken: str | None = None,
 ) -> Kept:  # fmt: skip
     """Keep what somebody wrote, and have the staff told, unless :data:`MOST_WAITING` of theirs wait
     already. ``organisation``: the person's own; ``asked``: the question that is open with them,
-    None for none: what the bot said last is noted then."""
+    None for none: what the bot said last is noted then. ``spoken``: the platform's id of what they
+    wrote, which an answer quotes where the platform has quotes."""
     whose = organisation or blueprint.organisation_for(None, None, language).key
     if store.waiting_of(tx, person, MOST_WAITING) >= MOST_WAITING:
         return Kept(whose, store.staffed(tx, whose), full=True)
+    about = {**asked, "at": now.isoformat()} if asked else dict(store.last_said(tx, person))
+    if spoken is not None:
+        about[SPOKEN] = spoken
     living.keep_for_staff(
         tx, person, channel=channel, account=account, user=user, kind=kind, text=text, now=now,
         organisation=whose,
-        about={**asked, "at": now.isoformat()} if asked else store.last_said(tx, person),
+        about=about,
     )  # fmt: skip
     noticing.plan(tx, whose, now, blueprint)
     return Kept(whose, store.staffed(tx, whose))
@@ -168,7 +173,9 @@ def answer(message: Message, name: str, text: str, words: Words, blueprint: Blue
         "inbox.answer", language, name=name, quote=shortened(message.text),
         organisation=organisation.name if organisation else message.organisation,
     )  # fmt: skip
-    return Said(rich.concat(head, rich.paragraphs(text)), language)
+    spoken = message.about.get(SPOKEN)
+    quoted = str(spoken) if spoken is not None else None
+    return Said(rich.concat(head, rich.paragraphs(text)), language, quoted=quoted)
 
 
 def done(tx: Transaction, actor: Actor, number: int, now: datetime, blueprint: Blueprint) -> bool:

@@ -30,6 +30,7 @@ def keep(turn: Turn, kind: str, text: str) -> Kept:
         now=turn.now,
         blueprint=turn.blueprint,
         asked=_open_question(turn),
+        spoken=incoming.spoken,
     )
 
 

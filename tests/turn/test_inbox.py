@@ -72,7 +72,7 @@ def village(database: Database, house: House) -> Village:
 async def test_a_message_is_read_answered_and_put_away(village: Village, channel: str) -> None:
     eva = await at_work(village, channel=channel)
     jana = somebody(village, "Jana", "expat", channel, country="DE", city="Berlin")
-    await jana.say(WORDS)
+    await jana.say(WORDS, spoken="812")
     assert "passed it on to our team at CIKE" in jana.last.text
     village.look()
     assert eva.last.text == "1 message is waiting for an answer."
@@ -97,6 +97,7 @@ async def test_a_message_is_read_answered_and_put_away(village: Village, channel
     assert jana.last.text == (
         f"Eva (CIKE) answers your message “{WORDS}”:\n\nYes, *please* <i>do</i>!\n\nSee you."
     )
+    assert jana.last.message.quoted == "812"
     await eva.press("Has it arrived?")
     assert "(delivered):" in eva.last.text
 

@@ -85,6 +85,7 @@ class _Origin:
             username=self.user.username,
             message=message,
             can=CAN,
+            spoken=str(self.update.message.message_id) if self.update.message else None,
         )
 
 

@@ -209,7 +209,9 @@ class Outbound:
             steps.append(partial(self._photos.send, chat, message.picture, caption, paid))
             text = () if caption else text
         if not (message.file and fits):
-            steps += [partial(self._text, chat, part, paid) for part in texts(text)]
+            for number, part in enumerate(texts(text)):
+                more = paid if number else paid | _quoting(message)
+                steps.append(partial(self._text, chat, part, more))
         if message.file:
             steps.append(partial(self._file, chat, message.file, text if fits else ()))
         if not steps:
@@ -235,6 +237,14 @@ class Outbound:
             api_kwargs={"reply_markup": below},
         )
         return str(sent.message_id)
+
+
+def _quoting(message: Message) -> dict[str, Any]:
+    """What is answered stands above the answer, where it is still there."""
+    if message.quoted is None or not message.quoted.isdecimal():
+        return {}
+    number = int(message.quoted)
+    return {"reply_parameters": {"message_id": number, "allow_sending_without_reply": True}}
 
 
 def _message(chat: str, number: str) -> dict[str, Any]:

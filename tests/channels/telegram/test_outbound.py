@@ -286,3 +286,24 @@ async def test_telegram_can_be_asked_whether_it_knows_the_bot(
     assert server.token.partition(":")[2] not in str(refused.value)
     await channel.probe()
     assert channel.last_contact is not None
+
+
+async def test_an_answer_quotes_what_it_answers_once_and_only_where_it_is_known(
+    channel: TelegramChannel, server: TelegramServer, anna: User
+) -> None:
+    """A message that was deleted meanwhile holds no answer up."""
+    said = await anna.send("Is there parking?")
+    long = tuple(Paragraph((Span(f"{number} " + "yes " * 500),)) for number in range(4))
+    for text, quoted in (
+        (long, str(said.id)),
+        (long[:1], "99999"),
+        (long[:1], "C1.2"),
+        (long[:1], None),
+    ):
+        message = Message(text, quoted=quoted)
+        await channel.send(Outgoing(Action.SEND, str(anna.id), str(anna.id), message))
+    calls = [call.params.get("reply_parameters") for call in server.called("sendMessage")]
+    assert calls[0] == {"message_id": said.id, "allow_sending_without_reply": True}
+    assert set(map(bool, calls[1:-3])) == {False}
+    assert calls[-3] == {"message_id": 99999, "allow_sending_without_reply": True}
+    assert calls[-2:] == [None, None]
