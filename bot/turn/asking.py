@@ -51,6 +51,15 @@ def answered(turn: Turn, text: str, *, known: bool) -> bool:
     return True
 
 
+def known(turn: Turn, text: str) -> Rich | None:
+    """The blueprint's answer to a question, by itself: where others read along."""
+    found = heard(turn, text)
+    answer = turn.blueprint.answer(found.key) if found is not None and found.key else None
+    if found is None or answer is None or not found.clear:
+        return None
+    return turn.labels.rich(texts(answer.text))
+
+
 def page(turn: Turn, text: str) -> str | None:
     """The command whose page answers what is asked, for who is registered; None for none."""
     if turn.who.status not in ("active", "paused") or _staff_write(turn):

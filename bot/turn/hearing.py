@@ -172,9 +172,9 @@ def _mention(turn: Turn, text: str) -> None:
     """Words in a channel: a command, or something that staff answer; never the answer to what is
     open in the chat, of which nobody there knows."""
     word = words.command(text)
-    if asking.answered(turn, text, known=True):
-        return
-    if turn.who.status == "new" or not text.strip():
+    if (said := asking.known(turn, text)) is not None:
+        turn.send(turn.message(said))
+    elif turn.who.status == "new" or not text.strip():
         commands.run(turn, "start" if turn.who.status == "new" else "menu", "")
     elif word:
         commands.run(turn, word, "")
@@ -185,7 +185,7 @@ def _mention(turn: Turn, text: str) -> None:
 def _language(turn: Turn, text: str) -> str | None:
     """The language that somebody wants to go on in, where these words are no answer to the open
     question: languages are what some are asked for, and "slovensko" is a country."""
-    wanted = tongue.wanted(text, turn.blueprint.languages)
+    wanted = tongue.wanted(text, turn.blueprint.languages, turn.who.language)
     if wanted is None:
         return None
     code, said = wanted

@@ -11,8 +11,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.turn import events
+from bot.turn import conversing, events
 from bot.turn.context import Turn
+from flows.choices import Choice
 from flows.understand import words
 from flows.understand.ordinals import pick
 from flows.understand.text import fold
@@ -24,6 +25,7 @@ from storage.last_sent import LastSent, last_sent
 
 FRESH = timedelta(days=7)  # so long what was sent last is in sight
 MOST = 24  # buttons of one message; more are no menu that anybody counts
+LONGEST = 80  # characters of what may be a button's words
 _LATER = "=later"  # beside it stands what yes means
 _ANY_TIME = (MENU, "@")
 """Refs of widgets that work at any time."""
@@ -48,14 +50,32 @@ def noted(message: Message) -> str:
 
 
 def typed(turn: Turn, text: str) -> tuple[str, str] | None:
-    """Ref and press of the button whose words (or place) these are, of the last message; None for
-    none. A question that is open comes first."""
-    if turn.who.talk is not None or turn.who.status == "new" or len(text) > 80:
+    """Ref and press of the button whose words (or place) these are, of the open question or else
+    of the last message; None for none. Of a question only its very words: the rest it reads."""
+    if len(text) > LONGEST:
+        return None
+    if turn.who.talk is not None:
+        return _below_the_question(turn, text)
+    if turn.who.status == "new":
         return None
     last = last_sent(turn.tx, turn.who.person)
     if last is None or turn.now - last.at > FRESH:
         return None
     return _meant(turn, text, _offers(turn, last))
+
+
+def _below_the_question(turn: Turn, text: str) -> tuple[str, str] | None:
+    talk, waiting = turn.who.talk, conversing.waiting(turn)
+    if talk is None or waiting is None:
+        return None
+    state = conversing.state_of(talk)
+    widget = conversing.presenter(turn, talk).widget(talk.id, waiting, state)
+    chosen = widget.options if isinstance(waiting.question, Choice) else ()
+    said = _hash(text)
+    for option in (*widget.controls, *chosen):
+        if _hash(option.label) == said:
+            return widget.ref, option.press
+    return None
 
 
 def _meant(turn: Turn, text: str, offers: list[Offer]) -> tuple[str, str] | None:

@@ -26,11 +26,10 @@ _AROUND = wordset(
 )
 
 
-def wanted(text: str, languages: Collection[str]) -> tuple[str, bool] | None:
+def wanted(text: str, languages: Collection[str], reader: str = "") -> tuple[str, bool] | None:
     """The one of ``languages`` (codes) that somebody wants to be spoken to in, and whether they
     said so ("in English, please") rather than only naming it; None where they mean something else.
-    "Slovensko" alone is a country in Slovak and "in Slovenian" in Slovenian: the open question
-    decides."""
+    "Slovensko" is Slovenian to those who read it (``reader``), Slovakia to all others."""
     if len(text) > LONGEST:
         return None
     words = fold(text).split()
@@ -38,6 +37,8 @@ def wanted(text: str, languages: Collection[str]) -> tuple[str, bool] | None:
     if len(named) != 1 or not named.issubset(languages):
         return None
     (code,) = named
+    if "slovensko" in words and reader != "sl" and "po" not in words:
+        return None
     rest = [word for word in words if word not in _NAMES[code]]
     if len(words) - len(rest) != 1 or not all(word in _AROUND for word in rest):
         return None

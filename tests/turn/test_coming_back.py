@@ -373,7 +373,7 @@ async def test_what_the_bot_cannot_place_is_kept_for_staff_and_said_so(
     jana = chat()
     await register_expat(jana)
     await jana.say("Could you call my mother?")
-    assert "I'm not sure what to do with this" in jana.last.text
+    assert "That I don't know. I've kept your question" in jana.last.text
     kept = [("text", "Could you call my mother?")]
     assert rows(database, "SELECT kind, text FROM inbox") == kept
 

@@ -92,3 +92,14 @@ async def test_a_language_that_is_an_answer_is_one(chat: Users) -> None:
     await jana.press("kosice")
     await jana.say("Slovensko")
     assert "mest" in jana.last.text
+
+
+async def test_a_button_s_words_are_no_question(chat: Users) -> None:
+    jana = chat()
+    await jana.say("/start")
+    await jana.press("What happens to my data?")
+    pressed = jana.last.text
+    jana = chat(user="u2")
+    await jana.say("/start")
+    await jana.say("What happens to my data?")
+    assert jana.last.text == pressed
