@@ -133,7 +133,8 @@ def _text(turn: Turn, text: str) -> None:
     word = words.command(text)
     if stopping.left(turn, text, word):
         before = len(turn.out)
-        _text(turn, text)
+        if words.agreed(text) is not False:  # more than a no in other words
+            _text(turn, text)
         stopping.kept(turn, before)
     elif link:
         commands.run(turn, "link", link[1])
@@ -149,7 +150,13 @@ def _text(turn: Turn, text: str) -> None:
         commands.run(turn, page, "")
     elif word and not _answers_the_question(turn, text, word):
         commands.run(turn, word, "")
-    elif turn.who.talk is not None:
+    else:
+        _answer(turn, text)
+
+
+def _answer(turn: Turn, text: str) -> None:
+    """What is no word of the bot's: to the open question, else to what was said last."""
+    if turn.who.talk is not None:
         if not small_talk.instead(turn, text):
             conversing.typed(turn, text, _otherwise)
     elif turn.who.status == "new":

@@ -53,7 +53,7 @@ def _answer(turn: Turn, kind: Kind) -> None:
         return
     said = turn.labels.say(f"small.{kind}", name=turn.who.name or "")
     if turn.who.talk is not None or turn.who.status == "new":
-        conversing.ask_open(turn, said)
+        conversing.ask_open(turn, () if kind == "fine" else said)
     elif kind == "hello" or conversations.parked(turn.tx, turn.who.person):
         effects.offer_menu(turn, said)
     else:

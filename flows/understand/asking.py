@@ -76,7 +76,7 @@ _WHY = wordset("why preco naco nacoze zakaj cemu")
 _WHY_TOGETHER = (
     "what for", "how come", "what is the reason", "what s the reason", "for what",
     "what is the point", "what s the point", "what is the purpose", "what is this for",
-    "what s this for", "what do you need",
+    "what s this for", "what s that for", "what is that for", "what do you need",
     "na co", "z akeho dovodu", "kvoli comu", "aky je dovod", "aky to ma zmysel", "k comu",
     "za kaj", "iz kaksnega razloga", "s kaksnim namenom", "kaksen je namen", "v kaksen namen",
     "s kakim namenom", "kaksen smisel",
@@ -91,7 +91,9 @@ _ASKING = wordset(
     "sprasujete sprasujes sprasuje potrebujete potrebujes rabite rabis zelite zelis vedeti hocete "
     "hoces zanima pomembno potrebno potreben potrebna nujno podatek podatki podatke informacija "
     "informacije informacijo razlog razloga namen namenom zbirate smisel morate nuca "
-    # What is asked for.
+)
+# What people are asked for.
+_FACTS = wordset(
     "name surname email mail e address city town country region profession job work employer "
     "company field linkedin profile year languages language age consent skills experience where "
     "live meno priezvisko adresu adresa mesto krajinu krajina region profesiu profesia pracu praca "
@@ -136,7 +138,7 @@ class Ways:
         left = {
             word: frozenset().union(*(self._keys[part] for part in fits))
             for word, fits in fitting.items()
-            if not _known(word, _FILLER)
+            if not (_known(word, _FILLER) or _known(word, _FACTS))
         }
         letters: dict[str, int] = {}
         for fits in fitting.values():
@@ -261,7 +263,7 @@ def _is_why(words: Sequence[str]) -> bool:
         rest = [word for word in words if word not in _WHY]
         if len(rest) == len(words):
             return False
-    return all(_known(word, _FILLER) or _known(word, _ASKING) for word in rest)
+    return all(any(_known(word, each) for each in (_FILLER, _ASKING, _FACTS)) for word in rest)
 
 
 def _parts(way: str) -> Iterable[str]:

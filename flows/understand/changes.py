@@ -40,7 +40,10 @@ _LEAD = "|".join(
             "ja jaz have ve got just recently mam imam uz ze som sem si my moj moja moje nasiel "
             "nasla dobil dobila zacala zacal started start there is s nastupil nastupila changed "
             "zmenil zmenila menjal menjala zamenjal zamenjala spremenil spremenila zacel zacela "
-            "nasel"
+            "nasel want to would like need please can you d chcem chcela by chcel potrebujem "
+            "prosim mi je se sa me zmena zmenu sprememba spremembo zelim bi rad rada "
+            "zmenit upravit opravit spremeniti spremenim popraviti posodobiti "
+            "update change correct svoj svoju svoje mojo svojo d"
         )
     )
 )
@@ -51,7 +54,8 @@ _LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (("profession", "employer"),
          r"(?:a |my )?new (?:job|position|role|profession|work)|jobs?|(?:my )?jobs?"
          r"|(?:a )?different job|nova praca|novu pracu|novej praci|v novej praci|nove zamestnanie"
-         r"|nova pozicia|novu poziciu|pracu|prace|zamestnanie|profesiu|nova sluzba|novo sluzbo"
+         r"|profession|position|nova pozicia|novu poziciu|pracu|prace|zamestnanie"
+         r"|profesiu|nova sluzba|novo sluzbo"
          r"|nova zaposlitev|novo zaposlitev|sluzbo|zaposlitev|poklic|nov poklic|novo delo|delo"
          r"|v novi sluzbi|v novej robote|nova robota|novu robotu|robotu|na novem delovnem mestu"),
         (("employer", "profession"),
@@ -59,17 +63,23 @@ _LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|zamestnavatela|nova firma|novu firmu|firmu|nov delodajalec|novega delodajalca"
          r"|delodajalca|novo podjetje|podjetje"),
         (("email",),
-         r"(?:a |my )?new (?:e ?mail|mail)(?: address)?|e ?mail address|novy (?:e ?mail|mail)"
+         r"(?:a |my )?new (?:e ?mail|mail)(?: address)?|mailu"
+         r"|e ?mailu|e ?(?:postni )?naslova?|e ?mail address|novy (?:e ?mail|mail)"
          r"|novu (?:e ?mailovu |mailovu )?adresu|e ?mail|nov (?:e ?mail|mail|e ?(?:postni )?naslov)"
          r"|nov elektronski naslov"),
         (("name",),
-         r"(?:a |my )?new (?:sur|last )?name|last name|surname|nove (?:meno|priezvisko)|priezvisko"
+         r"(?:a |my )?new (?:sur|last )?name|last name|surname|name|mena"
+         r"|priezviska|priimka|imena|nove (?:meno|priezvisko)|priezvisko"
          r"|meno|novo ime|nov priimek|priimek"),
+        ((PLACE, "country", "city"),
+         r"adresy|naslova|mesta|bydliska|city|town|address|place|country|mesto|adresu|bydlisko|krajinu|kraj|naslov|drzavo"
+         r"|prebivalisce|novu adresu|nova adresa|nov naslov|nove bydlisko|novo prebivalisce"),
         (("linkedin",), r"(?:a |my )?new linkedin|novy linkedin|nov linkedin"),
     )
 )  # fmt: skip
 _SAYS_NEW = re.compile(
-    r"\bnew\b|\bchanged\b|\bdifferent\b|\bnov\w*\b|\bzmenil\w*\b|\bmenjal\w*\b|\bzamenjal\w*\b"
+    r"\bchange\b|\bzmen[au]\b|\bsprememb\w+|\bupdate\b|\bcorrect\b|\bzmenit\b|\bupravit\b|\bopravit\b|\bspremenit\w*"
+    r"|\bpopraviti?\b|\bposodobit\w*|\bnew\b|\bchanged\b|\bdifferent\b|\bnov\w*\b|\bzmenil\w*\b|\bmenjal\w*\b|\bzamenjal\w*\b"
     r"|\bspremenil\w*\b"
 )
 

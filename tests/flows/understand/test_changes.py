@@ -49,7 +49,14 @@ I changed my email
 I moved | I've moved | presťahovala som sa | preselil sem se
 """,
 }
+WANTED = {
+    "email": "chcem zmeniť e-mail | I want to change my email | želim spremeniti e-naslov",
+    "profession": "rada bi spremenila poklic | I'd like to update my profession",
+    "name": "chcela by som zmeniť priezvisko | can you change my name | zmena mena",
+    "place": "change my city | zmena adresy | spremenil se mi je naslov",
+}
 OTHER = """
+change the world | new region for the festival | Nová Gorica
 Jana Nováková | I moved on to other topics in life | new ideas for the region | nové nápady
 I live with my family | I bring people together | product lead | hello | how do I move?
 moved to a new house | som nová v meste | Nova Gorica | Novy Jicin
@@ -80,6 +87,16 @@ def test_a_change_says_what_it_is_about(key: str, said: str) -> None:
         found = changed(each)
         assert found is not None, each
         assert (found.keys[0], found.value) == (key, "")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [(key, each) for key, said in WANTED.items() for each in listed(said)]
+)
+def test_a_line_that_somebody_wants_changed_is_meant(key: str, said: str) -> None:
+    for each in (said, fold(said)):
+        found = changed(each)
+        assert found is not None, each
+        assert found.keys[0] == key
 
 
 @pytest.mark.parametrize("said", listed(OTHER))
