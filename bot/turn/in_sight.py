@@ -10,9 +10,11 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from bot.turn import conversing, events
 from bot.turn.context import Turn
+from bot.turn.labels import Labels
 from flows.choices import Choice
 from flows.understand import words
 from flows.understand.ordinals import pick
@@ -65,6 +67,10 @@ def typed(turn: Turn, text: str) -> tuple[str, str] | None:
 
 
 def _below_the_question(turn: Turn, text: str) -> tuple[str, str] | None:
+    """Labels that are no word of the bot's and that the question would not read: those that sound
+    like a question, and some controls. To look for others would cost every typed message 0.1 ms."""
+    if not text.rstrip().endswith("?") and fold(text) not in _controls(turn.labels):
+        return None
     talk, waiting = turn.who.talk, conversing.waiting(turn)
     if talk is None or waiting is None:
         return None
@@ -76,6 +82,12 @@ def _below_the_question(turn: Turn, text: str) -> tuple[str, str] | None:
         if _hash(option.label) == said:
             return widget.ref, option.press
     return None
+
+
+@lru_cache(maxsize=16)
+def _controls(labels: Labels) -> frozenset[str]:
+    names = ("all_correct", "form")
+    return frozenset(fold(labels.words.text(f"common.button_{n}", labels.language)) for n in names)
 
 
 def _meant(turn: Turn, text: str, offers: list[Offer]) -> tuple[str, str] | None:
