@@ -93,7 +93,8 @@ def preview(
         int | None, typer.Option(help="As this person will see it.", metavar="NUMBER")
     ] = None,
     bare: Annotated[
-        bool, typer.Option("--bare", help="As somebody sees it who told nothing of themselves.")
+        bool,
+        typer.Option("--bare", help="As someone sees it who has told us nothing about themselves."),
     ] = False,
     raw: Annotated[
         bool, typer.Option("--raw", help="As it is handed to the platform, in JSON.")

@@ -255,7 +255,7 @@ def _moment(text: str, zone: str) -> datetime:
             raise ValueError
         return moment_of(text, _zone(zone))
     except ValueError:
-        raise Misuse(f"--at: {text!r} is no moment; write 2026-12-01T10:00") from None
+        raise Misuse(f"--at: {text!r} isn't a moment; write 2026-12-01T10:00") from None
 
 
 def _zone(name: str) -> str:
@@ -268,7 +268,7 @@ def _zone(name: str) -> str:
 def _local(clock: str, on: str | None, zone: str) -> life.Local:
     found = _HOUR.fullmatch(clock)
     if found is None:
-        raise Misuse(f"--local: {clock!r} is no hour; write 10:00")
+        raise Misuse(f"--local: {clock!r} isn't an hour; write 10:00")
     hour = f"{int(found[1]):02}:{found[2]}"
     there = now().astimezone(ZoneInfo(zone))
     if on is None:
@@ -276,7 +276,7 @@ def _local(clock: str, on: str | None, zone: str) -> life.Local:
     try:
         return life.Local(date.fromisoformat(on), hour)
     except ValueError:
-        raise Misuse(f"--on: {on!r} is no day; write 2026-12-01") from None
+        raise Misuse(f"--on: {on!r} isn't a day; write 2026-12-01") from None
 
 
 def _shown(when: life.When, house: Opened, row: BroadcastRow) -> str:

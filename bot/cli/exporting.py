@@ -65,7 +65,7 @@ def destination(output: str, format_: str) -> Path | BinaryIO:
     before anything is read."""
     if output == STANDARD_OUTPUT:
         if format_ in BINARY and sys.stdout.isatty():
-            raise Misuse(f"--output: {format_} is no text for a terminal; name a file")
+            raise Misuse(f"--output: {format_} isn't text for a terminal; name a file")
         return sys.stdout.buffer
     path = Path(output).expanduser()
     if not path.name or path.is_dir():

@@ -62,7 +62,7 @@ class Filters:
             known = ", ".join(PERSON_STATUSES)
             raise Misuse(f"--status: there is no {self.status!r}; there is {known}")
         if self.country is not None and not (len(self.country) == 2 and self.country.isalpha()):
-            raise Misuse(f"--country: {self.country!r} is no country code; write two letters, DE")
+            raise Misuse(f"--country: {self.country!r} isn't a country code; write two letters, DE")
 
     def fit(self, person: PersonLine) -> bool:
         """What the database was not asked for: it does not know one letter from the other

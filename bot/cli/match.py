@@ -72,7 +72,7 @@ def list_(
         ),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", help="Only pairs of whom one says nothing any more.")
+        bool, typer.Option("--quiet", help="Only pairs in which one has gone quiet.")
     ] = False,
     organisation: Organisation = None,
     limit: Limit = 100,

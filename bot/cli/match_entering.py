@@ -82,7 +82,7 @@ def enter_request(person: str, asked: Asked, *, withdraw: bool) -> None:
         if withdraw:
             if requests.withdraw(tx, who.person, now(), house.blueprint, "staff") is None:
                 raise WrongState(f"person {who.person} asks for nothing")
-            told = "does not ask for a mentor any more."
+            told = "no longer asks for a mentor."
         else:
             before = _before(row) if row is not None else _new(tx, who, asked)
             wanted = _wanted(before, asked, house.blueprint)
@@ -135,7 +135,7 @@ def enter_offer(person: str, offered: Offered, *, off: bool) -> None:
         if off:
             if offers.off(tx, who.person, now(), house.blueprint) is None:
                 raise WrongState(f"person {who.person} offers nothing")
-            told = "is no mentor any more; pairs that were introduced go on."
+            told = "is no longer a mentor; pairs that were introduced continue."
         else:
             if held is None or held.status != "active" or set(given) - {"break_until"}:
                 _save(tx, who, held, offered, house.blueprint)
@@ -182,7 +182,7 @@ def _break(tx: Transaction, who: Member, until: str, blueprint: Blueprint) -> No
     try:
         day = date.fromisoformat(until)
     except ValueError as error:
-        raise Misuse(f"--break-until: {until!r} is no day; write it as 2027-02-01") from error
+        raise Misuse(f"--break-until: {until!r} isn't a day; write it as 2027-02-01") from error
     if day <= listing.day_of(blueprint, who.organisation, now()):
         raise Misuse(f"--break-until: {until} is past")
     offers.take_break(tx, who.person, day, now(), blueprint, offers.STAFF)
@@ -250,7 +250,7 @@ def _languages(given: list[str] | None) -> tuple[str, ...] | None:
         return None
     for each in given:
         if each not in codes():
-            raise Misuse(f"--language: {each!r} is no code of a language, like en or sk")
+            raise Misuse(f"--language: {each!r} isn't a language code, like en or sk")
     return tuple(dict.fromkeys(given))
 
 

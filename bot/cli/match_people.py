@@ -151,7 +151,7 @@ def offer(
         typer.Option(help="No new pairs before this day; none: the break is over.",
                      metavar="DAY"),
     ] = None,
-    off: Annotated[bool, typer.Option("--off", help="They are no mentor any more.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="They are no longer a mentor.")] = False,
 ) -> None:  # fmt: skip
     """Enter what a mentor offers, or change it.
 

@@ -38,7 +38,7 @@ TITLES = {
     "next": "Next best",
 }  # fmt: skip
 WHY_NOT = {
-    "mentors": "there is no mentor at present",
+    "mentors": "there is no mentor at the moment",
     "language": "no mentor with a language in common",
     "organisation": "mentors only of another organisation, not shared",
     "mode": "nobody to meet in the way they want",
@@ -203,7 +203,7 @@ def approve_matches(
                 done += len(acts.approve(tx, part, actor, at, house.blueprint, skip=all_))
     typer.echo(_being_asked(done))
     if done < len(numbers):
-        typer.echo(f"{len(numbers) - done:,} could not be approved any more.", err=True)
+        typer.echo(f"{len(numbers) - done:,} could no longer be approved.", err=True)
 
 
 def swap_mentor(number: int, mentor: str | None) -> None:
@@ -227,7 +227,7 @@ def forbid_pair(first: str, mentor: str | None) -> None:
                 raise Misuse("name a match by its number, or two people: MENTEE MENTOR")
             new = acts.forbid(tx, int(first), actor, at, house.blueprint)
         shown = _shown(tx, new) if new is not None else None
-    typer.echo("These two are never brought together again.")
+    typer.echo("These two won't be matched again.")
     if shown is not None:
         typer.echo(f"Next best: {shown}")
 

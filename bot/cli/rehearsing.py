@@ -104,7 +104,7 @@ def _moment(text: str, zone: ZoneInfo, begun: datetime) -> datetime:
             found = found if found.tzinfo else found.replace(tzinfo=zone)
     except ValueError:
         raise Misuse(
-            f"--until: {text!r} is no day or moment; write 2026-12-24 or 2026-12-24T18:00"
+            f"--until: {text!r} isn't a day or moment; write 2026-12-24 or 2026-12-24T18:00"
         ) from None
     if found < begun:
         raise Misuse(f"--until: {text} is over; a rehearsal looks ahead")

@@ -60,22 +60,22 @@ class Logins:
             handle = telegram_handle(self.telegram)
             if not _TELEGRAM.fullmatch(handle):
                 raise Misuse(
-                    f"--telegram: {self.telegram!r} is no Telegram name; it looks like @jana_novak"
-                    " (Settings, Username), or is a number"
+                    f"--telegram: {self.telegram!r} isn't a Telegram name; it looks like"
+                    " @jana_novak (Settings, Username), or is a number"
                 )
             found["telegram"] = handle
         if self.slack is not None:
             handle = self.slack.strip().upper()
             if not _SLACK.fullmatch(handle):
                 raise Misuse(
-                    f"--slack: {self.slack!r} is no member ID; it looks like U024BE7LH (open their"
-                    " profile, ⋮, Copy member ID)"
+                    f"--slack: {self.slack!r} isn't a member ID; it looks like U024BE7LH (open"
+                    " their profile, ⋮, Copy member ID)"
                 )
             found["slack"] = handle
         if self.email is not None:
             reading = read_email(self.email)
             if isinstance(reading, NotUnderstood):
-                raise Misuse(f"--email: {self.email!r} is no e-mail address")
+                raise Misuse(f"--email: {self.email!r} isn't an e-mail address")
             # Of what looks mistyped the last candidate is what was typed.
             typed = reading.value if isinstance(reading, Understood) else reading.candidates[-1]
             found["email"] = typed.lower()
@@ -131,9 +131,9 @@ def _warn(handles: Mapping[str, str], number: int) -> None:
     a code is with who was given it."""
     for channel, handle in handles.items():
         if channel == "telegram" and not handle.isdecimal():
-            why = "a user name can be given up and taken by somebody else, who would then be staff"
+            why = "a user name can be given up and taken by someone else, who would then be staff"
         elif channel in ("telegram", "slack"):
-            why = "it is not seen to be theirs; a slip would make somebody else staff"
+            why = "it is not seen to be theirs; a slip would make someone else staff"
         else:
             continue
         typer.echo(
@@ -175,7 +175,7 @@ def _language(house: Opened, organisation: str) -> str:
 def _add_logins(tx: Transaction, number: int, handles: Mapping[str, str]) -> None:
     for channel, handle in handles.items():
         if not store.add_login(tx, number, channel, handle, now()):
-            raise Misuse(f"--{channel}: {handle} belongs to somebody of the staff already")
+            raise Misuse(f"--{channel}: {handle} already belongs to someone on the staff")
 
 
 def _told(roles: Mapping[str, str]) -> str:
@@ -249,7 +249,7 @@ def remove_staff(who: str, *, sure: bool) -> None:
         for organisation in row.roles or (None,):
             log(tx, actor, "staff.remove", now(), organisation=organisation,
                 subject=f"staff:{row.id}", detail={"name": row.name})  # fmt: skip
-    typer.echo(f"{row.name} may do nothing any more and is not recognised.")
+    typer.echo(f"{row.name} can no longer do anything and is not recognised.")
 
 
 def set_role(who: str, organisation: str, role: str) -> None:
@@ -262,7 +262,7 @@ def set_role(who: str, organisation: str, role: str) -> None:
         log(tx, actor, "staff.role", now(), organisation=key, subject=f"staff:{row.id}",
             detail={"role": given, "before": row.roles.get(key)})  # fmt: skip
         roles = store.roles_of(tx, row.id)
-    typer.echo(f"{row.name}: {_told(roles) or 'no role any more'}.")
+    typer.echo(f"{row.name}: {_told(roles) or 'no longer any role'}.")
     if not roles:
         typer.echo(f"If they left: domov staff remove {row.id}", err=True)
 
@@ -327,5 +327,5 @@ def _since(text: str) -> datetime:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise Misuse(f"--since: {text!r} is no day; write it as 2026-11-22") from error
+        raise Misuse(f"--since: {text!r} isn't a day; write it as 2026-11-22") from error
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -54,4 +54,4 @@ def _day(option: str, text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as problem:
-        raise Misuse(f"{option}: {text} is no day; write one as 2026-12-24") from problem
+        raise Misuse(f"{option}: {text} isn't a day; write one as 2026-12-24") from problem

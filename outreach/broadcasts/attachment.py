@@ -44,7 +44,7 @@ def medium(name: str, content: bytes, *, must_be_picture: bool = False) -> Mediu
     """A picture or file of this content. Raises ValueError saying why it is none."""
     found = picture_type(content)
     if must_be_picture and found is None:
-        raise ValueError("is no JPEG, PNG, GIF or WebP picture; to send a file write file:")
+        raise ValueError("isn't a JPEG, PNG, GIF or WebP picture; to send a file write file:")
     if not content:
         raise ValueError("is empty")
     guessed, _ = mimetypes.guess_type(name)

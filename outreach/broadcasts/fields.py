@@ -111,7 +111,7 @@ def address_fault(url: str) -> str | None:
     except ValueError:
         good = False
     if not good or any(character.isspace() for character in url) or not url.isprintable():
-        return f"{url!r} is no public address; write it in full, https://example.org/…"
+        return f"{url!r} isn't a public address; write it in full, https://example.org/…"
     return None
 
 
@@ -124,7 +124,7 @@ def expiry(value: Value | None, notes: Notes, front: Front, zone: str) -> dateti
     try:
         return moment_of(text, zone, end_of_day=True)
     except ValueError:
-        notes.add(value.line, f"expires {text!r} is no day; write 2026-12-01 or 2026-12-01T10:00")
+        notes.add(value.line, f"expires {text!r} isn't a day; write 2026-12-01 or 2026-12-01T10:00")
         return None
 
 

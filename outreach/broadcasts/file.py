@@ -176,7 +176,7 @@ class _Reading:
             return True
         known = ", ".join(f"# {each}" for each in self.blueprint.languages)
         remedy = f"texts begin with {known}; a heading inside a text is written in **bold**"
-        self.notes.add(self.after + number, f"{heading[0].strip()!r} is no language; {remedy}")
+        self.notes.add(self.after + number, f"{heading[0].strip()!r} isn't a language; {remedy}")
         return False
 
     def _needed(self, key: str) -> Value | None:

@@ -110,7 +110,7 @@ class Reading:
         if key and not KEY.fullmatch(key):
             self._wrong(
                 ("key",),
-                f"{key!r} is no key; write 1 to 32 of a–z, 0–9, - and _, like brunch-nov",
+                f"{key!r} isn't a key; write 1 to 32 of a–z, 0–9, - and _, like brunch-nov",
             )
         return key
 
@@ -181,7 +181,7 @@ class Reading:
     def _link(self) -> str | None:
         link = self._text("link")
         if link is not None and (len(link) > LINK or not re.fullmatch(URL.strip("^$"), link)):
-            self._wrong(("link",), "is no address; write it in full, like https://example.org/x")
+            self._wrong(("link",), "isn't an address; write it in full, like https://example.org/x")
         return link
 
     def _zone(self, organisation: str | None) -> ZoneInfo:
@@ -190,7 +190,7 @@ class Reading:
         if found is None:
             near = did_you_mean(name, available_timezones()) if len(name) < 40 else ""
             remedy = near if near.startswith("Did") else "Write its IANA name: Europe/Bratislava."
-            self._wrong(("timezone",), f"{name!r} is no time zone. {remedy}")
+            self._wrong(("timezone",), f"{name!r} isn't a time zone. {remedy}")
         return found or ZoneInfo("UTC")
 
     def _moment(self, name: str, there: ZoneInfo, *, needed: bool = False) -> datetime | None:
@@ -203,7 +203,7 @@ class Reading:
             value = self._parsed(name, value)
         if not isinstance(value, datetime):
             if value is not None:
-                self._wrong((name,), f"is no day and time; write {name} = 2026-11-28T10:00:00")
+                self._wrong((name,), f"isn't a day and time; write {name} = 2026-11-28T10:00:00")
             return None
         if value.tzinfo is not None:
             return value.astimezone(UTC)
@@ -216,7 +216,7 @@ class Reading:
         try:
             return datetime.fromisoformat(text.strip())
         except ValueError:
-            self._wrong((name,), f"{text!r} is no day and time; write 2026-11-28T10:00")
+            self._wrong((name,), f"{text!r} isn't a day and time; write 2026-11-28T10:00")
             return None
 
     def _ends(self, starts: datetime | None, there: ZoneInfo) -> datetime | None:
@@ -291,7 +291,7 @@ class Reading:
             return None
         kind = picture_type(content)
         if kind is None:
-            self._wrong(("picture",), f"{path.name} is no JPEG, PNG, GIF or WebP")
+            self._wrong(("picture",), f"{path.name} isn't a JPEG, PNG, GIF or WebP")
             return None
         if len(content) > PICTURE_BYTES:
             self._wrong(("picture",), f"{path.name} is larger than 10 MB; make it smaller")

@@ -101,7 +101,7 @@ def _time_remedy(line: list[str]) -> str | None:
     if found is None or not found["told"]:
         return None
     right = f"{found['moment']}:00" if found["moment"] else "2026-11-28T10:00:00"
-    return f"{found[1]}: {found['told']} is no day and time in TOML; write {found[1]} = {right}"
+    return f"{found[1]}: {found['told']} isn't a day and time in TOML; write {found[1]} = {right}"
 
 
 _ALIASES = {"starts_at": "starts", "ends_at": "ends", "host_id": "host", "speaker_id": "speaker"}
@@ -120,7 +120,7 @@ def with_settings(
         first, _, language = name.strip().partition(".")
         first = _ALIASES.get(first, first)
         if not equals or not first:
-            raise BadFile("--set", [f"{setting!r} is no setting; write name=value"])
+            raise BadFile("--set", [f"{setting!r} isn't a setting; write name=value"])
         _put(raw, first, language, value.strip())
         given.add(first)
     if "starts" in given and (starts := Reading(raw, blueprint, find, folder).start()):

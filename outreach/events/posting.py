@@ -43,7 +43,7 @@ def check(tx: Transaction, key: str, channel: str, chat: str, actor: Actor) -> E
             + ("; domov event announce makes it one" if event.status == "draft" else "")
         )
     if not CHATS[channel].fullmatch(chat):
-        raise BadChat(f"{chat!r} is no group: write {EXAMPLES[channel]}")
+        raise BadChat(f"{chat!r} isn't a group: write {EXAMPLES[channel]}")
     return event
 
 

@@ -134,7 +134,7 @@ TYPED = {
     "What's your name?": "Alex <b>Novák</b>",
     "Which country": "USA",
     "in which city": "Boston",
-    "Since which year": "2015",
+    "What year did you": "2015",
     "do for a living": "Data engineer",
     "What are you good at": "=HYPERLINK(1) & data",
 }

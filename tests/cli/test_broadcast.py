@@ -137,10 +137,10 @@ def test_a_bad_file_is_refused_with_its_lines(on_sqlite: Run, folder: Path) -> N
         (("create", "nothing.md", "--audience", ""), "cannot be read"),
         (("send", "nothing"), "there is no broadcast 'nothing'"),
         (("schedule", "news"), "say when"),
-        (("schedule", "news", "--at", "2026-12-01"), "--at: '2026-12-01' is no moment"),
+        (("schedule", "news", "--at", "2026-12-01"), "--at: '2026-12-01' isn't a moment"),
         (("schedule", "news", "--at", "x", "--local", "10:00"), "either --at"),
-        (("schedule", "news", "--local", "25:00"), "is no hour"),
-        (("schedule", "news", "--local", "10:00", "--on", "x"), "is no day"),
+        (("schedule", "news", "--local", "25:00"), "isn't an hour"),
+        (("schedule", "news", "--local", "10:00", "--on", "x"), "isn't a day"),
         (("schedule", "news", "--local", "10:00", "--timezone", "UTC"), "goes with --at"),
         (("schedule", "news", "--at", "2999-12-01T10:00", "--on", "x"), "goes with --local"),
         (("schedule", "news", "--at", "2999-12-01T10:00", "--timezone", "X/Y"), "there is no"),
@@ -195,7 +195,7 @@ def test_preview_in_raw_is_what_the_platform_gets(on_sqlite: Run, news: str) -> 
     telegram = raw("telegram")
     assert isinstance(telegram, dict)
     (text,) = telegram["texts"]
-    assert text.startswith("Dear <b>Jana Nováková</b>\n\n<b>Shall we meet?</b>\n\n<i>CIKE writes")
+    assert text.startswith("Dear <b>Jana Nováková</b>\n\n<b>Shall we meet?</b>\n\n<i>CIKE is writing")
     rows = telegram["reply_markup"]["inline_keyboard"]
     assert [row[0]["text"] for row in rows] == ["Yes", "More", "No more messages like this"]
     slack = raw("slack")
@@ -226,7 +226,7 @@ def test_a_test_goes_to_one_person_who_wants_messages(
         in on_database("broadcast", "test", "news", "--person", "1").stdout
     )
     refused = on_database("broadcast", "test", "news", "--person", "4")
-    assert "does not consent" in refused.stderr
+    assert "hasn't agreed to invitations" in refused.stderr
     (claimed,) = sends(people, found(people).created_at + timedelta(minutes=1))
     assert (claimed.kind, claimed.variant, claimed.payload is not None) == ("test", "", True)
 

@@ -84,7 +84,7 @@ def test_create_names_everything_that_is_wrong(on_sqlite: Run, folder: Path) -> 
     assert result.exit_code == 1
     assert "2 thing(s) to mend" in result.stderr
     assert "line 3: organisation: there is no 'cikee'. Did you mean \"cike\"?" in result.stderr
-    assert "line 7: ends: 'soon' is no day and time" in result.stderr
+    assert "line 7: ends: 'soon' isn't a day and time" in result.stderr
 
 
 def test_create_points_at_a_wrong_audience(on_sqlite: Run, folder: Path) -> None:

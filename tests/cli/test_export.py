@@ -258,7 +258,7 @@ def test_a_binary_format_is_not_written_to_a_terminal(demo_url: str, tmp_path: P
     os.close(theirs)
     os.close(ours)
     assert done.returncode == 2
-    assert b"xlsx is no text for a terminal; name a file" in done.stderr
+    assert b"xlsx isn't text for a terminal; name a file" in done.stderr
 
 
 def test_a_reader_that_has_seen_enough_is_no_traceback(demo_url: str, tmp_path: Path) -> None:

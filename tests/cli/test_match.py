@@ -213,7 +213,7 @@ def test_forbid_keeps_two_apart(match: Run, filled: Database) -> None:
     assert "Next best: match 4 (proposed): =Adam (1) – Oto (13)" in done.stdout
     pair = match("forbid", "3", "12")
     assert (pair.exit_code, pair.stdout) == (
-        0, "These two are never brought together again.\n",
+        0, "These two won't be matched again.\n",
     )  # fmt: skip
     with filled.reading() as tx:
         assert blocks.between(tx, 1, 11)

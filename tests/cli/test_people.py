@@ -136,7 +136,7 @@ def test_more_than_the_limit_is_said(on_database: Run, crowd: Database) -> None:
         (["--organisation", "nasa"], "there is no 'nasa'; there is cike (CIKE), bsc_kranj"),
         (["--persona", "alien"], "there is no 'alien'; there is expat, local"),
         (["--status", "gone"], "there is no 'gone'; there is new, joining, active"),
-        (["--country", "Germany"], "'GERMANY' is no country code"),
+        (["--country", "Germany"], "'GERMANY' isn't a country code"),
     ],
 )
 def test_what_there_is_not_is_told_with_what_there_is(

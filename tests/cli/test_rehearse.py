@@ -108,7 +108,7 @@ def test_before_anything_is_due_there_is_nothing_to_tell(planned: Run) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("tomorrow", "'tomorrow' is no day or moment; write 2026-12-24"),
+        ("tomorrow", "'tomorrow' isn't a day or moment; write 2026-12-24"),
         ("2020-01-01", "is over"),
         ("2199-01-01", "more than a year ahead"),
     ],

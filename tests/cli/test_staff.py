@@ -68,7 +68,7 @@ def test_one_role_counts_for_all_organisations_named(on_sqlite: Run) -> None:
         ((*JANA, "--organisation", "cike"), "one is named twice"),
         ((*JANA, "--telegram", "jana novak"), "looks like @jana_novak"),
         ((*JANA, "--slack", "@jana"), "looks like U024BE7LH"),
-        ((*JANA, "--email", "jana"), "is no e-mail address"),
+        ((*JANA, "--email", "jana"), "isn't an e-mail address"),
         (("staff", "add", "--name", " ", *JANA[4:]), "write a name"),
         (("staff", "show", "nobody"), "nobody of the staff is 'nobody'"),
         (("staff", "show", "99"), "nobody of the staff is '99'"),
@@ -93,7 +93,7 @@ def test_an_account_of_somebody_else_leaves_nothing_half_done(on_database: Run) 
         "--email", "eva@example.sk", "--telegram", "JANA",
     )  # fmt: skip
     assert result.exit_code == 2
-    assert "@jana belongs to somebody" in result.stderr
+    assert "@jana already belongs to someone" in result.stderr
     assert [each["name"] for each in staff(on_database)] == ["Jana Nováková"]
     assert [line["detail"]["name"] for line in logged(on_database)] == ["Jana Nováková"]
 
@@ -196,7 +196,7 @@ def test_the_log_as_csv_holds_no_formula(on_database: Run) -> None:
 
 def test_noting_an_account_warns_and_leads_to_a_code(on_sqlite: Run) -> None:
     named = on_sqlite(*JANA, "--telegram", "@jana").stderr
-    assert "a user name can be given up and taken by somebody else" in named
+    assert "a user name can be given up and taken by someone else" in named
     assert named.rstrip().endswith("Better is a code: domov staff code 1")
     more = on_sqlite("staff", "login", "1", "--slack", "U024BE7LH").stderr
     assert "--slack U024BE7LH: it is not seen to be theirs" in more

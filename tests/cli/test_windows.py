@@ -57,6 +57,6 @@ def test_what_is_wrong_is_said_and_nothing_to_tell_too(on_database: Run) -> None
     )
     wrong = on_database("event", "windows", "--from", "soon")
     assert (wrong.exit_code, wrong.stderr) == (
-        2, "domov: --from: soon is no day; write one as 2026-12-24\n",
+        2, "domov: --from: soon isn't a day; write one as 2026-12-24\n",
     )  # fmt: skip
     assert on_database("event", "windows", "--organisation", "nobody").exit_code == 2

@@ -1,7 +1,7 @@
 """One way to be a person, on Telegram or on Slack, so that one conversation fits both.
 
 await jana.say("Berlin")
-await jana.expect("Since which year")
+await jana.expect("What year did you")
 await jana.choose("IT and digital")
 """
 

@@ -104,7 +104,7 @@ async def test_of_several_events_it_is_asked_which(
     with database.transaction() as tx:
         tx.run(sql("DELETE FROM delivery WHERE kind = 'invitation'"))
     await jana.say("I can't come after all")
-    assert jana.last.text == "Which event is it about?"
+    assert jana.last.text == "Which event is this about?"
     assert jana.last.buttons == ("Brunch at Tabačka", "A talk", "None of them")
     await jana.press("A talk")
     assert sorted(states(database)) == [("going", 0), ("no", 0)]

@@ -179,7 +179,7 @@ async def test_words_that_could_be_commands_answer_a_free_text_question(chat: Us
     await jana.press("change")
     await jana.press("expertise")
     await jana.say("Languages")
-    assert "Good at: Languages" in jana.last.text
+    assert "Strengths: Languages" in jana.last.text
     await jana.press("change")
     await jana.press("expertise")
     await jana.say("/language")

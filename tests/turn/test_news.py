@@ -119,5 +119,5 @@ async def test_after_the_last_survey_nothing_is_promised_without_it(
     for survey in ("willingness", "formats", "skills"):
         await answer_survey(jana, survey)
     assert "answered everything" in jana.last.text
-    assert ("We'll write when there is something" in jana.last.text) is bool(purposes)
+    assert ("We'll write when there's something" in jana.last.text) is bool(purposes)
     assert (ASKED in jana.last.text) is (not purposes)

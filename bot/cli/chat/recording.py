@@ -92,7 +92,7 @@ def read(path: Path) -> dict[str, Any]:
     except orjson.JSONDecodeError as problem:
         raise NoRecording(f"{path}: is not JSON: {problem}") from None
     if not isinstance(case, dict) or case.get("format") != FORMAT:
-        raise NoRecording(f"{path}: is not a recording of format {FORMAT}; record it anew")
+        raise NoRecording(f"{path}: is not a recording of format {FORMAT}; record it again")
     return case
 
 

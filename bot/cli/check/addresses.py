@@ -70,7 +70,7 @@ def _faults(url: str, *, telegram: bool) -> Iterator[str]:
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        yield "has a port that is no number from 0 to 65535"
+        yield "has a port that isn't a number from 0 to 65535"
         return
     if loopback(parts.hostname or ""):
         if telegram:

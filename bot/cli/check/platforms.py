@@ -78,9 +78,9 @@ async def _call(session: aiohttp.ClientSession, url: str) -> Answer:
     except aiohttp.ClientConnectionError:
         raise NoAnswer("cannot be reached") from None
     except (aiohttp.ClientError, ValueError):
-        raise NoAnswer("answers something that is no Bot API") from None
+        raise NoAnswer("answers something that isn't a Bot API") from None
     if not isinstance(body, dict):
-        raise NoAnswer("answers something that is no Bot API")
+        raise NoAnswer("answers something that isn't a Bot API")
     result = body.get("result")
     described = str(body.get("description", ""))[:200]
     return Answer(status, result if isinstance(result, dict) else {}, described)

@@ -97,12 +97,12 @@ def test_yaml_makes_nothing_of_words() -> None:
         ("titel: x", ['line 3: there is no \'titel\'. Did you mean "title"?']),
         ("title: x\ntitle: y", ["line 4: title is there twice; take one away"]),
         ("organisation: cik", ['line 3: there is no organisation \'cik\'. Did you mean "cike"?']),
-        ("expires: soon", ["line 3: expires 'soon' is no day; write 2026-12-01 or"
+        ("expires: soon", ["line 3: expires 'soon' isn't a day; write 2026-12-01 or"
                            " 2026-12-01T10:00"]),
         ("buttons: x", ["line 3: buttons is a list; begin each line with a dash"]),
         ("buttons:\n  - {label: x}", ["line 4: buttons 1 has no url; a link needs label and url"]),
         ("buttons:\n  - {label: x, url: 'http://a.b'}",
-         ["line 4: buttons 1 url: 'http://a.b' is no public address; write it in full,"
+         ["line 4: buttons 1 url: 'http://a.b' isn't a public address; write it in full,"
           " https://example.org/…"]),
         ("buttons:\n  - label: {en: x}\n    url: https://a.b",
          ["line 4: buttons 1 label is not there in 'sk'; add it"]),
@@ -137,9 +137,9 @@ def test_what_is_wrong_in_the_front_matter_is_told(lines: str, told: list[str]) 
         ("---\ntitle: a\n---\n# en\nx", "line 2: there is no key; add a line key: …"),
         ("---\nkey: a\n---\nx\n# en\nx", "line 4: a text before the first heading; put it below"),
         ("---\nkey: a\n---\n\n", "line 4: there is no text; write some below # en, # sk, # sl"),
-        ("---\nkey: a\n---\n# en\nx\n# de\ny", "line 6: '# de' is no language; texts begin with"
+        ("---\nkey: a\n---\n# en\nx\n# de\ny", "line 6: '# de' isn't a language; texts begin with"
          " # en, # sk, # sl; a heading inside a text is written in **bold**"),
-        ("---\nkey: a\n---\n# en\nx\n## News\ny", "line 6: '## News' is no language; texts begin"
+        ("---\nkey: a\n---\n# en\nx\n## News\ny", "line 6: '## News' isn't a language; texts begin"
          " with # en, # sk, # sl; a heading inside a text is written in **bold**"),
         ("---\nkey: a\n---\n# en\nx\n# en\ny", "line 6: # en is there twice;"
          " put the texts together"),
@@ -168,7 +168,7 @@ def test_a_picture_or_file_comes_along(tmp_path: Path) -> None:
     assert parsed(front("file: b.pdf"), tmp_path).medium == Medium(
         "b.pdf", "application/pdf", b"%PDF"
     )
-    assert "no JPEG" in problems(front("picture: b.pdf"), tmp_path)[0]
+    assert "isn't a JPEG" in problems(front("picture: b.pdf"), tmp_path)[0]
     assert "not both" in problems(front("picture: a.png\nfile: b.pdf"), tmp_path)[0]
 
 
