@@ -208,6 +208,10 @@ class Permissions(Multi):
             return Understood([item.key for item in self.options] if answer else [])
         return super().read(typed, reader)
 
+    def describe(self, stored: Json) -> Label:
+        everything = len(self.options) > 1 and self.keys.issubset(stored)
+        return Template("common.everything") if everything else super().describe(stored)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rank(Marked[tuple[str, ...]]):

@@ -195,7 +195,9 @@ def test_preview_in_raw_is_what_the_platform_gets(on_sqlite: Run, news: str) -> 
     telegram = raw("telegram")
     assert isinstance(telegram, dict)
     (text,) = telegram["texts"]
-    assert text.startswith("Dear <b>Jana Nováková</b>\n\n<b>Shall we meet?</b>\n\n<i>CIKE is writing")
+    assert text.startswith(
+        "Dear <b>Jana Nováková</b>\n\n<b>Shall we meet?</b>\n\n<i>CIKE is writing"
+    )
     rows = telegram["reply_markup"]["inline_keyboard"]
     assert [row[0]["text"] for row in rows] == ["Yes", "More", "No more messages like this"]
     slack = raw("slack")

@@ -104,7 +104,7 @@ async def asks(one: One, languages: Sequence[str] = ("sk", "en"), goal: str = GO
 
 
 def request(w: Speech, languages: Sequence[str], goal: str = GOAL) -> list[Step]:
-    """From the first question to the card; the field is known from the registration."""
+    """From the first question to the card; nobody has asked for the field yet."""
     ask = "mentor.ask_"
 
     async def spoken(person: Person) -> None:
@@ -115,6 +115,7 @@ def request(w: Speech, languages: Sequence[str], goal: str = GOAL) -> list[Step]
     return [
         Step("goal", w(f"{ask}goal"), say(goal), goal),
         Step("skills", w(f"{ask}skills_wanted"), choose(w.control("skip")), None),
+        Step("field", w(f"{ask}field"), choose(w.label("fields", "it")), "it"),
         Step("languages", w(f"{ask}languages_request"), spoken),
         Step("mode", w(f"{ask}mode_wanted"), choose(w("mentor.mode_online")), "online"),
         Step("urgency", w(f"{ask}urgency"), choose(w("mentor.urgency_soon")), "soon"),

@@ -15,7 +15,7 @@ from tests.fakes.slack.seen import drawn
 from tests.system.conftest import Worlds
 from tests.system.people import OnSlack, Person
 from tests.system.speech import Speech, one_line
-from tests.system.talks import Who, begin, expat, join, walk, willingness
+from tests.system.talks import Who, begin, complete, expat, join, walk, willingness
 from tests.system.world import World
 
 NASTY = {
@@ -38,17 +38,23 @@ async def in_the_chat(world: World, person: Person, w: Speech) -> None:
     *questions, card = expat(w, who)
     await walk(person, [*join(w, who), *questions])
     shown = one_line(await person.expect(card.asked))
-    for key in ("name", "profession", "employer", "expertise"):
+    for key in ("name", "profession"):
         assert one_line(NASTY[key]) in shown, shown
     await card.do(person)
     await walk(person, [*begin(w, "willingness"), *willingness(w, who)])
     await person.expect(w.title("formats"))
+    await person.command("complete")
+    await walk(person, complete(w, who))
     await person.command("profile")
-    await person.expect(card.asked)
+    shown = one_line(await person.expect(card.asked))
+    for key in ("employer", "expertise"):
+        assert one_line(NASTY[key]) in shown, shown
+    await person.choose(w.control("change"))
     await person.choose(w("registration.label_employer"))
     await person.expect(w("registration.ask_employer"))
     await person.say(HIDDEN)
     await person.expect(SEEN)
+    await person.choose(w.control("change"))
     await person.choose(w("registration.label_employer"))
     await person.say(NASTY["employer"])
     await person.expect(one_line(NASTY["employer"]))

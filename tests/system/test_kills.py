@@ -201,7 +201,7 @@ async def test_killed_between_commit_and_acknowledgement(worlds: Worlds, modes: 
                 assert "home_region" not in held(tx, person)
             assert times_asked(person, w("registration.ask_home_region")) <= 2
             await person.choose(w.label("regions", "kosice"))
-            await person.expect(w("registration.ask_country"))
+            await person.expect(w("registration.ask_place"))
 
 
 @BOTH
