@@ -28,7 +28,7 @@ _OPENERS = wordset(
     "why who whom whose what which how when where is are am was were do does did can could will "
     "would should shall may must have has isn aren don doesn can t whats whos hows wheres "
     # Slovak
-    "preco naco kto koho komu kym co coho comu cim ako kolko kedy kde kam odkial ktory ktora ktore "
+    "preco naco nacoze kto koho komu kym co coho comu cim ako kolko kedy kde kam odkial ktory ktora ktore "
     "ktori aky aka ake aki ci je su som sme ste si musim musime mozem mozeme mozete mozes moze "
     "mohol mohla mohli mate mas budete budes bude budem viete vies treba da dostanem potrebujem "
     "potrebujete chcete chces "
@@ -206,7 +206,7 @@ def page(text: str) -> str | None:
 
 def asked(text: str, ways: Ways) -> Asked | None:
     """What is asked back; None where nothing is."""
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST or not _may_ask(text):
         return None
     sentences = [each for each in _SENTENCES.split(text.strip()) if fold(each)]
     questions = [each for each in sentences if not _is_polite(each)]
@@ -218,6 +218,12 @@ def asked(text: str, ways: Ways) -> Asked | None:
         every = [_asked(each, ways) for each in before]
         return Asked(found.key, clear=all(each is not None and each.clear for each in every))
     return found
+
+
+@lru_cache(maxsize=8)  # of one turn: several ask
+def _may_ask(text: str) -> bool:
+    """Whether it has a question mark, or a word that can open a question: most answers have not."""
+    return "?" in text or not _OPENERS.isdisjoint(fold(text).split())
 
 
 def _asked(sentence: str, ways: Ways) -> Asked | None:
