@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database
 from tests.fakes.chat import Chat
 from tests.turn.talks import count, join, register_expat, rows
+from tests.turn.test_asking import to_survey_text
 
 Users = Callable[..., Chat]
 
@@ -53,7 +54,8 @@ async def test_later_parks_what_is_open_and_a_tap_goes_on(chat: Users, words: st
     jana = chat()
     await register_expat(jana)
     await jana.press("Begin")
-    await jana.press("Yes, gladly")
+    await jana.press("Mentor")
+    await jana.press("done")
     question = jana.last.text
     await jana.say(words)
     assert jana.last.text.startswith("Of course. Your answers are")
@@ -64,8 +66,7 @@ async def test_later_parks_what_is_open_and_a_tap_goes_on(chat: Users, words: st
 async def test_a_thank_you_may_be_an_answer(chat: Users, database: Database) -> None:
     jana = chat()
     await register_expat(jana)
-    await jana.press("Begin")
-    await jana.press("not_now")
+    await to_survey_text(jana)
     await jana.say("Thanks for everything")
     assert "Thanks for everything" in str(rows(database, "SELECT value FROM answer"))
 
