@@ -28,10 +28,10 @@ _OPENERS = wordset(
     "why who whom whose what which how when where is are am was were do does did can could will "
     "would should shall may must have has isn aren don doesn can t whats whos hows wheres "
     # Slovak
-    "preco naco nacoze kto koho komu kym co coho comu cim ako kolko kedy kde kam odkial ktory ktora ktore "
-    "ktori aky aka ake aki ci je su som sme ste si musim musime mozem mozeme mozete mozes moze "
-    "mohol mohla mohli mate mas budete budes bude budem viete vies treba da dostanem potrebujem "
-    "potrebujete chcete chces "
+    "preco naco nacoze kto koho komu kym co coho comu cim ako kolko kedy kde kam odkial ktory "
+    "ktora ktore ktori aky aka ci je su som sme ste si musim musime mozem mozeme mozete "
+    "ake aki mozes moze mohol mohla mohli mate mas budete budes bude budem viete vies "
+    "treba da dostanem potrebujem potrebujete chcete chces "
     # Slovenian
     "zakaj cemu kdo koga komu kaj kako koliko kdaj kje kam kateri katera katero kaksen kaksna "
     "kaksno ali moram moramo lahko smem smemo so sem smo imate imas boste bos bo bom bi rabim "
