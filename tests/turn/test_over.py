@@ -78,7 +78,7 @@ async def test_who_never_finished_can_still_see_and_erase_what_there_is(
     await chat.say("/forget")
     await chat.press("Yes, erase it")
     await chat.press("yes", chat.last)
-    assert "is erased" in chat.last.text
+    assert "has been erased" in chat.last.text
     assert "person" not in filled(database)
 
 
