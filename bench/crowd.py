@@ -50,18 +50,24 @@ LEVELS = ["liked", "possible", "no"]
 AT = "strftime('%Y-%m-%dT%H:%M:%S.000000Z', 1767225600 + n.i % 20000000, 'unixepoch')"
 
 PEOPLE = f"""{_NUMBERS} INSERT INTO person (id, organisation, persona, status, language, name,
-    home_region, residence, country, city, timezone, since, profession, field, employer, expertise,
-    linkedin, email, willingness, source, created_at, registered_at, last_active_at, confirmed_at)
+    home_region, residence, country, city, timezone, field, linkedin, email, willingness,
+    source, created_at, registered_at, last_active_at, confirmed_at)
 SELECT n.i, {_pick(["cike", "bsc"], "n.i")}, {_pick(["expat", "expat", "local"], "n.i / 2")},
     'active', {_pick(["sk", "sl", "en"], "n.i")},
     {_pick(FIRST, "n.i")} || ' ' || {_pick(LAST, "n.i / 10")},
     {_pick(["kosice", "gorenjska"], "n.i")}, {_pick(["international", "domestic"], "n.i / 3")},
     {_pick(COUNTRIES, "n.i / 7")}, {_pick(CITIES, "n.i / 7")}, 'Europe/Berlin',
-    2000 + n.i % 25, 'engineer', {_pick(SKILLS, "n.i")},
-    CASE WHEN n.i % 3 THEN 'Employer ' || (n.i % 5000) END, {_pick(EXPERTISE, "n.i / 3")},
+    {_pick(SKILLS, "n.i")},
     CASE WHEN n.i % 2 THEN 'https://www.linkedin.com/in/person-' || n.i END,
     'person' || n.i || '@example.org', {_pick(["yes", "maybe", "not_now"], "n.i / 5")}, 'telegram',
     {AT}, {AT}, {AT}, {AT} FROM n"""
+SINCE = f"""{_NUMBERS} INSERT INTO trait (person_id, kind, value, rank)
+SELECT n.i, 'since', 2000 + n.i % 25, 1 FROM n"""
+TYPED = f"""{_NUMBERS} INSERT INTO answer (person_id, survey, round, question, value, answered_at)
+SELECT n.i, 'profile', 'profile', q.value, json_quote(CASE q.value WHEN 'profession' THEN 'engineer'
+    WHEN 'employer' THEN 'Employer ' || (n.i % 5000) ELSE {_pick(EXPERTISE, "n.i / 3")} END), {AT}
+FROM n JOIN json_each('["employer","expertise","profession"]') AS q
+WHERE q.value <> 'employer' OR n.i % 3"""
 IDENTITIES = f"""{_NUMBERS} INSERT INTO identity
     (person_id, channel, account, user_id, chat_id, created_at)
 SELECT n.i, {_pick(["telegram", "telegram", "slack"], "n.i")}, 'bot', n.i, n.i, {AT} FROM n"""
@@ -81,6 +87,8 @@ def _traits(kind: str, values: list[str], most: int, extra: str = "NULL, NULL") 
 
 STEPS = {
     "people": PEOPLE,
+    "since when": SINCE,
+    "typed": TYPED,
     "identities": IDENTITIES,
     "consents": CONSENTS,
     "languages": _traits("spoken_languages", ["sk", "en", "sl", "de"], 2),

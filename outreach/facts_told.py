@@ -18,8 +18,7 @@ def name_of(fact: Fact, words: Words, language: str) -> str:
     told = fact.name or (None if fact.key in BUILT_IN else fact.ask)
     if told is not None:
         return told[language]
-    key = "city" if fact.key == "place" else fact.key
-    return words.text(f"registration.label_{key}", language)
+    return words.text(f"registration.label_{fact.key}", language)
 
 
 def value_of(fact: Fact, value: Any, words: Words, language: str) -> str:

@@ -216,16 +216,6 @@ def home(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condi
     return Condition(f"EXISTS (SELECT 1 FROM answer a WHERE a.person_id = p.id AND {there})")
 
 
-def year(name: str) -> Make:
-    """A year in a column of person: "<2015", ">2015", "=2015", "2010-2015" or ANY."""
-
-    def make(values: Sequence[Value], binder: Binder, blueprint: Blueprint) -> Condition:
-        parts = [_compared(f"p.{name}", value, binder) for value in dict.fromkeys(map(str, values))]
-        return Condition(parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})", known=False)
-
-    return make
-
-
 def _compared(stored: str, value: str, binder: Binder) -> str:
     """``value`` is "<2015", ">2015", "=2015", "2010-2015" or ANY."""
     if value == ANY:

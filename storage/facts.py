@@ -1,8 +1,8 @@
 """What a record says of its person, in pieces that can be compared, taken over and put back.
 
-A piece is named "person.city", "trait.roles", "provenance.city", "consent.sharing" or
-"answer.formats|1" (survey and round); its value is plain JSON: a column's value, or the rows
-without the person. What a record does not have is in no piece.
+A piece is named "person.city", "trait.roles", "typed.employer" (a fact of the profile),
+"provenance.city", "consent.sharing" or "answer.formats|1" (survey and round); its value is plain
+JSON: a column's value, or the rows without the person. What a record does not have is in no piece.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from storage import layout
 from storage.living import PROFILE
 from storage.moments import as_moment, moment
+from storage.profile import ROUND, SURVEY
 from storage.statements import Statement, sql
 from storage.transaction import Transaction
 
@@ -26,6 +27,12 @@ _MOMENTS = frozenset({"confirmed_at"})
 _READ = sql(f"SELECT {', '.join(COLUMNS)} FROM person WHERE id = :person")
 _WRITE = sql(
     f"UPDATE person SET {', '.join(f'{name} = :{name}' for name in COLUMNS)} WHERE id = :person"
+)
+TYPED = "typed"
+"""Begins the pieces of facts that were typed: each is one row of ``answer``."""
+_NOT_TYPED = sql(
+    "DELETE FROM answer WHERE person_id = :person AND survey = :survey AND round = :round"
+    " AND question = :question"
 )
 TABLES: Mapping[str, tuple[str, ...]] = {
     "trait": ("kind",),
@@ -53,9 +60,15 @@ def pieces(tx: Transaction, person: int) -> Pieces:
                 name: _plain(kind == "moment", each[place])
                 for place, (name, kind) in enumerate(columns.items())
             }
-            name = "|".join(str(told[column]) for column in named)
-            found.setdefault(f"{table}.{name}", []).append(told)
+            found.setdefault(_name(table, named, told), []).append(told)
     return found
+
+
+def _name(table: str, named: tuple[str, ...], told: Mapping[str, Any]) -> str:
+    """The piece that a row is in: an answer's round, but each typed fact by itself."""
+    if table == "answer" and (told["survey"], told["round"]) == (SURVEY, ROUND):
+        return f"{TYPED}.{told['question']}"
+    return f"{table}.{'|'.join(str(told[column]) for column in named)}"
 
 
 def write(tx: Transaction, person: int, now: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -71,6 +84,10 @@ def write(tx: Transaction, person: int, now: Mapping[str, Any], wanted: Mapping[
             tx.run(deleting(table), person=person, **named)
             for row in wanted.get(key) or ():
                 tx.run(writing(table), person_id=person, **row)
+        elif table == TYPED:
+            tx.run(_NOT_TYPED, person=person, survey=SURVEY, round=ROUND, question=name)
+            for row in wanted.get(key) or ():
+                tx.run(writing("answer"), person_id=person, **row)
 
 
 def merged(

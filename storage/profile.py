@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import orjson
 
@@ -29,11 +29,8 @@ SURVEY, ROUND = "profile", "profile"
 """The survey and round under which facts that were typed stand among the answers."""
 DOMESTIC, INTERNATIONAL = "domestic", "international"
 
-COLUMNS = (
-    "name", "home_region", "profession", "field", "employer", "expertise", "linkedin", "email",
-    "since", "occupation", "willingness",
-)  # fmt: skip
-"""Facts that are a column of the person."""
+COLUMNS = ("name", "home_region", "field", "linkedin", "email", "willingness")
+"""Facts that are a column of the person: what the program acts on."""
 _PLACE = ("city", "country", "geonameid", "timezone")
 _FOLLOWS = ("residence", "organisation")
 """Columns that follow from the home region and the place."""
@@ -49,6 +46,7 @@ _WRITE = sql(
     + ", ".join(f"{column} = :{column}" for column in (*COLUMNS, *_PLACE, *_FOLLOWS))
     + ", confirmed_at = :now WHERE id = :id"
 )
+_NO_SOURCE = sql("DELETE FROM provenance WHERE person_id = :id AND field = :field")
 _TRAITS_OF = among(
     "SELECT person_id, kind, value FROM trait",
     "person_id",
@@ -64,6 +62,9 @@ _CONFIRMED = among(
     "person_id",
     " AND confirmed_at IS NOT NULL",
 )
+
+
+Lives: TypeAlias = Literal["column", "trait", "typed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,12 @@ def of_pieces(pieces: Mapping[str, Any], blueprint: Blueprint) -> dict[str, Any]
         for key, rows in pieces.items()
         if key.startswith("trait.")
     }
-    rows = pieces.get(f"answer.{SURVEY}|{ROUND}", ())
-    typed = {row["question"]: orjson.loads(row["value"]) for row in rows}
+    typed = {
+        row["question"]: orjson.loads(row["value"])
+        for key, rows in pieces.items()
+        if key.startswith("typed.")
+        for row in rows
+    }
     columns = {name: pieces.get(f"person.{name}") for name in _ALL}
     return facts(Held(columns, traits, typed, {}), blueprint)
 
@@ -174,9 +179,12 @@ def save(
     tx.run(_WRITE, id=person, now=moment(now), **columns)
     fields = [name for key, value in facts.items() if value is not None for name in named(key)]
     living.confirm(tx, person, fields, source, now)
+    gone = [name for key, value in facts.items() if value is None for name in named(key)]
+    if gone:  # what is not known any more can't grow old
+        tx.many(_NO_SOURCE, [{"id": person, "field": name} for name in gone])
 
 
-def lives(fact: Fact) -> Literal["column", "trait", "typed"]:
+def lives(fact: Fact) -> Lives:
     """Where a fact is stored: in a column of the person (what the program acts on), in rows of
     ``trait`` (keys of options, numbers, years: indexed) or as a typed answer."""
     if fact.key in COLUMNS or fact.key == "place":

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from blueprints.schema import Blueprint
-from storage import profile
-from storage.facts import Pieces
+from storage.facts import TYPED, Pieces
 
 Unit: TypeAlias = tuple[str, tuple[str, ...]]
 
-PLACES = ("residence", "country", "city", "geonameid", "timezone", "since")
+PLACES = ("residence", "country", "city", "geonameid", "timezone")
 HOME = ("home_region", "organisation")
-ALONE = ("name", "occupation", "profession", "field", "employer", "expertise", "linkedin", "email")
+ALONE = ("name", "field", "linkedin", "email")
 WHERE, REGION, PROFILE = "where", "home", "profile"
-TRAITS = ("spoken_languages", "wants")
-"""What the registration asks for that has several values."""
+SINCE = "since"
+"""The year since which somebody lives there: goes with the place."""
+TRAITS = ("spoken_languages", "wants", "occupation", SINCE)
+"""What the registration asks for that is in rows of ``trait``."""
 
 _TIMES = frozenset({"answered_at", "confirmed_at", "at"})
 
@@ -75,20 +76,22 @@ def units(keep: Pieces, give: Pieces, blueprint: Blueprint) -> Iterable[Unit]:
         names = [*PLACES, *HOME, *ALONE, "persona"]
         declared = [fact.key for fact in blueprint.facts if not fact.built_in]
         traits = [key for n in (*TRAITS, *declared) for key in _with_source("trait", n)]
-        traits.append(f"answer.{profile.SURVEY}|{profile.ROUND}")
+        typed = [key.partition(".")[2] for key in known if key.startswith(f"{TYPED}.")]
+        traits += [key for n in typed for key in _with_source(TYPED, n)]
         yield unit(PROFILE, [key for n in names for key in _with_source("person", n)] + traits)
         parts = []
     else:
         yield unit("persona", _with_source("person", "persona"))
     for name, columns in parts:
-        yield unit(name, [key for column in columns for key in _with_source("person", column)])
+        keys = [key for column in columns for key in _with_source("person", column)]
+        yield unit(name, [*keys, *(_with_source("trait", SINCE) if name == WHERE else ())])
     for survey in blueprint.surveys:
         if not survey.after_events:
             yield unit(f"survey.{survey.key}", _of_survey(survey, known))
     for key in known:
         table, _, name = key.partition(".")
-        if key not in taken and table in ("answer", "trait"):
-            yield unit(key, [key, f"provenance.{name}"] if table == "trait" else [key])
+        if key not in taken and table in ("answer", "trait", TYPED):
+            yield unit(key, [key] if table == "answer" else [key, f"provenance.{name}"])
     if "person.willingness" not in taken:
         yield unit("willingness", _with_source("person", "willingness"))
 

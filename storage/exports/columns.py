@@ -14,6 +14,7 @@ from blueprints.facts import Fact
 from blueprints.schema import Blueprint
 from blueprints.values import Texts
 from storage import profile
+from storage.profile import Lives
 
 
 class Holds(StrEnum):
@@ -29,11 +30,13 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of an export. ``key`` is its name in the data and never changes. ``fact``: that the
-    blueprint declares, from whose words heading and meaning are."""
+    """A column of an export. ``key`` is its name in the data and never changes. ``stored``: where
+    the fact lives (storage.profile.lives). ``fact``: that the blueprint declares, from whose words
+    heading and meaning are."""
 
     key: str
     holds: Holds = Holds.TEXT
+    stored: Lives = "column"
     fact: Fact | None = None
 
 
@@ -48,23 +51,23 @@ PEOPLE: tuple[Column, ...] = (
     Column("country"),
     Column("city"),
     Column("timezone"),
-    Column("since", Holds.NUMBER),
+    Column("since", Holds.NUMBER, "trait"),
     Column("language"),
-    Column("profession"),
-    Column("occupation"),
+    Column("profession", stored="typed"),
+    Column("occupation", stored="trait"),
     Column("field"),
-    Column("employer"),
-    Column("expertise"),
+    Column("employer", stored="typed"),
+    Column("expertise", stored="typed"),
     Column("linkedin"),
     Column("email"),
-    Column("spoken_languages", Holds.LIST),
+    Column("spoken_languages", Holds.LIST, "trait"),
     Column("willingness"),
-    Column("roles", Holds.LIST),
-    Column("wants", Holds.LIST),
-    Column("formats", Holds.LIST),
-    Column("skills_used", Holds.LIST),
-    Column("skills_needed", Holds.LIST),
-    Column("skills_offered", Holds.LIST),
+    Column("roles", Holds.LIST, "trait"),
+    Column("wants", Holds.LIST, "trait"),
+    Column("formats", Holds.LIST, "trait"),
+    Column("skills_used", Holds.LIST, "trait"),
+    Column("skills_needed", Holds.LIST, "trait"),
+    Column("skills_offered", Holds.LIST, "trait"),
     Column("consents", Holds.LIST),
     Column("channels", Holds.LIST),
     Column("source"),
@@ -88,9 +91,9 @@ def people_columns(blueprint: Blueprint) -> tuple[Column, ...]:
 
 
 def _column(fact: Fact) -> Column:
-    if profile.several(fact):
-        return Column(fact.key, Holds.LIST, fact)
-    return Column(fact.key, Holds.NUMBER if profile.is_number(fact) else Holds.TEXT, fact)
+    holds = Holds.NUMBER if profile.is_number(fact) else Holds.TEXT
+    holds = Holds.LIST if profile.several(fact) else holds
+    return Column(fact.key, holds, profile.lives(fact), fact)
 
 
 ANSWERS: tuple[Column, ...] = (

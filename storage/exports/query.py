@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from blueprints.facts import Fact
 from storage import profile
 from storage.exports.columns import PEOPLE, Column, Holds
 from storage.statements import Statement, sql
@@ -17,7 +16,8 @@ from storage.statements import Statement, sql
 BETWEEN = "\x1f"  # unit separator: parts the cells of a line
 LISTED = "\x1e"  # record separator: parts the keys of a list, where lists are taken apart again
 
-_STORED = frozenset(column.key for column in PEOPLE)
+# Facts of the profile are in the export of people.
+_TO_SURVEYS = f"a.person_id = p.id AND a.survey <> '{profile.SURVEY}'"
 _EXCEL_EPOCH = 2415018.5  # Julian day of 30 December 1899, from which spreadsheets count days
 _UNIX_EPOCH = 25569  # 1 January 1970 in a spreadsheet's days
 
@@ -81,14 +81,14 @@ def answers_statement(request: Request, dialect: str) -> Statement:
     columns = f"p.id, p.organisation, a.survey, a.round, a.question, a.value, {day}"
     order = ", ".join(_bytewise(f"a.{key}", dialect) for key in ("survey", "round", "question"))
     return sql(
-        f"SELECT {columns} FROM person p JOIN answer a ON a.person_id = p.id"
+        f"SELECT {columns} FROM person p JOIN answer a ON {_TO_SURVEYS}"
         f" WHERE {_who(request)} ORDER BY p.id, {order}"
     )
 
 
 def count_statement(request: Request, export: str) -> Statement:
     """How many rows there will be."""
-    joined = " JOIN answer a ON a.person_id = p.id" if export == "answers" else ""
+    joined = f" JOIN answer a ON {_TO_SURVEYS}" if export == "answers" else ""
     return sql(f"SELECT count(*) FROM person p{joined} WHERE {_who(request)}")
 
 
@@ -105,22 +105,25 @@ def _cell(column: Column, request: Request, dialect: str) -> str:
     if column.key == "channels":
         distinct = "(SELECT DISTINCT channel, person_id FROM identity WHERE person_id = p.id) AS i"
         return _joined("channel", distinct, "", dialect)
-    if column.fact is not None and column.key not in _STORED:
-        return _fact(column, column.fact, request, dialect)
-    if column.holds is Holds.LIST:
-        return _traits(column.key, request, dialect)
+    if column.stored == "trait":
+        return _trait(column, request, dialect)
+    if column.stored == "typed":
+        return _typed(column, dialect)
     if column.holds is Holds.MOMENT:
         return moment_cell(f"p.{column.key}", request, dialect)
     return f"p.{column.key}"
 
 
-def _fact(column: Column, fact: Fact, request: Request, dialect: str) -> str:
-    """A fact that the blueprint declares: rows of trait, or an answer's text without its JSON."""
+def _trait(column: Column, request: Request, dialect: str) -> str:
+    """A fact in rows of trait: all of them, or the only one."""
     if column.holds is Holds.LIST:
         return _traits(column.key, request, dialect)
-    if profile.lives(fact) == "trait":
-        value = "CAST(min(value) AS bigint)" if column.holds is Holds.NUMBER else "min(value)"
-        return f"(SELECT {value} FROM trait WHERE person_id = p.id AND kind = '{column.key}')"
+    value = "CAST(value AS bigint)" if column.holds is Holds.NUMBER else "value"
+    return f"(SELECT {value} FROM trait WHERE person_id = p.id AND kind = '{column.key}' LIMIT 1)"
+
+
+def _typed(column: Column, dialect: str) -> str:
+    """A fact among the answers, as a text without its JSON."""
     value = "json_extract(value, '$')" if dialect == "sqlite" else "CAST(value AS json) #>> '{}'"
     return (
         f"(SELECT {value} FROM answer WHERE person_id = p.id AND survey = '{profile.SURVEY}'"

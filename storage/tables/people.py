@@ -25,11 +25,12 @@ from storage.types import Number
 
 
 class Person(Table, table=True):
-    """One person: the facts with a single value.
+    """One person: the facts that the program acts on. Every other is in ``trait`` or an ``answer``
+    to the survey "profile" (storage.profile).
 
     ``status``: "new" is a stub before consent; "joining" has consented, the registration is not
-    finished; "mapped" was found by staff and has not claimed the record. ``since`` is a year,
-    ``country`` an ISO 3166-1 alpha-2 code, ``geonameid`` the city's number at geonames.org.
+    finished; "mapped" was found by staff and has not claimed the record. ``country`` is an ISO
+    3166-1 alpha-2 code, ``geonameid`` the city's number at geonames.org.
     ``joined_to``: this record was joined to that one and rests until ``joined_until``, as it was;
     the one it was joined to has the same ``joined_until`` (see :class:`Joining`).
     """
@@ -55,12 +56,7 @@ class Person(Table, table=True):
     city: str | None = None
     geonameid: int | None = None
     timezone: str | None = None
-    since: int | None = None
-    occupation: str | None = None
-    profession: str | None = None
     field: str | None = None
-    employer: str | None = None
-    expertise: str | None = None
     linkedin: str | None = None
     email: str | None = None
     willingness: str | None = None

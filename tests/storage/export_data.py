@@ -9,26 +9,24 @@ from blueprints.load import default_path, load
 from blueprints.schema import Blueprint
 from storage.database import Transaction, sql
 from storage.living import Trait, consent, save_answers, set_traits
+from storage.profile import ROUND, SURVEY
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 PERSON = sql(
     "INSERT INTO person (id, organisation, persona, status, language, name, home_region, residence,"
-    " country, city, timezone, since, occupation, profession, field, employer, expertise, linkedin,"
-    " email,"
-    " willingness, source, created_at, registered_at, last_active_at, confirmed_at)"
+    " country, city, timezone, field, linkedin, email, willingness, source, created_at,"
+    " registered_at, last_active_at, confirmed_at)"
     " VALUES (:id, :organisation, 'expat', :status, 'sk', :name, 'kosice', 'international',"
-    " 'DE', :city, 'Europe/Berlin', 2015, 'entrepreneur', :profession, 'it', :employer,"
-    " :expertise, :linkedin, :email,"
-    " 'yes', :source, :at, :at, :at, NULL)"
+    " 'DE', :city, 'Europe/Berlin', 'it', :linkedin, :email, 'yes', :source, :at, :at, :at, NULL)"
 )
 IDENTITY = sql(
     "INSERT INTO identity (person_id, channel, account, user_id, chat_id, created_at)"
     " VALUES (:person, :channel, :account, :user, '1', '2026-03-01T12:30:15.250000Z')"
 )
 TYPED = ("name", "city", "profession", "employer", "expertise", "linkedin", "email", "source")
-"""Columns that hold what somebody typed or sent."""
+"""Facts that hold what somebody typed or sent."""
 
 
 @cache
@@ -45,7 +43,11 @@ def add_person(
 ) -> None:
     values = {column: typed.get(column) for column in TYPED}
     at = "2026-03-01T12:30:15.250000Z"
+    told = {column: values.pop(column) for column in ("profession", "employer", "expertise")}
     tx.run(PERSON, id=number, organisation=organisation, status=status, at=at, **values)
+    set_traits(tx, number, "since", [Trait("2015")])
+    set_traits(tx, number, "occupation", [Trait("entrepreneur")])
+    save_answers(tx, number, SURVEY, ROUND, told, NOW)
 
 
 def few(tx: Transaction) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import re
 import sqlite3
@@ -14,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 import storage.migrate as migrating
-from storage import schema
+from storage import facts, schema
 from storage.database import Database, sql
 from storage.errors import AlreadyRunning, CannotConnect, NotMigrated
 from storage.mentoring import offers
@@ -131,14 +132,22 @@ def test_what_an_earlier_release_stored_stays_to_the_row(
         known = _columns(tx)
         for person in (1, 2, 3):
             fill(tx, person, f"mark-{person}", known)
+        typed = ", ".join(f"{name} = 'a \"{name}\" ľ' || id" for name in MOVED if name != "since")
+        tx.run(sql(f"UPDATE person SET since = 2000 + id, {typed} WHERE id < 3"))
         before = _stored(tx, known)
     old.close()
     assert len(before["consent_log"]) == 3
     assert all(before[table] for table in LATER)
+    place = {name: known["person"].index(name) for name in MOVED}
+    moved = {
+        name: {str(row[at]) for row in before["person"] if row[at]} for name, at in place.items()
+    }
     migrate(url)
     database = Database.open(url)
     with database.transaction() as tx:
+        told = _moved(tx, known, before)
         assert _stored(tx, known) == before
+        assert told == {(kind, value) for kind in MOVED for value in moved[kind]}
         for table, later in LATER.items():
             names = ", ".join(later)
             found = tx.run(sql(f"SELECT DISTINCT {names} FROM {table}")).fetchall()
@@ -147,6 +156,26 @@ def test_what_an_earlier_release_stored_stays_to_the_row(
         assert [row["purpose"] for row in held["consent_log"]] == ["mark-2"]
         assert [row["language"] for row in held["consent_log"]] == [None]
     database.close()
+
+
+MOVED = ("since", "occupation", "profession", "employer", "expertise")
+"""Columns of the person that became facts."""
+
+
+def _moved(
+    tx: Transaction, known: dict[str, list[str]], before: dict[str, list[tuple[object, ...]]]
+) -> set[tuple[str, str]]:
+    """The facts of columns that are there no more, which are taken away to compare the rest."""
+    stay = [n for n, name in enumerate(known["person"]) if name not in MOVED]
+    known["person"] = [known["person"][n] for n in stay]
+    before["person"] = sorted((tuple(row[n] for n in stay) for row in before["person"]), key=str)
+    traits = tx.run(sql("SELECT kind, value FROM trait WHERE kind IN ('since', 'occupation')"))
+    typed = tx.run(sql("SELECT question, value FROM answer WHERE survey = 'profile'"))
+    found = {(kind, value) for kind, value in traits.fetchall()}
+    found |= {(question, json.loads(value)) for question, value in typed.fetchall()}
+    tx.run(sql("DELETE FROM trait WHERE kind IN ('since', 'occupation')"))
+    tx.run(sql("DELETE FROM answer WHERE survey = 'profile'"))
+    return found
 
 
 LATER: dict[str, dict[str, object]] = {
@@ -308,3 +337,48 @@ def _would_be(
     ):  # fmt: skip
         for rank, value in enumerate(values, 1):
             put(tx, "trait", person_id=who, kind=kind, value=value, rank=rank)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_kept_to_undo_a_joining_has_the_new_shape(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a record would say it now, so that it can still be put back."""
+    url = _empty(kind, "joined", tmp_path, request)
+    with monkeypatch.context() as patched:
+        steps = migrating._steps
+        patched.setattr(
+            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= "0009"]
+        )
+        migrate(url)
+    told = {"person.name": "Jana", "person.since": 2015, "person.employer": 'N26 "ľ"'}
+    old = Database.open(url, check=False)
+    with old.transaction() as tx:
+        put(tx, "person", id=1, name="Jana", created_at=LONG_AGO, confirmed_at=LONG_AGO)
+        tx.run(sql("UPDATE person SET since = 2015, employer = :n"), n=told["person.employer"])
+        put(
+            tx, "joining", person_id=1, state="joined", before=json.dumps(told), after="{}",
+            left_out=json.dumps({"occupation": {"person.occupation": "teacher"}}),
+            created_at=LONG_AGO, expires_at=LONG_AGO,
+        )  # fmt: skip
+    old.close()
+    migrate(url)
+    database = Database.open(url)
+    with database.transaction() as tx:
+        (row,) = tx.run(sql("SELECT before, left_out FROM joining")).fetchall()
+        before, left_out = json.loads(row[0]), json.loads(row[1])
+        now = facts.pieces(tx, 1)
+        assert {key: now[key] for key in before if key != "typed.employer"} == {
+            key: before[key] for key in before if key != "typed.employer"
+        }
+        assert now["typed.employer"][0]["value"] == before["typed.employer"][0]["value"]
+        assert left_out == {
+            "occupation": {
+                "trait.occupation": [
+                    {"kind": "occupation", "value": "teacher", "rank": 1, "level": None}
+                ]
+            }
+        }
+        facts.write(tx, 1, {}, before)
+        assert facts.pieces(tx, 1)["typed.employer"] == before["typed.employer"]
+    database.close()

@@ -51,6 +51,7 @@ def test_what_is_not_given_stays_and_none_is_forgotten(database: Database) -> No
         assert found["name"] == "Jana"
         assert found["place"] == kranj
         assert not {"type", "website"}.intersection(found)
+        assert not {"type", "website"}.intersection(profile.held(tx, [jana])[jana].confirmed)
         assert living.read_profile(tx, jana)["residence"] == "domestic"
 
 

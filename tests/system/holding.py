@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from storage import profile
 from storage.database import sql
 from storage.living import answers, consents, read_profile, traits
 from storage.transaction import Transaction
@@ -29,6 +30,7 @@ def held(tx: Transaction, person: Person) -> dict[str, Any]:
         return {}
     number = int(rows[0][0])
     found: dict[str, Any] = {k: v for k, v in read_profile(tx, number).items() if v is not None}
+    found |= profile.load(tx, number, blueprint())
     given = [key for key, yes in consents(tx, number).items() if yes]
     found["consents"] = [key for key in given if key != "register"]
     found["spoken_languages"] = list(traits(tx, number, "spoken_languages"))

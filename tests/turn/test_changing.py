@@ -10,6 +10,7 @@ from storage.database import Database
 from tests.fakes.chat import Chat
 from tests.turn.talks import count, register_expat, rows
 
+PROFESSION = "SELECT value FROM answer WHERE survey = 'profile' AND question = 'profession'"
 Users = Callable[..., Chat]
 
 
@@ -51,14 +52,14 @@ async def test_a_no_changes_nothing(chat: Users, database: Database) -> None:
 async def test_a_new_job_opens_its_line(chat: Users, database: Database, words: str) -> None:
     jana = chat()
     await register_expat(jana)
-    before = rows(database, "SELECT profession FROM person")
+    before = rows(database, PROFESSION)
     seen = await jana.say(words)
     assert len(seen) == 1
     assert seen[0].text.startswith("Thanks for telling me.")
     await jana.say("head of product")
     await jana.press("done")
-    assert before == [("product lead",)]
-    assert rows(database, "SELECT profession FROM person") == [("head of product",)]
+    assert before == [('"product lead"',)]
+    assert rows(database, PROFESSION) == [('"head of product"',)]
 
 
 async def test_a_town_that_nobody_knows_opens_the_line(chat: Users) -> None:

@@ -295,7 +295,7 @@ async def test_mydata_holds_everything_as_json(chat: Users) -> None:
     file = next(shown.message.file for shown in reversed(jana.log) if shown.message.file)
     held = json.loads(file.text)
     assert held["person"][0]["name"] == "Jana Nováková"
-    assert {row["survey"] for row in held["answer"]} == {"willingness"}
+    assert {row["survey"] for row in held["answer"]} == {"profile", "willingness"}
     assert held["identity"][0]["user_id"] == "u1"
 
 

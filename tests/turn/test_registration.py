@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from storage import profile as facts
 from storage.database import Database
 from storage.living import consents, read_profile, traits
+from storage.transaction import Transaction
 from tests.fakes.chat import Chat
+from tests.outreach.inviting import expats
 from tests.turn.talks import (
     answer_open,
     answer_survey,
@@ -24,6 +28,13 @@ from tests.turn.talks import (
 Users = Callable[..., Chat]
 
 
+def all_of(tx: Transaction, person: int) -> dict[str, Any]:
+    """What is known of somebody: columns, and facts (None: not known)."""
+    known = facts.load(tx, person, expats())
+    keys = ("since", "occupation", "profession", "employer", "expertise")
+    return {**read_profile(tx, person), **{key: known.get(key) for key in keys}}
+
+
 async def test_expat_registers_and_is_in_the_living_database(
     chat: Users, database: Database
 ) -> None:
@@ -31,7 +42,7 @@ async def test_expat_registers_and_is_in_the_living_database(
     await register_expat(jana, "invitations")
     with database.reading() as tx:
         person = person_of(database)
-        profile = read_profile(tx, person)
+        profile = all_of(tx, person)
         given = {purpose for purpose, yes in consents(tx, person).items() if yes}
     assert profile["name"] == "Jana Nováková"
     assert profile["country"] == "DE"
@@ -51,7 +62,7 @@ async def test_a_profile_is_completed_later(chat: Users, database: Database) -> 
     assert "Complete profile (5 of 11)" in jana.last.buttons
     await complete_expat(jana)
     with database.reading() as tx:
-        profile = read_profile(tx, person_of(database))
+        profile = all_of(tx, person_of(database))
         spoken = traits(tx, person_of(database), "spoken_languages")
     assert (profile["since"], profile["employer"]) == (2015, None)
     assert profile["expertise"] == "I bring people together"
@@ -67,7 +78,7 @@ async def test_local_registers_with_the_organisation_of_the_region(
     matej = chat(locale="sl")
     await register_local(matej, "mentoring")
     with database.reading() as tx:
-        profile = read_profile(tx, person_of(database))
+        profile = all_of(tx, person_of(database))
     assert (profile["persona"], profile["organisation"]) == ("local", "bsc_kranj")
     assert (profile["country"], profile["residence"]) == ("SI", "domestic")
     assert profile["occupation"] == "entrepreneur"
@@ -78,7 +89,7 @@ async def test_nothing_but_a_stub_is_stored_before_consent(chat: Users, database
     await jana.say("/start")
     await jana.press("start")
     with database.reading() as tx:
-        profile = read_profile(tx, person_of(database))
+        profile = all_of(tx, person_of(database))
     assert profile["status"] == "new"
     stored = {key for key, value in profile.items() if value is not None}
     assert stored == {"status", "language"}
@@ -182,7 +193,7 @@ async def test_a_locals_region_follows_from_the_town_or_is_asked(
     await eva.press("done")
     await eva.press("done")
     with database.reading() as tx:
-        profile = read_profile(tx, person_of(database))
+        profile = all_of(tx, person_of(database))
     assert profile["home_region"] == (region or "gorenjska")
 
 
@@ -275,7 +286,7 @@ async def test_who_moves_home_becomes_a_local_and_loses_nothing(
     await jana.press("done")
     with database.reading() as tx:
         person = person_of(database)
-        profile = read_profile(tx, person)
+        profile = all_of(tx, person)
         spoken = traits(tx, person, "spoken_languages")
     assert (profile["persona"], profile["occupation"]) == ("local", "employee")
     assert (profile["since"], profile["profession"]) == (2015, "product lead")

@@ -154,7 +154,8 @@ def store(tx: Transaction, crowd: list[Somebody]) -> None:
             )
         )  # fmt: skip
     for each in crowd:
-        columns: dict[str, Any] = {**each.columns, "city": each.city, "since": each.since}
+        columns: dict[str, Any] = {**each.columns, "city": each.city}
+        del columns["occupation"]
         tx.session.add(
             Person(
                 id=each.id, status=each.status, language=each.language, created_at=NOW,
@@ -176,6 +177,12 @@ def _rows(person: Somebody, events: dict[str, int]) -> list[object]:
         Trait(person_id=number, kind=kind, value=value, level=level)
         for kind, values in person.traits.items()
         for value, level in values.items()
+    ]
+    single = {"occupation": person.columns["occupation"], "since": person.since}
+    rows += [
+        Trait(person_id=number, kind=kind, value=str(value))
+        for kind, value in single.items()
+        if value is not None
     ]
     rows += [
         Answer(

@@ -27,6 +27,17 @@ def traits(kind: str, at: str, *values: str) -> Pieces:
     return {f"trait.{kind}": rows, f"provenance.{kind}": [source]}
 
 
+def typed(at: str, **values: str) -> Pieces:
+    """Facts of the profile that were typed."""
+    found: Pieces = {}
+    for name, value in values.items():
+        row = {"survey": "profile", "round": "profile", "question": name, "value": value}
+        source = {"field": name, "source": "person:x", "confirmed_at": at}
+        found[f"typed.{name}"] = [{**row, "answered_at": at}]
+        found[f"provenance.{name}"] = [source]
+    return found
+
+
 def answers(survey: str, asked_in: str, at: str, **values: str) -> Pieces:
     rows = [
         {"survey": survey, "round": asked_in, "question": q, "value": v, "answered_at": at}
@@ -82,10 +93,21 @@ def test_a_source_without_a_fact_says_nothing() -> None:
 
 def test_a_city_goes_with_its_country() -> None:
     keep = said(LATE, country="SI", city="Kranj", residence="gorenjska")
-    give = said(EARLY, country="DE", city="Berlin", since=2015)
+    give = said(EARLY, country="DE", city="Berlin") | traits("since", EARLY, "2015")
     found = weighed(keep, give)
     assert found.after == keep
     assert found.left_out == {"where": give}
+
+
+def test_facts_that_were_typed_are_weighed_one_by_one() -> None:
+    keep = typed(LATE, employer="N26") | typed(EARLY, profession="lead")
+    give = typed(EARLY, employer="SAP") | typed(LATE, profession="head", website="x.example")
+    found = weighed(keep, give)
+    assert found.after == typed(LATE, employer="N26", profession="head", website="x.example")
+    assert found.left_out == {
+        "typed.employer": typed(EARLY, employer="SAP"),
+        "typed.profession": typed(EARLY, profession="lead"),
+    }
 
 
 def test_a_fact_without_a_date_is_as_old_as_its_record() -> None:

@@ -295,4 +295,4 @@ def test_survey_answered_again_changes_only_what_it_made(database: Database) -> 
         own = offered.of_person(tx, 32)
         assert own is not None
         assert (own.status, own.source) == ("active", "person")
-        assert not surveyed.willing(tx, 32)
+        assert not surveyed.willing(tx, 32, expats())
