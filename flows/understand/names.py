@@ -14,6 +14,7 @@ from flows.understand.text import clean, fold
 
 _DATA = files("flows.understand.data")
 _UNCLEAR = NotUnderstood("name.unclear")
+_NAMES_TOO = frozenset({"jo", "mentor", "link"})  # words of ours that people are called, too
 _LONGEST_PHRASE = 6  # words
 _MOST_WORDS = 8
 _SENTENCE = 3
@@ -93,7 +94,7 @@ def _is_phrase(typed: str) -> bool:
     return (
         said in _phrases("greeting") | _phrases("none") | _phrases("lead")
         or any(said.startswith(f"{start} ") for start in _phrases("starts"))
-        or words.common(typed) is not None
+        or (said not in _NAMES_TOO and words.common(typed) is not None)
     )
 
 

@@ -73,6 +73,8 @@ en | Ana Marija Žnidaršič-Koren | Ana Marija Žnidaršič-Koren
 en | Juan Carlos de la Vega y Ruiz | Juan Carlos de la Vega y Ruiz
 en | Ali | Ali
 en | Mark | Mark
+en | Jo | Jo
+sl | Mentor | Mentor
 en | Sem | Sem
 sk | Som | Som
 en | Ako Mensah | Ako Mensah
