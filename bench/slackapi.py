@@ -73,7 +73,7 @@ class Slack:
                 ticked += action["selected_options"]
                 action["selected_options"] = [*ticked]
                 self._ticked[serial] = message
-            self._deliver(serial, "interactive", _pressed(number, serial, message, action))
+            self._deliver(serial, "interactive", _pressed(number, message, action))
 
         person = Person(number, self.figures, put, time.perf_counter)
         self.people[f"D{number}"] = person
@@ -212,9 +212,7 @@ def _said(number: int, serial: str, text: str) -> dict[str, Any]:
     return {**callback, "event_id": f"Ev{serial}", "event_time": int(time.time())}
 
 
-def _pressed(
-    number: int, serial: str, message: dict[str, Any], action: dict[str, Any]
-) -> dict[str, Any]:
+def _pressed(number: int, message: dict[str, Any], action: dict[str, Any]) -> dict[str, Any]:
     container = {"type": "message", "message_ts": message["ts"], "channel_id": f"D{number}"}
     state = {
         block: {block: {"type": "checkboxes", "selected_options": options}}
@@ -225,7 +223,7 @@ def _pressed(
         "user": {"id": f"U{number}", "name": "jana", "team_id": TEAM},
         "team": {"id": TEAM, "domain": "bench"},
         "api_app_id": APP,
-        "trigger_id": serial,
+        # No "trigger_id": then no window can be opened, and every question is a message.
         "channel": {"id": f"D{number}", "name": "directmessage"},
         "container": container,
         "actions": [{**action, "action_ts": f"{time.time():.6f}"}],
