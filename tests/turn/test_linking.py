@@ -50,11 +50,11 @@ async def mistyped(jana: Chat, eva: Chat) -> str:
 @pytest.mark.parametrize(
     ("how", "answer"),
     [
-        (own, "from here"),
-        (superseded, "does not work"),
-        (expired, "does not work"),
-        (used, "does not work"),
-        (mistyped, "does not work"),
+        (own, "made here"),
+        (superseded, "doesn't work"),
+        (expired, "doesn't work"),
+        (used, "doesn't work"),
+        (mistyped, "doesn't work"),
     ],
 )
 async def test_a_code_that_joins_nothing_leaves_both_as_they_are(
@@ -75,7 +75,7 @@ async def test_the_open_question_comes_again_below_a_code(chat: Users) -> None:
     jana = chat()
     (asked,) = await jana.say("/start")
     shown = await jana.say("/link")
-    assert [each.text for each in shown[1:]] == [asked.text]
+    assert [each.text for each in shown[1:]] == ["Ready to start? A yes or no will do."]
     assert jana.last.buttons == asked.buttons
 
 

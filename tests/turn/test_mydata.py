@@ -21,7 +21,7 @@ from storage.left_out import REASONS
 from storage.privacy import everything_held
 from storage.statements import sql
 from tests.fakes.chat import Chat
-from tests.turn.talks import answer_survey, register_expat
+from tests.turn.talks import answer_survey, complete_expat, register_expat
 
 Users = Callable[..., Chat]
 VOID = {"meta", "br"}
@@ -82,6 +82,7 @@ async def test_the_page_tells_what_must_be_told_in_their_language(
 ) -> None:
     jana = chat(channel="telegram")
     await register_expat(jana)
+    await complete_expat(jana)
     for survey in ("willingness", "formats"):
         await answer_survey(jana, survey)
     await jana.say(f"hello, {HOSTILE}")
@@ -103,7 +104,14 @@ async def test_the_page_tells_what_must_be_told_in_their_language(
           for each in house.blueprint.organisations),
     ):  # fmt: skip
         assert " ".join(told.split())[:60] in " ".join(shown.text.split())
-    for fact in ("Jana Nováková", "Berlin", "jana@example.com", "2026-1", HOSTILE, "u1"):
+    for fact in (
+        "Jana Nováková",
+        "Berlin",
+        "jana@example.com",
+        programme.notice_version,
+        HOSTILE,
+        "u1",
+    ):
         assert fact in shown.text
     for survey in ("willingness", "formats"):
         found = house.blueprint.survey(survey)
