@@ -74,7 +74,8 @@ async def coming_back(world: World, person: Person, w: Speech, who: Who) -> None
     assert held["person"][0]["name"] == who.name
     assert held["person"][0]["city"] == "Hamburg"
     assert held["identity"][0]["user_id"] == person.id
-    assert {row["survey"] for row in held["answer"]} == {"willingness", "formats", "skills"}
+    answered = {"profile", "willingness", "formats", "skills"}
+    assert {row["survey"] for row in held["answer"]} == answered
 
 
 async def forgotten(world: World, person: Person, w: Speech) -> None:
