@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from babel import Locale
 from babel.core import get_global
@@ -16,7 +16,7 @@ from babel.core import get_global
 from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.raw import Placed, Raw, keys, questions, tables, top, words
 from blueprints.schema import CONTACT, Timings
-from blueprints.values import COUNTRY, NUTS
+from blueprints.values import COUNTRY, NUTS, SPAN, span
 
 # Slack refuses a longer text on a button or in a list (Block Kit reference).
 LONGEST_LABEL = 75
@@ -53,6 +53,7 @@ def checks(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
     yield from _end(raw)
     yield from _first_minute(raw)
     yield from _fields(raw)
+    yield from _bring_back(raw)
 
 
 def _languages(raw: Raw, supported: tuple[str, ...]) -> Iterator[Finding]:
@@ -307,3 +308,25 @@ def _fields(raw: Raw) -> Iterator[Finding]:
             if key not in skills:
                 remedy = did_you_mean(key, skills)
                 yield Finding((*place, "skills", index), f'there is no skill "{key}"', remedy)
+
+
+BRINGS_BACK = 2  # times that something unfinished is brought back, at most
+BACK_DAYS = timedelta(days=30)  # by when the last of them comes
+
+
+def _bring_back(raw: Raw) -> Iterator[Finding]:
+    """Twice at most, the second after the first, both before it is too late for it."""
+    outreach = raw.get("outreach")
+    listed = words(outreach.get("bring_back")) if isinstance(outreach, dict) else []
+    place: Place = ("outreach", "bring_back")
+    if len(listed) > BRINGS_BACK:
+        remedy = 'Name two at most, like ["1d", "6d"].'
+        yield Finding(place, f"names {len(listed)} times", remedy)
+    spans = [span(each) for each in listed if re.fullmatch(SPAN, each)]
+    if spans != sorted(set(spans)):
+        yield Finding(
+            place, "does not go forward in time", 'Write the shorter first: ["1d", "6d"].'
+        )
+    if spans and not timedelta(hours=1) <= min(spans) <= max(spans) <= BACK_DAYS:
+        remedy = "Choose between one hour and thirty days."
+        yield Finding(place, "is too soon or too late", remedy)

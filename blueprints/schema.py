@@ -248,7 +248,8 @@ class Outreach(Model):
     """When and how often people are written to unasked. Hours are the reader's own.
 
     ``reminders``: how long before an event begins ("7d", "1d", "1h"), longest first. ``wish``: what
-    says that somebody would like news of events.
+    says that somebody would like news of events. ``bring_back``: how long after somebody left their
+    registration or a survey unfinished they are asked whether to go on, twice at most.
     """
 
     wish: Pick | None = None
@@ -256,6 +257,7 @@ class Outreach(Model):
     day_begins: Hour = 9  # nothing arrives earlier …
     day_ends: Hour = 20  # … or later, unless an event is about to begin
     reminders: tuple[Span, ...] = ("7d", "1d", "1h")
+    bring_back: tuple[Span, ...] = ("1d", "6d")
     offer_hours: Positive = 24  # a freed place is kept for the first in line
     thanks_hours: Positive = 2  # after an event's end: thanks, and what was it like?
     feedback_days: Positive = 2  # after the thanks: a reminder to who has not said

@@ -19,11 +19,19 @@ from blueprints.schema import Blueprint
 from messages import stored
 from messages.message import Message
 from messages.words import Words
-from outreach import away, ending_words, footer, freshness_words, noticing
+from outreach import (
+    away,
+    bringing_back,
+    bringing_back_words,
+    ending_words,
+    footer,
+    freshness_words,
+    noticing,
+)
 from outreach.broadcasts.rendering import render, withdrawn
 from outreach.errors import OutreachError
 from outreach.events import cards
-from outreach.kinds import AWAY, FACTS, HOME, LINK
+from outreach.kinds import AWAY, BRING_BACK, FACTS, HOME, LINK
 from outreach.mentoring import cards as pairs
 from storage.events import EventRow, RsvpRow
 
@@ -97,7 +105,7 @@ class Composer:
             sender = _mentoring_sender(claimed, sources)
         elif claimed.kind in ending_words.NOTICES:
             return self._before_erasure(claimed)
-        elif claimed.kind in (FACTS, HOME) and claimed.reader is not None:
+        elif claimed.kind in (FACTS, HOME, BRING_BACK) and claimed.reader is not None:
             made, kind = self._asking_again(claimed, sources, claimed.reader), claimed.kind
             sender = claimed.reader.organisation
         else:
@@ -105,7 +113,10 @@ class Composer:
         return footer.signed(made, kind, sender, self._words, self._blueprint)
 
     def _asking_again(self, claimed: Claimed, sources: Sources, me: Reader) -> Message:
-        """Whether what is known of them still holds, or when they are next at home."""
+        """Whether what is known of them still holds, when they are next at home, or whether they
+        go on with what they left."""
+        if claimed.kind == BRING_BACK:
+            return self._brought_back(sources, me)
         if claimed.kind == FACTS:
             known, before = sources.known.get(me.person), int(claimed.variant)
             made = freshness_words.facts(me, known, before, self._words, self._blueprint)
@@ -114,6 +125,16 @@ class Composer:
             made = freshness_words.home(me, told, today, self._words, self._blueprint)
         if made is None:
             raise NothingToSay("they have answered meanwhile")
+        return made
+
+    def _brought_back(self, sources: Sources, me: Reader) -> Message:
+        """What they left unfinished."""
+        left, now = sources.left.get(me.person), self._clock()
+        if left is None or not bringing_back.still_left(left, now, self._blueprint):
+            raise NothingToSay("they have gone on meanwhile")
+        made = bringing_back_words.unfinished(me, left, self._words, self._blueprint)
+        if made is None:
+            raise NothingToSay("the survey is not asked any more")
         return made
 
     def _reminder(self, variant: str, me: Reader) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach import away, ending, freshness, noticing, sweeping
+from outreach import away, bringing_back, ending, freshness, noticing, sweeping
 from outreach.broadcasts import steps
 from outreach.clock import Context, Handler
 from outreach.events import notices
@@ -22,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     **settling.HANDLERS,
     **ending.HANDLERS,
     **freshness.HANDLERS,
+    **bringing_back.HANDLERS,
 }
 
 
@@ -31,3 +32,4 @@ def begin(tx: Transaction, context: Context) -> None:
     noticing.ensure(tx, context)
     ending.ensure(tx, context)
     freshness.ensure(tx, context)
+    bringing_back.ensure(tx, context)

@@ -56,6 +56,7 @@ class Kind:
 LINK = "link"
 AWAY = "away"
 FACTS, HOME = "facts", "home"
+BRING_BACK = "bring_back"
 
 _KINDS = (
     Kind(
@@ -80,6 +81,8 @@ _KINDS = (
     # Whether what is known of them holds, and when they are next at home (outreach.freshness).
     Kind(FACTS, Lane.INVITATION, consent="invitations", budget=True, stop="invitations"),
     Kind(HOME, Lane.INVITATION, consent="invitations", budget=True, stop="invitations"),
+    # What somebody began and left (outreach.bringing_back); it says itself how it ends for good.
+    Kind(BRING_BACK, Lane.INVITATION, budget=True),
     # A place on the waiting list has come free.
     Kind("offer", Lane.SERVICE, stop=REMINDERS, always=True),
     Kind("reminder", Lane.SERVICE, stop=REMINDERS),

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from outreach.kinds import FACTS, HOME
+from outreach.kinds import BRING_BACK, FACTS, HOME
 from outreach.mentoring import people
 from outreach.mentoring.people import Other
-from storage import broadcasts, events, homes, profile
+from storage import broadcasts, events, homes, profile, unfinished
 from storage.broadcasts import BroadcastRow
 from storage.events import EventRow, RsvpRow
 from storage.homes import Next
@@ -20,13 +20,15 @@ from storage.mentoring.offers import OfferRow
 from storage.mentoring.requests import RequestRow
 from storage.profile import Held
 from storage.transaction import Transaction
+from storage.unfinished import Left
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """By number; answers by (event, person), offers by mentor, the other of a pair by (reader,
-    other), what is known of somebody and when they are next at home by person; ``coming``: how
-    many will be at the events that are posted in channels. What is not there any more is left out.
+    other); what is known of somebody, when they are next at home and what they left, by person;
+    ``coming``: how many will be at the events that are posted in channels. What is not there any
+    more is left out.
     """
 
     broadcasts: Mapping[int, BroadcastRow] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Sources:
     coming: Mapping[int, int] = field(default_factory=dict)
     known: Mapping[int, Held] = field(default_factory=dict)
     homes: Mapping[int, Next] = field(default_factory=dict)
+    left: Mapping[int, Left] = field(default_factory=dict)
 
 
 class About(Protocol):
@@ -78,6 +81,8 @@ def load(tx: Transaction, rows: Iterable[About]) -> Sources:
         sources = replace(sources, known=profile.held(tx, old))
     if away := [row.person for row in wanted if row.kind == HOME and row.person is not None]:
         sources = replace(sources, homes=homes.latest(tx, away))
+    if gone := [row.person for row in wanted if row.kind == BRING_BACK and row.person is not None]:
+        sources = replace(sources, left=unfinished.latest(tx, gone))
     if any(row.match is not None or row.request is not None for row in wanted):
         return _with_pairs(tx, sources, wanted)
     return sources

@@ -23,12 +23,14 @@ from bot.turn import (
 from bot.turn.context import Turn
 from bot.turn.mentoring import command as mentoring
 from bot.turn.staff import access, pages
-from messages.message import Field, Form, Kind, Link, Message
+from messages.message import Field, Form, Kind, Link, Message, Rich
 from messages.words import capitalised
-from outreach import claiming, freshness
+from outreach import bringing_back, claiming, freshness
 from outreach.footer import AGREE, STOP
-from storage import conversations, living
+from storage import conversations, living, unfinished
 
+LONGEST_NUMBER = 18  # digits of a conversation's
+BROUGHT_BACK = frozenset({"registration", "survey"})
 Command = Callable[[Turn, str], None]
 
 ASK = "ask"
@@ -233,7 +235,38 @@ def again(turn: Turn, _argument: str) -> None:
 
 
 def later(turn: Turn, _argument: str) -> None:
-    effects.offer_menu(turn, turn.labels.say("survey.later"))
+    """Not now: what is open is put aside, and they hear when it will be brought up."""
+    conversing.leave(turn)
+    effects.offer_menu(turn, brought_up(turn))
+
+
+def brought_up(turn: Turn) -> Rich:
+    """When what they left is brought up again; that it waits in the menu, where it is not."""
+    left = unfinished.latest(turn.tx, (turn.who.person,)).get(turn.who.person)
+    days = 0
+    if left is not None:
+        days = bringing_back.next_days(turn.tx, turn.who.person, left, turn.now, turn.blueprint)
+    return (
+        turn.labels.say("back.again_in_days", days=days)
+        if days
+        else turn.labels.say("survey.later")
+    )
+
+
+def no_more(turn: Turn, argument: str) -> None:
+    """What they left unfinished is never brought up again: it is over."""
+    found = None
+    if argument.isdecimal() and len(argument) <= LONGEST_NUMBER:
+        found = conversations.find(turn.tx, turn.who.person, int(argument))
+    if found is None or found[1] not in ("open", "parked") or found[0].flow not in BROUGHT_BACK:
+        conversing.ask_again(turn, turn.labels.say("common.moved_on"))
+        return
+    talk, status = found
+    conversations.close(turn.tx, talk, "dropped", turn.now)
+    if status == "open":
+        turn.who.talk = None
+    turn.say(f"back.ended_{talk.flow}")
+    conversing.carry_on(turn)
 
 
 def cancel(turn: Turn, _argument: str) -> None:
@@ -312,6 +345,7 @@ COMMANDS: Mapping[str, Command] = {
     freshness.CONFIRM: fresh.confirm,
     freshness.VISIT: fresh.visit,
     "survey": survey,
+    bringing_back.NO: no_more,
     "continue": continue_,
     "again": again,
     "later": later,

@@ -69,6 +69,9 @@ BEFORE_ERASURE = {"farewell", "unfinished"}
 ANEW = {"facts", "home"}
 """What was told long ago, asked about again."""
 
+LEFT = {"bring_back"}
+"""What was begun and left."""
+
 
 def ready(kind: str, **values: Any) -> Candidate:
     """A message of this kind that would go at noon, to somebody who wants it and answered."""
@@ -77,7 +80,7 @@ def ready(kind: str, **values: Any) -> Candidate:
         state = min(wanted.STATES.get(kind, {None}), key=str)
         standing = _STANDING.get(kind, Standing(True, state, "mentor"))
         about |= {"broadcast": None, "match": 1, "source_organisation": None, "standing": standing}
-    elif kind in (*BEFORE_ERASURE, *ANEW):
+    elif kind in (*BEFORE_ERASURE, *ANEW, *LEFT):
         about |= {"broadcast": None, "event": None}
     elif kind != "broadcast":
         about |= {

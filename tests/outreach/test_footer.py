@@ -37,6 +37,7 @@ ASIDE = {
     "correction", "withdrawal", "test", "post",  # of what was sent before; to staff, to a group
     "staff_notice", "staff_reply", "link",  # to staff; an answer; a question about linking
     "farewell", "unfinished",  # once, of an erasure that ends all by itself; they name the senders
+    "bring_back",  # it says itself how to end it for good
     "away",  # one line, about what they were asked before
 }  # fmt: skip
 # What is stored of somebody in Berlin.
