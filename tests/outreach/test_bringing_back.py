@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -42,6 +43,16 @@ def left(tx: Transaction, owner: int, at: datetime = NOON, **values: Any) -> int
     )
 
 
+def _same(moment_: datetime) -> datetime:
+    return moment_
+
+
+def one(tx: Transaction, query: str) -> Any:
+    """The only value that a query finds."""
+    ((value,),) = tx.run(sql(query)).fetchall()
+    return value
+
+
 def days(tx: Transaction, count: float, since: datetime = NOON) -> list[tuple[datetime, str]]:
     """What is sent in that time, hour by hour: when, and the words."""
     found, rules = [], Rules.of(expats())
@@ -52,7 +63,7 @@ def days(tx: Transaction, count: float, since: datetime = NOON) -> list[tuple[da
         while tick(tx, HANDLERS, context) is not None:
             pass
         batch = claim(tx, "1", "telegram", "bot", 100, frozenset(), now, rules)
-        composer = Composer(WORDS, expats(), lambda at=now: at)
+        composer = Composer(WORDS, expats(), partial(_same, now))
         for each in batch.claimed:
             try:
                 found.append((now, rich.plain(composer.compose(each, batch.sources).text)))
@@ -104,7 +115,7 @@ def test_a_registration_left_is_brought_back_before_there_is_any_other_consent(
         {"flow": "registration", "params": "{}"},
     ],
 )
-def test_nothing_else_is_brought_back(tx: Transaction, values: dict[str, str]) -> None:
+def test_nothing_else_is_brought_back(tx: Transaction, values: dict[str, Any]) -> None:
     left(tx, person(tx), **values)
     assert days(tx, 8) == []
 
@@ -162,9 +173,7 @@ def test_who_goes_on_hears_nothing_more(tx: Transaction) -> None:
     tx.run(sql("UPDATE conversation SET updated_at = :at WHERE id = :id"), at=moment(now), id=talk)
     assert days(tx, 0.5, now) == []
     assert len(days(tx, 30, now)) == 1  # left again: the second, six days after that
-    assert as_moment(tx.run(sql("SELECT max(created_at) FROM delivery")).fetchone()[0]) >= (
-        now + 6 * DAY
-    )
+    assert as_moment(one(tx, "SELECT max(created_at) FROM delivery")) >= (now + 6 * DAY)
 
 
 def test_several_things_left_are_one_message(tx: Transaction) -> None:
@@ -187,4 +196,4 @@ def test_a_blueprint_may_bring_nothing_back(tx: Transaction) -> None:
     bringing_back.ensure(tx, context)
     while tick(tx, HANDLERS, context) is not None:
         pass
-    assert tx.run(sql("SELECT count(*) FROM delivery")).fetchone()[0] == 0
+    assert one(tx, "SELECT count(*) FROM delivery") == 0
