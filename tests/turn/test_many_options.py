@@ -102,7 +102,10 @@ async def test_several_in_one_line_are_the_whole_answer(chat: Users) -> None:
 
 
 async def test_where_there_are_menus_all_are_in_them(chat: Users, house: House) -> None:
-    jana = chat(channel="slack", can=frozenset({"edit", "form", "home", "file"}))
-    await at_the_skills(jana)
+    jana = chat(channel="slack")
+    await register_expat(jana)
+    jana.can = frozenset({"edit", "form", "home", "file"})
+    await jana.say("/surveys")
+    await jana.press("survey_skills")
     assert len(keys(jana)) == len(house.blueprint.skills)
     assert keys(jana)[0] == house.blueprint.mentoring.priorities[0]
