@@ -107,5 +107,8 @@ async def test_where_there_are_menus_all_are_in_them(chat: Users, house: House) 
     jana.can = frozenset({"edit", "form", "home", "file"})
     await jana.say("/surveys")
     await jana.press("survey_skills")
-    assert len(keys(jana)) == len(house.blueprint.skills)
-    assert keys(jana)[0] == house.blueprint.mentoring.priorities[0]
+    assert jana.window is not None
+    assert jana.window.form is not None
+    listed = [option.key for option in jana.window.form.fields[0].options]
+    assert len(listed) == len(house.blueprint.skills)
+    assert listed[0] == house.blueprint.mentoring.priorities[0]
