@@ -7,6 +7,7 @@ from bot.turn.staff import access, drafting
 from bot.turn.staff.review import button
 from messages.base36 import base36
 from messages.message import Option
+from outreach.errors import NotAllowed, NotFound
 from outreach.events import cards, posting
 from outreach.staff import COORDINATOR, Actor
 from storage import events
@@ -17,6 +18,8 @@ MOST = 12
 def choose(turn: Turn, actor: Actor, chat: str) -> None:
     """Which of their announced events; ``chat`` is the channel on this platform."""
     own = access.organisations(turn, actor, COORDINATOR)
+    if not own:
+        raise NotAllowed
     open_ = [row for row in events.upcoming(turn.tx, turn.now) if row.organisation in own]
     buttons = tuple(
         Option(
@@ -35,6 +38,8 @@ def share(turn: Turn, actor: Actor, argument: str) -> None:
     number, _, chat = argument.partition(".")
     row = drafting.own_event(turn, actor, number)
     incoming = turn.incoming
+    if incoming.channel not in posting.CHATS:
+        raise NotFound(chat)
     posting.post(
         turn.tx, row.key, incoming.channel, incoming.account, chat, actor, turn.now, turn.blueprint
     )

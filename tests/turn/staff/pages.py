@@ -92,6 +92,9 @@ PAGES = (
     Page("announce.#.1", done("1 person is being"), "event.announce", draft, later=COORDINATOR),
     Page("announce.#.0", done("It will reach 1 person"), about=draft, later=COORDINATOR),
     Page("discard_event.#", done("has been discarded"), "event.cancel", draft),
+    Page("share_here.-1001", done("Which event should go")),
+    # The chat page has no channels: see tests/turn/test_staff_windows.py.
+    Page("share.#.-1001", done("This is no longer available"), about=brunch),
     Page("coming", seen("Brunch")),
     Page("event.#", both("Person 21", "Code at the door: "), "event.read", brunch),
     # Broadcasts.
