@@ -20,6 +20,7 @@ mydata | mydata, /mydata, my data, moje údaje, moje udaje, moji podatki
 about | about, /about, o projekte, o projektu, who are you?, kto ste?, kdo ste?
 link | link, /link, prepojiť, prepojit, poveži, povezi
 profile | profile, /profile, profil, môj profil, moj profil
+complete | complete my profile, doplniť profil, dopolni profil
 surveys | surveys, /surveys, dotazníky, dotazniky, vprašalniki, vprasalnik
 events | events, /events, podujatia, Podujatia, akcie, dogodki, Dogodki, vabila
 mentor | mentor, /mentor, mentoring, mentorka, mentorica, hľadám mentora, iščem mentorja, mentorstvo
