@@ -6,7 +6,8 @@
 The real turns on a database of their own, with somebody who knows their mind: each persona, in
 each language, as Telegram and as Slack show it. A word is what stands between spaces and has a
 letter or a digit; what is shown again unchanged, and what is left of a question once it is
-answered, is not read again. Reading takes a minute for 238 words (Brysbaert 2019, silent reading of English).
+answered, is not read again. Reading takes a minute for 238 words (Brysbaert 2019, silent reading of
+English).
 """
 
 from __future__ import annotations
