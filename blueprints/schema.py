@@ -137,11 +137,13 @@ class Purpose(Model):
 
 class Persona(Model):
     """Who takes part. ``asks``: the facts asked at registration, in this order; ``later`` those to
-    complete the profile with, each of which may be skipped."""
+    complete the profile with, each of which may be skipped. ``words``: how people begin to call
+    themselves so, in any language and without accents ("expat", "zahranic")."""
 
     key: PersonaKey
     label: Texts
     detail: Texts
+    words: tuple[Line, ...] = ()
     asks: tuple[Ask, ...] | None = None
     later: tuple[Ask, ...] | None = None
 

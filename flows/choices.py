@@ -3,6 +3,8 @@ the ticks so far ("marks") live in the conversation's draft, so they survive a r
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -12,8 +14,11 @@ from flows.questions import Item, Languages, Question, Reader
 from flows.script import Json, Label, Many, Plain, Template, Texts
 from flows.understand import choice, words
 from flows.understand.reading import NotUnderstood, Reading, Understood, Unsure
+from flows.understand.text import fold
 
 T = TypeVar("T")
+_NOT = frozenset({"no", "not", "nie", "ne"})
+_FIRST_WORDS = re.compile(r"[,.!;:–-]")
 FEW = 10  # options that are seen at once; of more, the likeliest are shown first
 
 
@@ -28,6 +33,22 @@ def labels_of(items: tuple[Item, ...], keys: Json) -> Label:
 
 def _pairs(items: tuple[Item, ...], reader: Reader) -> list[tuple[str, str]]:
     return [(item.key, reader.say(item.label)) for item in items]
+
+
+def _heard(typed: str) -> bool | None:
+    """A yes or no, also with something behind it: "yes, gladly", "nie, ďakujem"."""
+    for said in (typed, _FIRST_WORDS.split(typed.strip(), 1)[0]):
+        if (heard := words.agreed(said, onward=False)) is not None:
+            return heard
+    return None
+
+
+def _says(label: str) -> bool | None:
+    """Whether an option is a yes or a no: "Yes, gladly", "Not now"."""
+    said = fold(label).split()
+    if said and words.agreed(said[0], onward=False):
+        return True
+    return False if _NOT.intersection(said) else None
 
 
 def known_keys(keys: frozenset[str], stored: Json) -> tuple[str, ...]:
@@ -55,7 +76,13 @@ class Choice(Question[str]):
         return str(stored)
 
     def read(self, typed: str, reader: Reader) -> Reading[Json]:
-        return choice.option(typed, _pairs(self.options, reader))
+        """By what stands on a button; and where yes or no stands on one, by any yes or no."""
+        pairs = _pairs(self.options, reader)
+        reading = choice.option(typed, pairs)
+        if isinstance(reading, Understood) or (heard := _heard(typed)) is None:
+            return reading
+        meant = [key for key, label in pairs if _says(label) is heard]
+        return Understood(meant[0]) if len(meant) == 1 else reading
 
     def describe(self, stored: Json) -> Label:
         return _label(self.options, stored)
@@ -88,6 +115,24 @@ class Agreement(Choice):
 
     def describe(self, stored: Json) -> Label:
         return _label((*self.options, self.no), stored)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Called(Choice):
+    """A choice of what somebody is, which they say in words of their own. ``called``: option -> how
+    such words begin, folded ("expat", "v zahranic")."""
+
+    called: Mapping[str, tuple[str, ...]]
+
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        reading = super().read(typed, reader)
+        if not isinstance(reading, NotUnderstood):
+            return reading
+        said = f" {fold(typed[: choice.LONGEST_ANSWER])}"
+        meant = [
+            key for key, begun in self.called.items() if any(f" {word}" in said for word in begun)
+        ]
+        return Understood(meant[0]) if len(meant) == 1 else reading
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprints.schema import Blueprint
-from flows.choices import Agreement, Choice, Multi, Permissions
+from flows.choices import Agreement, Called, Choice, Multi, Permissions
 from flows.engine import Snapshot, flow
 from flows.questions import Item
 from flows.remembered import once_a_blueprint
@@ -259,8 +259,9 @@ def _persona(blueprint: Blueprint) -> Generator[Step, Any, str]:
 
 @once_a_blueprint
 def _which_persona(blueprint: Blueprint) -> Choice:
-    return Choice(
+    return Called(
         key="persona",
         text=Template("join.ask_persona"),
         options=tuple(Item(each.key, Texts(each.label.root)) for each in blueprint.personas),
+        called={each.key: each.words for each in blueprint.personas},
     )

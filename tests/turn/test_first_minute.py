@@ -119,6 +119,29 @@ async def test_any_no_is_kindly_taken(
     assert count(database, "person") == 0
 
 
+@pytest.mark.parametrize(
+    ("locale", "word", "question"),
+    [
+        ("en", "expat", "Which region"),
+        ("en", "I live abroad", "Which region"),
+        ("sk", "žijem v zahraničí", "regiónu"),
+        ("sl", "v tujini", "regije"),
+        ("en", "a local", "Which town"),
+        ("sk", "som domáci", "meste"),
+    ],
+)
+async def test_who_one_is_may_be_said_in_ones_own_words(
+    chat: Users, locale: str, word: str, question: str
+) -> None:
+    jana = chat(locale=locale)
+    for each in ("/start", "ok" if locale == "en" else "áno" if locale == "sk" else "da"):
+        await jana.say(each)
+    await jana.press("agree")
+    await jana.say(word)
+    await jana.say("Jana Nováková")
+    assert question in jana.last.text
+
+
 async def test_the_first_message_has_nothing_to_press_but_what_is_asked(chat: Users) -> None:
     jana = chat(locale="sl")
     await jana.say("živjo")

@@ -74,3 +74,21 @@ async def test_how_far_one_is_stands_beside_each_question(
     assert [number for number in range(1, 10) if f"{number} of {count}" in told] == list(
         range(1, count + 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kept"),
+    [
+        ("en", "sure, gladly", "yes"), ("en", "of course", "yes"), ("en", "no, sorry", "not_now"),
+        ("sk", "áno, rada", "yes"), ("sk", "jasné", "yes"), ("sk", "nie, ďakujem", "not_now"),
+        ("sl", "seveda", "yes"), ("sl", "ne, hvala", "not_now"), ("en", "maybe", "maybe"),
+    ],
+)  # fmt: skip
+async def test_willing_in_ones_own_words(
+    chat: Users, database: Database, language: str, said: str, kept: str
+) -> None:
+    jana = chat(locale=language)
+    await jana.say("/start")
+    for step in (*EXPAT[:8], said, ">all", ">done"):
+        await (jana.press(step[1:]) if step.startswith(">") else jana.say(step))
+    assert rows(database, "SELECT willingness FROM person") == [(kept,)]
