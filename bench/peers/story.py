@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 EDITS = os.environ.get("PEER_EDITS", "1") == "1"
 """Whether a pressed question is changed into question and answer, as ours does."""
 
-NOTICE = (
-    "<b>Expats for Home</b>\n\nThe Košice region and Gorenjska keep in touch with their people "
-    "abroad. We ask what you would like to give back and in which form, invite you to events that "
-    "fit, and introduce you to local people who look for a mentor. It takes three minutes.\n\n"
-    "Who asks: Creative Industry Košice (CIKE), Kukučínova 2, Košice, Slovakia, and BSC, Business "
-    "Support Centre Kranj, Cesta Staneta Žagarja 37, Kranj, Slovenia, as joint controllers.\n\n"
-    "How long: until you say so, at most two years after we last heard of each other. What you "
-    "say is deleted when you send /forget.\n\nYour rights: you may see, correct, take with you and "
-    "erase what we hold, withdraw a consent at any time, and complain to the authority for data "
-    "protection in Slovakia or Slovenia.\n\n<i>Co-funded by the European Union.</i>"
+HELLO = (
+    "Hello! I'm the bot of Expats for home. I bring together people who left the Košice region or "
+    "Gorenjska and people who live there: for a talk, some mentoring or a good brunch. Nobody has "
+    "to move back, and you decide what we keep about you.\n\nCo-funded by the European Union"
+)
+CONSENT = (
+    "<b>May we register you?</b>\n\nCIKE and BSC Kranj will keep what you tell me, to choose "
+    "events and bring the right people together. Staff of your region's organisation read it; nobody else "
+    "does unless you say so.\n\nWe erase it all by 31 December 2028, or as soon as you ask. You "
+    "can leave at any time.\n\n<b>I agree</b> means: register me, and I'm 16 or older."
 )
 
 
@@ -34,57 +34,62 @@ class Question(NamedTuple):
     valid: str = r"(?s).{1,300}"
 
 
-YES_NO = (("yes", "Yes"), ("no", "No"))
 FIELDS = (
     ("it", "IT and software"), ("engineering", "Engineering"), ("health", "Health"),
     ("education", "Education"), ("arts", "Arts and culture"), ("business", "Business"),
     ("science", "Science"), ("law", "Law"), ("media", "Media"), ("other", "Another"),
 )  # fmt: skip
 STORY = (
-    Question("notice", NOTICE, "choice", (("go_on", "Go on"), ("decline", "No, thank you"))),
-    Question("old_enough", "Are you 16 or older?", "choice", YES_NO),
     Question(
-        "consents",
-        "What may we do? Nothing is ticked beforehand, and only the first is needed to go on.",
-        "multi",
-        (("register", "Keep me in the register"), ("invitations", "Invite me to events"),
-         ("mentoring", "Introduce me to mentees"), ("sharing", "Share with the other region"),
-         ("public", "Name me publicly")),
+        "hello",
+        HELLO,
+        "choice",
+        (("start", "Let's start"), ("data", "What happens to my data?"), ("sk", "Slovenčina"),
+         ("sl", "Slovenščina")),
+    ),
+    Question(
+        "agree",
+        CONSENT,
+        "choice",
+        (("agree", "I agree"), ("read", "Read it all"), ("decline", "No, thank you")),
     ),
     Question(
         "persona",
-        "Which are you?\n\n• <b>Expat</b>: I live away from home\n• <b>Local</b>: I live there",
+        "Which of these describes you?",
         "choice",
-        (("expat", "Expat"), ("local", "Local")),
+        (("expat", "I live away from my region"), ("local", "I live in the region")),
     ),
-    Question("name", "Thank you! What is your name?", valid=r".{2,80}"),
+    Question("name", "Thank you! A few short questions now.\n\n1 of 6 · What's your name?",
+             valid=r".{2,80}"),
     Question(
         "home_region",
-        "Which is your home region?",
+        "2 of 6 · Which region do you come from?",
         "choice",
-        (("kosice", "Košice region"), ("gorenjska", "Gorenjska"), ("other", "Another")),
+        (("kosice", "Košice region"), ("gorenjska", "Gorenjska"), ("other", "Another region")),
     ),
-    Question("country", "Which country do you live in?", valid=r"\D{2,60}"),
-    Question("city", "Which town or city?", valid=r"\D{2,80}"),
-    Question("since", "Since when do you live there? A year is enough.", valid=r"(19|20)\d\d"),
-    Question("profession", "What is your profession?", valid=r".{2,120}"),
-    Question("field", "Which field is that?", "choice", FIELDS),
-    Question("employer", "Who do you work for?", optional=True),
-    Question("expertise", "What are you good at, in a sentence?"),
-    Question("linkedin", "Your LinkedIn address?", optional=True, valid=r"https://.+"),
-    Question("email", "Your e-mail address?", optional=True, valid=r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    Question("place", "3 of 6 · Where do you live now? Town and country.", valid=r"\D{2,120}"),
+    Question("profession", "4 of 6 · What do you do for a living?", valid=r".{2,120}"),
+    Question("field", "4 of 6 · Is that IT and digital?", "choice", FIELDS),
     Question(
-        "spoken_languages",
-        "Which languages can you speak to an audience in?",
-        "multi",
-        (("en", "English"), ("sk", "Slovak"), ("sl", "Slovenian"), ("de", "German")),
+        "willingness",
+        "5 of 6 · Would you like to do something for your home region?",
+        "choice",
+        (("yes", "Yes, gladly"), ("maybe", "Maybe, tell me more"), ("not_now", "Not now")),
     ),
-    Question("review", "This is what we have. Is it right?", "card"),
+    Question(
+        "consents",
+        "6 of 6 · What else may we do? Tick what suits you, or nothing.",
+        "multi",
+        (("invitations", "Send me invitations"), ("mentoring", "Include me in mentoring"),
+         ("sharing", "Share with our partner"), ("public", "You may mention me publicly"),
+         ("all", "Allow all of it")),
+    ),
+    Question("review", "Is this right?", "card"),
 )  # fmt: skip
 KEYS = tuple(question.key for question in STORY)
 BY_KEY = {question.key: question for question in STORY}
-THE_END = "You are registered. May we ask about what you would like to give back?"
-LAST_BUTTONS = [[("survey", "Start"), ("later", "Later")]]
+THE_END = "You're registered, thank you! We have 3 short surveys for you."
+LAST_BUTTONS = [[("survey", "Begin"), ("later", "Later")]]
 
 
 def after(key: str) -> Question | None:
@@ -113,7 +118,7 @@ def settled(question: Question, answer: str) -> str:
 def buttons(question: Question, marks: list[str] | None = None) -> list[list[tuple[str, str]]]:
     """Rows of (data, label): options, then controls, as many as ours."""
     if question.kind == "card":
-        options = [(f"edit_{key}", key) for key in KEYS[4:-1]]
+        options = [("change", "Change something")]
     elif question.kind == "multi":
         ticked = marks or []
         options = [

@@ -53,3 +53,25 @@ def test_a_notice_that_does_not_name_the_year_of_the_end_is_told() -> None:
     assert told(ending("2028-12-31", "Do konca.", "Until 31 December 2028.")) == snapshot(
         ["16 programme.retention.sl: does not name 2028, the year of ends_on. Say on which day everything is erased, or change ends_on."]
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ('["1d", "6d", "9d"]', "names 3 times"),
+        ('["6d", "1d"]', "does not go forward in time"),
+        ('["1d", "1d"]', "does not go forward in time"),
+        ('["5m", "1d"]', "is too soon or too late"),
+        ('["1d", "31d"]', "is too soon or too late"),
+        ('["soon"]', "a length of time"),
+    ],
+)
+def test_when_something_is_brought_back_is_looked_at(spans: str, words: str) -> None:
+    (line,) = told(tiny() + f"[outreach]\nbring_back = {spans}\n")
+    assert "outreach.bring_back" in line
+    assert words in line
+
+
+@pytest.mark.parametrize("spans", ["[]", '["2h"]', '["1d", "30d"]'])
+def test_none_or_two_in_a_month_are_fine(spans: str) -> None:
+    loads(tiny() + f"[outreach]\nbring_back = {spans}\n", "x.toml")
