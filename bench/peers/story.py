@@ -18,8 +18,9 @@ HELLO = (
 CONSENT = (
     "<b>May we register you?</b>\n\nCIKE and BSC Kranj will keep what you tell me, to choose "
     "events and bring the right people together. Staff of your region's organisation read it; "
-    "nobody else does unless you say so.\n\nWe erase it all by 31 December 2028, or as soon as you ask. You "
-    "can leave at any time.\n\n<b>I agree</b> means: register me, and I'm 16 or older."
+    "nobody else does unless you say so.\n\nWe erase it all by 31 December 2028, or as soon as "
+    "you ask. You can leave at any time.\n\n<b>I agree</b> means: register me, and I'm 16 or "
+    "older."
 )
 
 
