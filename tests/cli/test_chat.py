@@ -247,7 +247,7 @@ def test_ctrl_c_ends_kindly_and_writes_the_recording(tmp_path: Path) -> None:
         assert process.stdout
         process.stdin.write(b"/start\n")
         process.stdin.flush()
-        while b"[Help]" not in (line := process.stdout.readline()):
+        while b"What happens to my data?" not in (line := process.stdout.readline()):
             assert line, "it ended"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=WAIT)

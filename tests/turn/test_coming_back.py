@@ -204,7 +204,7 @@ async def test_a_survey_left_in_the_middle_goes_on_at_its_question(chat: Users) 
     await jana.say("cancel")
     assert "Your answers are saved" in jana.last.text
     await jana.press("Continue")
-    assert jana.last.text == asked
+    assert asked.endswith(jana.last.text)  # the introduction was read before
 
 
 async def test_privacy_in_the_middle_is_answered_and_the_question_asked_again(

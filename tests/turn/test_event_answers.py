@@ -94,7 +94,7 @@ def test_the_list_is_as_long_as_fits(jana: Case) -> None:
     assert listed.count("[Event ") == 12
     assert "[Brunch]" not in listed
     jana.run("UPDATE event SET status = 'over'")
-    assert "[Yes, write to me]" in jana.send(Command("events"))
+    assert "[Yes, you may]" in jana.send(Command("events"))
     jana.send(Press("m", "=agree.invitations"))
     assert jana.send(Command("events")) == (
         "There are no events for you at the moment. We'll write when there is one.\n[Menu]"
