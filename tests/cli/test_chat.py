@@ -124,8 +124,9 @@ def test_a_piped_conversation_ends_well_and_keeps_nothing(run: Run, folder: Path
     result = run("chat", "--language", "sk", typed="ahoj\n\n1\náno\n")
     assert result.exit_code == 0
     assert result.stdout.count("> ") == 3
-    assert "  1 Pokračovať" in result.stdout
+    assert "  1 Začnime" in result.stdout
     assert "aspoň 16 rokov" in result.stdout
+    assert "  1 Žijem mimo svojho regiónu" in result.stdout
     assert "Nothing of this is kept" in result.stderr
     assert result.stderr.endswith("Goodbye.\n")
     assert list(folder.iterdir()) == []
@@ -145,8 +146,8 @@ def test_the_language_is_the_terminals_unless_told(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "sl_SI.UTF-8")
-    assert "Naprej" in run("chat", typed="hi\n").stdout
-    assert "Pokračovať" in run("chat", "--language", "sk", typed="hi\n").stdout
+    assert "Začnimo" in run("chat", typed="hi\n").stdout
+    assert "Začnime" in run("chat", "--language", "sk", typed="hi\n").stdout
 
 
 def test_kept_conversations_go_on_where_they_were(on_database: Run, database: Database) -> None:
@@ -180,7 +181,7 @@ def test_recorded_lines_give_the_same_file_each_time(run: Run, folder: Path) -> 
     assert case["steps"][2]["pressed"] == ["agree"]
     last = case["steps"][-1]
     assert last["conversations"][0]["answers"] == {"name": "Ana"}
-    assert "Which region do you come from?" in last["shown"][0]
+    assert "Which region do you come from?" in last["shown"][0][0]
 
 
 def test_link_codes_are_masked_in_recordings(run: Run, folder: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_failing_turn_is_told_and_the_talk_goes_on(
     assert result.exit_code == 0
     assert "The bot failed at this; nothing of it was stored." in result.stdout
     assert "RuntimeError: a broken flow" in result.stderr
-    assert "at least 16" in result.stdout
+    assert "16 or older" in result.stdout
 
 
 def test_a_process_reads_a_pipe_to_its_end(tmp_path: Path) -> None:
@@ -266,9 +267,9 @@ def test_at_a_terminal_the_bot_begins_and_ctrl_d_ends(tmp_path: Path) -> None:
     )  # fmt: skip
     os.close(theirs)
     try:
-        _until(ours, rb"\[Menu\].*> ")
+        _until(ours, rb"my data\?.*> ")
         os.write(ours, b"1\n")
-        shown = _until(ours, rb"\[Menu\].*> ")
+        shown = _until(ours, rb"\[Back\].*> ")
         assert b"16" in shown
         os.write(ours, b"\x04")
         _until(ours, rb"Goodbye\.")

@@ -80,10 +80,10 @@ def test_erasures_that_an_old_backup_forgot_are_told(on_sqlite: Run, sqlite_url:
 def test_changed_words_under_an_old_version_are_a_problem(
     on_database: Run, database_url: str
 ) -> None:
-    told = ["OK the words of 2026-1 are those that people agreed to"]
+    told = ["OK the words of 2026-2 are those that people agreed to"]
     assert lines(on_database("check").stdout, "Notice") == told
     with closing(Database.open(database_url)) as database, database.transaction() as tx:
-        keep(tx, "2026-1", {"sk": "Iné slová"}, NOW, material=False)
+        keep(tx, "2026-2", {"sk": "Iné slová"}, NOW, material=False)
     result = on_database("check")
     (told_now,) = lines(result.stdout, "Notice")
     assert told_now.startswith("PROBLEM ")

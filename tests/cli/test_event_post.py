@@ -75,8 +75,8 @@ def test_announced_event_is_posted_once_and_changes_there(made: Run, filled: Dat
     [
         ((), "say where"),
         (("--telegram", "-1", "--slack", "C0123456789"), "say where"),
-        (("--telegram", "12345"), "is no group"),
-        (("--telegram", "Košičania"), "is no group"),
+        (("--telegram", "12345"), "isn't a group"),
+        (("--telegram", "Košičania"), "isn't a group"),
         (("--slack", "#general"), "nobody has written to the bot there yet"),
     ],
 )

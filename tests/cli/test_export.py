@@ -318,20 +318,21 @@ def test_what_is_exported_is_what_was_said(
     on_database: Run, database: Database, folder: Path
 ) -> None:
     """From the conversation to the file: markup, formulas and telephone numbers as typed."""
-    name, work = '=HYPERLINK("x")', "+421 905 123 456"
-    talk = f"hi\n1\n1\n1\ndone\n1\n{name}\n1\nSK\nKošice\n2015\n{work}\n1\n"
-    talk += "@channel <b>x</b>\n<!here> *x*\nskip\nskip\n1\ndone\ndone\n"
+    work, employer = "+421 905 123 456", '=HYPERLINK("x")'
+    talk = f"hi\n1\n1\n1\nOľga Nová\n1\nKošice\n{work}\n1\n1\ndone\ndone\n"
+    talk += f"/complete\n2015\n{employer}\n@channel <b>x</b> <!here> *x*\nskip\nskip\n1\ndone\n"
     on_database("chat", "--keep", "--language", "en", typed=talk)
     on_database("export", "people", "--format", "json", "--output", "p.json")
     (person,) = json.loads((folder / "p.json").read_bytes())
-    assert person["name"] == name
+    assert person["name"] == "Oľga Nová"
     assert person["profession"] == work
-    assert person["employer"] == "@channel <b>x</b>"
-    assert person["expertise"] == "<!here> *x*"
+    assert person["employer"] == employer
+    assert person["expertise"] == "@channel <b>x</b> <!here> *x*"
     assert person["channels"] == ["terminal"]
     on_database("export", "people", "--format", "csv", "--output", "p.csv")
     text = (folder / "p.csv").read_text(encoding="utf-8").removeprefix(BOM)
     (row,) = csv.DictReader(io.StringIO(text))
-    assert row["name"] == "'" + name
+    assert row["name"] == "Oľga Nová"
     assert row["profession"] == work
-    assert row["employer"] == "'@channel <b>x</b>"
+    assert row["employer"] == "'" + employer
+    assert row["expertise"] == "'@channel <b>x</b> <!here> *x*"

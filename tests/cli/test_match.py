@@ -362,8 +362,8 @@ def test_only_who_agreed_to_mentoring_is_entered(match: Run, filled: Database) -
                no=False)  # fmt: skip
     refused = match("request", "3", "--goal", "x")
     assert (refused.exit_code, "has not agreed to mentoring" in refused.stderr) == (1, True)
-    assert "mentors are expats" in match("offer", "1", "--capacity", "1").stderr
-    assert "looked for by locals" in match("request", "11", "--goal", "x").stderr
+    assert "is local: they cannot be a mentor" in match("offer", "1", "--capacity", "1").stderr
+    assert "is expat: they cannot ask for a mentor" in match("request", "11", "--goal", "x").stderr
     assert match("offer", "999", "--capacity", "1").exit_code == 2
 
 

@@ -112,6 +112,8 @@ NOTED = {
 NOT_NOTED = {
     "run": "starts the program: whoever writes to it is in the log themselves",
     "migrate": "makes tables",
+    "backup": "copies a file of the operator's",
+    "restore": "puts a file of the operator's back: what was noted since is not in it",
     "check": "counts, and looks at the settings",
     "demo": "makes people up",
     "chat": "is the bot, for one person of the terminal's",
@@ -120,6 +122,7 @@ NOT_NOTED = {
     "audience fields": "a list of words",
     "event list": "counts",
     "event show": "counts",
+    "event windows": "counts",
     "broadcast list": "counts",
     "broadcast show": "counts",
     "match figures": "counts",
