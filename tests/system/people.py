@@ -249,6 +249,8 @@ _SPEECH = [Speech(language) for language in blueprint().languages]
 BEGINNINGS_OF_ALL = frozenset(w("join.button_start") for w in _SPEECH)
 BEGINNINGS = BEGINNINGS_OF_ALL | {w("survey.button_start") for w in _SPEECH}
 """Buttons that open a window in Slack: the first message's, and those that offer a survey."""
+OPENING = ("complete",)
+"""Commands that open one there, too."""
 
 
 class OnSlack(Person):
@@ -276,17 +278,21 @@ class OnSlack(Person):
         self._last = await self.user.command("/domov", f"{name} {argument}".strip())
         while self.stubborn and not (await self._last.done()).acknowledged:
             self._last = await self.user.command("/domov", f"{name} {argument}".strip())
+        if name in OPENING and not self.windows:
+            await self._leave_window("help")
 
     async def choose(self, label: str) -> None:
         await self._turn_to(label)
         self._acted()
         await self._act(lambda: self._choose(label))
-        if self.windows or label not in BEGINNINGS:
-            return
-        # Whoever closes the window and writes is asked in the chat, question by question.
+        if label in BEGINNINGS and not self.windows:
+            await self._leave_window(label if label in BEGINNINGS_OF_ALL else "help")
+
+    async def _leave_window(self, then: str) -> None:
+        """Whoever closes the window and writes is asked in the chat, question by question."""
         await self.until(lambda: self.user.modals, "a window")
         await self.user.close_modal()
-        await self.say(label if label in BEGINNINGS_OF_ALL else "help")
+        await self.say(then)
 
     async def _turn_to(self, label: str) -> None:
         """Until there is something of this name to choose; turns pages to find it."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.turn.commands import REGISTERED_COMMANDS
 from tests.fakes.slack.seen import controls, drawn
 from tests.system.people import OnSlack, Person
-from tests.system.speech import Speech
+from tests.system.speech import Speech, blueprint
 from tests.system.talks import (
     Who,
     begin,
@@ -161,19 +162,24 @@ async def test_language_is_switched_in_the_middle(asking: World, platform: str) 
 
 
 async def test_telegram_shows_commands_and_descriptions_in_each_language(asking: World) -> None:
-    commands, texts = asking.telegram.bot.commands, asking.telegram.bot.texts
+    bot = asking.telegram.bot
     jana = asking.person("telegram")
-    await jana.until(lambda: len(texts) == 6, "descriptions to be set")
-    assert {language for _, language in commands} == {"", "en", "sk", "sl"}
-    for (_, language), listed in commands.items():
+    await jana.until(lambda: bot.menu_button["type"] == "commands", "the last of it to be set")
+    offered = {"default:": set(REGISTERED_COMMANDS), "all_group_chats:": {"start", "about"}}
+    assert {"forget", "mydata"} <= offered["default:"]
+    languages = ("", "en", "sk", "sl")
+    assert set(bot.commands) == {(scope, code) for scope in offered for code in languages}
+    for (scope, language), listed in bot.commands.items():
         w = Speech(language or "en")
         described = {each["command"]: each["description"] for each in listed}
-        assert described["forget"] == w("command.forget")
-        assert described["mydata"] == w("command.mydata")
-    for (_, language), text in texts.items():
-        start = Speech(language).blueprint.programme
-        shown = (start.name[language], " ".join(start.purpose[language].split()))
-        assert text.removesuffix("…") in shown[0] or text.removesuffix("…") in shown[1]
+        assert described == {name: w(f"command.{name}") for name in offered[scope]}
+    assert len(bot.texts) == 6
+    for (what, language), text in bot.texts.items():
+        programme = blueprint().programme
+        assert programme.hello is not None
+        told = programme.name if what == "ShortDescription" else programme.hello
+        shown = " ".join(told[language or "en"].split())
+        assert " ".join(text.removesuffix("…").split()) in shown
 
 
 async def test_slack_home_shows_the_card_and_its_buttons_work(asking: World) -> None:

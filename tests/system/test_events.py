@@ -39,8 +39,10 @@ ends = "2h"
 def anytime(folder: Path) -> Path:
     """The blueprint, but every hour is a decent one: these tests run at any."""
     path = folder / "anytime.toml"
-    hours = "\n[outreach]\nday_begins = 0\nday_ends = 24\n"
-    path.write_text(default_path().read_text(encoding="utf-8") + hours, encoding="utf-8")
+    text, table = default_path().read_text(encoding="utf-8"), "\n[outreach]\n"
+    assert text.count(table) == 1
+    hours = f"{table}day_begins = 0\nday_ends = 24\n"
+    path.write_text(text.replace(table, hours), encoding="utf-8")
     return path
 
 

@@ -82,7 +82,7 @@ async def test_broken_connections_and_servers_lose_nothing(
         check_once(world, people)
         bot = world.telegram.bot
         jana = next(iter(people))
-        await jana.until(lambda: len(bot.commands) == 4 and len(bot.texts) == 6, "the commands")
+        await jana.until(lambda: len(bot.commands) == 8 and len(bot.texts) == 6, "the commands")
 
 
 def in_trouble(world: World, platform: str, number: int, do: Act) -> Act:
