@@ -18,7 +18,7 @@ from messages import rich
 from outreach import erased
 from outreach.erased import ErasedFile, Erasures
 from outreach.erasing import erase
-from storage import erasures
+from storage import erasures, profile
 from storage.database import Database
 from storage.erasures import Mark
 from storage.moments import moment
@@ -262,7 +262,9 @@ SECRETS = b"Zbohom-Gizela"
 
 
 def _known(tx: Transaction) -> int:
-    number = person(tx, name=SECRETS.decode(), expertise=SECRETS.decode() * 400)
+    number = person(tx, name=SECRETS.decode())
+    known = {"name": SECRETS.decode(), "expertise": SECRETS.decode() * 400}  # many pages of it
+    profile.save(tx, number, BLUEPRINT, known, "person:telegram", NOON)
     for each in range(300):
         person(tx, name=f"Other {each}")
     return number

@@ -317,7 +317,7 @@ def test_an_announcement_closes_with_its_answers(database: Database) -> None:
         for until, late in ((NOW, True), (NOW + TICK, False)):
             draft = event(tx, f"e{late}", status="draft", rsvp_until=until)
             if late:
-                with pytest.raises(WrongState, match="over"):
+                with pytest.raises(WrongState, match="deadline for answers has passed"):
                     life.announce(tx, draft.id, console_actor(), NOW, expats())
                 continue
             done = life.announce(tx, draft.id, console_actor(), NOW, expats(), 7)

@@ -68,7 +68,11 @@ async def test_only_the_open_question_is_asked_again(chat: Users, database: Data
     assert "What you would do for your region" not in jana.last.text
     assert "In what role?" in jana.last.text
     await jana.press("skip")
-    assert rows(database, "SELECT count(*) FROM answer") == [(1,)]  # of the registration
+    stored = rows(database, "SELECT survey, question, value FROM answer ORDER BY survey")
+    assert stored == [  # of the registration
+        ("profile", "profession", '"product lead"'),
+        ("willingness", "willingness", '"yes"'),
+    ]
 
 
 @pytest.mark.parametrize("question", ["why?", "prečo sa na to pýtate?", "zakaj to sprašujete"])

@@ -374,7 +374,7 @@ def test_block_ends_a_match_and_keeps_the_two_apart(database: Database) -> None:
 def test_what_cannot_happen_is_refused(database: Database) -> None:
     with database.transaction() as tx:
         pair = Pair(tx)
-        with pytest.raises(WrongState, match="gone on"):
+        with pytest.raises(WrongState, match="moved on"):
             moving.move(tx, pair.row, course.MET, "mentor", NOW, expats())
 
 

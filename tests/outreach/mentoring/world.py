@@ -50,12 +50,14 @@ _TOLD = sql("SELECT kind FROM delivery WHERE match_id = :match AND person_id = :
 
 def region() -> Blueprint:
     """The blueprint that comes with the program, with shorter times."""
+    usual = expats()
     mentoring = Mentoring(
+        wish=usual.mentoring.wish, offer=usual.mentoring.offer,
         round_days=0, again_days=60, answer_days=3, remind_days=1, nudges=(2, 5), quiet_days=3,
         break_days=20, again_meet_days=6, midway_days=10, end_days=24, unmatched_days=12,
         alternatives=2,
     )  # fmt: skip
-    return expats().model_copy(update={"mentoring": mentoring})
+    return usual.model_copy(update={"mentoring": mentoring})
 
 
 class World:
