@@ -106,12 +106,9 @@ async def test_conversation_survives_a_kill(browser: Browser, program: Program) 
     await page.goto(program.url)
     await be(page, "Jana")
     await page.locator("#start").click()
-    await press(page)  # the notice was read
-    await press(page)  # old enough
-    await newest(page).locator(".key").first.click()  # be registered
-    await expect(newest(page).locator("[aria-pressed=true]")).to_have_count(1)
-    await press(page, "!done")
-    await press(page)  # lives away from home
+    await press(page, "start")
+    await press(page, "agree")
+    await press(page, "expat")
     await expect(newest(page)).to_contain_text("What's your name?")
 
     await program.kill()
@@ -127,16 +124,13 @@ async def test_conversation_survives_a_kill(browser: Browser, program: Program) 
     await page.reload()
     await expect(log(page).locator(".notice")).to_be_visible()
     await press(page)
-    await expect(newest(page)).to_contain_text("Which country do you live in now?")
+    await expect(newest(page)).to_contain_text("Where do you live now?")
 
 
 TYPED = {
     "What's your name?": "Alex <b>Novák</b>",
-    "Which country": "USA",
-    "in which city": "Boston",
-    "What year did you": "2015",
-    "do for a living": "Data engineer",
-    "What are you good at": "=HYPERLINK(1) & data",
+    "Where do you live now?": "Boston, USA",
+    "What do you do": "=HYPERLINK(1) & data",
 }
 
 
