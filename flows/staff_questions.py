@@ -177,6 +177,16 @@ class AudienceFilter(Text):
     maximum: int = FILTER_LIMIT
     presets: tuple[Item, ...] = ()
 
+    def read(self, typed: str, reader: Reader) -> Reading[Json]:
+        """A filter, or a preset in the words of its button, its brackets left out or not:
+        "everyone" is "Everyone (CIKE)"."""
+        said = text.fold(typed)
+        for item in (each for each in self.presets if not each.key.startswith("@")):
+            label = reader.say(item.label)
+            if said in (text.fold(label), text.fold(label.partition(" (")[0])):
+                return Understood(item.key)
+        return super().read(typed, reader)
+
     def describe(self, stored: Json) -> Label:
         known = next((item.label for item in self.presets if item.key == stored), None)
         return known or Plain(str(stored))
