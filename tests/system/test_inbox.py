@@ -31,7 +31,7 @@ async def test_a_message_is_passed_on_answered_and_arrives(asking: World, platfo
     await jana.say("menu")
     await jana.expect(w.first("menu.title", name=name))
     await jana.say(WORDS)
-    await jana.expect("so I've passed it on to our team")
+    await jana.expect("so I've passed your question on to the people at")
     number = asking.rows("SELECT max(id) FROM inbox")[0][0]
     await eva.command("staff", f"message.{number}")
     await eva.expect(name, WORDS, "The bot's last message was")
