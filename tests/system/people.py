@@ -289,9 +289,11 @@ class OnSlack(Person):
             await self._leave_window(label if label in BEGINNINGS_OF_ALL else "help")
 
     async def _leave_window(self, then: str) -> None:
-        """Whoever closes the window and writes is asked in the chat, question by question."""
-        await self.until(lambda: self.user.modals, "a window")
-        await self.user.close_modal()
+        """Whoever closes the window and writes is asked in the chat, question by question. A
+        window that was to open when the program was killed never does: nobody waits for it."""
+        if not self.stubborn:
+            await self.until(lambda: self.user.modals, "a window")
+            await self.user.close_modal()
         await self.say(then)
 
     async def _turn_to(self, label: str) -> None:

@@ -19,7 +19,7 @@ from tests.system.talks import Who, begin, complete, expat, join, walk, willingn
 from tests.system.world import World
 
 NASTY = {
-    "name": "<b>Jana</b> &amp; <script>alert(1)</script>",
+    "name": "Jana <b>N</b> &amp; <script> Nová",
     "profession": "*x* _y_ ~z~ `code` [a](http://x) ||s||",
     "employer": "@channel <!here> <@U1> #general",
     "expertise": '=HYPERLINK("http://evil";"x") {{ 7*7 }} %(name)s ${x} {% raw %}',
@@ -62,10 +62,11 @@ async def in_the_chat(world: World, person: Person, w: Speech) -> None:
     await person.expect(w("registration.saved"))
     await person.command("mydata")
     held = await person.file("mydata")
-    for key in ("name", "profession", "employer", "expertise"):
-        assert held["person"][0][key] == NASTY[key]
-    notes = [row["value"] for row in held["answer"] if row["question"] == "note"]
-    assert notes == [NASTY["note"]]
+    assert held["person"][0]["name"] == NASTY["name"]
+    answered = {(row["survey"], row["question"]): row["value"] for row in held["answer"]}
+    for key in ("profession", "employer", "expertise"):
+        assert answered["profile", key] == NASTY[key]
+    assert answered["willingness", "note"] == NASTY["note"]
     await person.command("surveys")
     await person.choose(w.title("willingness"))
     answers = await person.expect(w.first("survey.card", title=w.title("willingness"), lines=()))

@@ -114,7 +114,7 @@ async def test_sigterm_ends_cleanly_and_loses_nothing(worlds: Worlds, modes: lis
     async with worlds(*modes) as world:
         await world.start()
         people = {
-            person: steps(w, Who(name=person.id))
+            person: steps(w, Who(name=f"Jana {person.platform}"))
             for person in (world.person("telegram"), world.person("slack"))
         }
         for person in people:
