@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database, sql
+from tests.fakes.slack.seen import controls
+from tests.system.people import OnSlack, Person
 from tests.system.speech import Speech
 from tests.system.test_events import anywhere as anywhere  # noqa: PLC0414 - a fixture
 from tests.system.test_faults import to_the_name
@@ -26,6 +28,17 @@ async def away_for(world: World, minutes: int) -> None:
     await world.start()
 
 
+async def asked_for_the_name(person: Person, w: Speech) -> None:
+    """The open question is there again: in the chat, or in Slack in the registration's window."""
+    if not isinstance(person, OnSlack):
+        await person.expect(w("registration.ask_name"))
+        return
+    window = await person.user.expect_modal()
+    fields = [control.label for control in controls(window.view["blocks"])]
+    assert fields[0] == w("registration.label_name")
+    await person.user.close_modal()
+
+
 async def test_who_may_have_pressed_in_vain_is_told_once(anywhere: World) -> None:
     w = Speech("en")
     jana, maja = anywhere.person("telegram"), anywhere.person("slack")
@@ -37,7 +50,7 @@ async def test_who_may_have_pressed_in_vain_is_told_once(anywhere: World) -> Non
     for person in (jana, maja):
         await person.expect(w("away.line"))
         await person.choose(w("away.button_go_on"))
-        await person.expect(w("registration.ask_name"))
+        await asked_for_the_name(person, w)
     await anywhere.kill()
     await anywhere.start()
     await until(lambda: len(anywhere.rows(LINES)) == 2, "both to be recorded")
