@@ -75,7 +75,7 @@ def _kept(folder: Path, seen: dict[str, Any]) -> list[str]:
         right = number(
             "SELECT count(*) FROM person JOIN identity ON person_id = person.id"
             " WHERE registered_at IS NOT NULL AND name = 'Jana Nováková ' || user_id"
-            " AND email = 'jana' || user_id || '@example.com' AND city = 'Berlin'"
+            " AND city = 'Berlin' AND field = 'it' AND willingness = 'yes'"
         )
         facts = {
             "events": (number("SELECT count(*) FROM received"), seen["answered"]),

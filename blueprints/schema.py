@@ -22,6 +22,7 @@ from blueprints.facts import (
 )
 from blueprints.options import Field as FieldOfWork
 from blueprints.options import Level, Option, Skill, label_of, options_for
+from blueprints.remembered import once_a_blueprint
 from blueprints.values import (
     Column,
     Count,
@@ -402,6 +403,7 @@ class Blueprint(Model):
     def persona(self, key: str) -> Persona | None:
         return next((each for each in self.personas if each.key == key), None)
 
+    @once_a_blueprint
     def fact(self, key: str) -> Fact | None:
         """A fact with its kind and options, built in or declared."""
         declared = next((each for each in self.facts if each.key == key), None)
@@ -437,6 +439,7 @@ class Blueprint(Model):
         fed = self.column("willingness") is not None
         return tuple(Ask(fact=key) for key in facts if fed or key != "willingness")
 
+    @once_a_blueprint
     def facts_of(self, persona: str) -> tuple[Fact, ...]:
         """Everything that is asked of this persona, in order, in the persona's own words."""
         asked = (*self.asks(persona), *self.later(persona))

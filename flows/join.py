@@ -11,11 +11,11 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
 from flows.choices import Agreement, Called, Choice, Multi, Permissions
 from flows.engine import Snapshot, flow
 from flows.questions import Item
-from flows.remembered import once_a_blueprint
 from flows.script import Label, Plain, Script, Step, Template, Texts, ask, recall, say
 
 START, DATA = "start", "data"

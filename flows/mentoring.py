@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
 from blueprints.values import MODES, SLOTS
 from flows.asking import options
@@ -17,7 +18,6 @@ from flows.choices import Choice, Multi, Rank, Review
 from flows.engine import Snapshot, flow
 from flows.errors import Invalid
 from flows.questions import Day, Item, Languages, Question, Reader, Text
-from flows.remembered import once_a_blueprint
 from flows.script import Json, Label, Name, Plain, Script, Step, Template, ask, ask_optional
 from flows.understand.reading import NotUnderstood, Reading, Understood
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from blueprints.facts import WITH_OPTIONS, Ask, Fact
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
 from flows.asking import NAME_LIMIT, WITH_REGION, Step, ask_of, name_of, options, question_of
 from flows.choices import Called, Choice, Guessed, Permissions, Review
@@ -19,7 +20,6 @@ from flows.engine import Snapshot, flow
 from flows.join import other_consents
 from flows.places import City, Country, HomeRegion, Residence, Timezone, Town, areas_of
 from flows.questions import Item, Question
-from flows.remembered import once_a_blueprint
 from flows.script import Json, Script, Template, Texts, ask, recall, say
 from flows.script import Step as Asked
 from flows.understand import fields, places
@@ -126,7 +126,12 @@ def _answerable(fact: Fact) -> bool:
 
 
 def _keys(told: _Told) -> frozenset[str]:
-    return frozenset(fact.key for fact in told.blueprint.facts_of(told.persona))
+    return _keys_of(told.blueprint, told.persona)
+
+
+@once_a_blueprint
+def _keys_of(blueprint: Blueprint, persona: str) -> frozenset[str]:
+    return frozenset(fact.key for fact in blueprint.facts_of(persona))
 
 
 def _rest(told: _Told, *, review: bool) -> Generator[Asked, Any, None]:
@@ -287,13 +292,17 @@ def _country_of(blueprint: Blueprint, home: str) -> str:
 
 
 def _field(blueprint: Blueprint, profession: str, step: Step | None) -> Choice:
-    return _field_after(blueprint, tuple(_likely(blueprint, profession)[:3]), step)
+    return _field_after(blueprint, _likely(blueprint, profession), step)
 
 
-def _likely(blueprint: Blueprint, profession: str) -> list[str]:
-    return fields.guess(
-        profession, ((e.key, e.words, e.label.root.values()) for e in blueprint.fields)
-    )
+@once_a_blueprint
+def _likely(blueprint: Blueprint, profession: str) -> tuple[str, ...]:
+    return tuple(fields.guess(profession, _beginnings(blueprint))[:3])
+
+
+@once_a_blueprint
+def _beginnings(blueprint: Blueprint) -> tuple[fields.Beginnings, ...]:
+    return fields.beginnings((e.key, e.words, e.label.root.values()) for e in blueprint.fields)
 
 
 @once_a_blueprint

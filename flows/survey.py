@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint, Condition, SurveyQuestion
 from flows.asking import options
 from flows.choices import FEW, Choice, Multi, Rank, Review
@@ -13,7 +14,6 @@ from flows.engine import Snapshot, flow
 from flows.join import yes_no
 from flows.questions import Day, Item, Number, Question, Text
 from flows.rating import Rating
-from flows.remembered import once_a_blueprint
 from flows.script import Json, Label, Say, Script, Template, Texts, ask
 
 TEXT_LIMIT = 500

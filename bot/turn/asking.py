@@ -7,13 +7,13 @@ what the bot had asked.
 
 from __future__ import annotations
 
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
 from bot.turn import conversing, passing_on
 from bot.turn.cards import texts
 from bot.turn.context import Turn
 from bot.turn.staff import access
 from flows.questions import Question
-from flows.remembered import once_a_blueprint
 from flows.understand import asking
 from flows.understand.asking import WHY, Asked, Ways
 from messages.errors import UnknownKey

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from blueprints.schema import Organisation
+from blueprints.remembered import once_a_blueprint
+from blueprints.schema import Blueprint, Organisation
 from bot.incoming import Left, Opened
 from bot.turn.context import House, Turn
 from bot.turn.labels import labels_in
@@ -32,7 +33,12 @@ def texts(house: House) -> dict[str, str]:
 def _text(house: House, language: str) -> str:
     """The short words, the whole notice part by part, and how the other consents are asked for, at
     the end of the registration and one by one where they are needed."""
-    labels, blueprint = labels_in(house.words, language), house.blueprint
+    return _read(house.blueprint, house.words, language)
+
+
+@once_a_blueprint
+def _read(blueprint: Blueprint, words: Words, language: str) -> str:
+    labels = labels_in(words, language)
     questions: tuple[Question[Any], ...] = (
         hello(blueprint), consent(blueprint), *parts(blueprint), other_consents(blueprint),
     )  # fmt: skip

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blueprints.facts import Fact
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
 from blueprints.values import Texts
-from flows.remembered import once_a_blueprint
 from outreach.audience import values
 from outreach.audience.values import Reader
 from storage import conditions, profile

@@ -1,13 +1,14 @@
-"""Questions made once for each blueprint: a replay asks the same ones again with every message,
-and making them took more time than asking."""
+"""What is made once for each blueprint: a replay asks the same questions of the same facts again
+with every message, and making them took more time than asking."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from blueprints.schema import Blueprint
+if TYPE_CHECKING:
+    from blueprints.schema import Blueprint
 
 P = ParamSpec("P")
 T = TypeVar("T")

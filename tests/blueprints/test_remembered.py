@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from blueprints import remembered
 from blueprints.load import default_path, load
+from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
-from flows import remembered
-from flows.remembered import once_a_blueprint
 
 BLUEPRINT = load(default_path())
 
