@@ -334,6 +334,8 @@ class OnSlack(Person):
         return None
 
     async def tick(self, labels: Sequence[str]) -> None:
+        if not labels:
+            return
         await self.until(lambda: self._ticks(labels[0]), f"{labels!r} to tick")
         self._acted()
         if self._ticks(labels[0]) == "multi_static_select":
