@@ -67,8 +67,8 @@ def write(world: World, key: str, text: str, more: str = "") -> str:
 async def readers(world: World) -> tuple[Person, Person]:
     """Somebody Slovak on Telegram, somebody English in Slack, both awake."""
     jana, peter = world.person("telegram", "sk"), world.person("slack", "en", "Peter")
-    await register(jana, Speech("sk"), Who(name="Jana <b>Nová</b>"))
-    await register(peter, Speech("en"), Who(name="Peter *Kováč*"))
+    await register(jana, Speech("sk"), Who(name="Jana <b>Nová</b> Malá"))
+    await register(peter, Speech("en"), Who(name="Peter *Kováč* Malý"))
     database = Database.open(world.url, check=False)
     with database.transaction() as tx:
         tx.run(sql(AWAKE.format(datetime.now(UTC).hour - 12)))
@@ -80,8 +80,8 @@ async def test_a_broadcast_lives_on_both_platforms(asking: World) -> None:
     jana, peter = await readers(asking)
     run(asking, "create", write(asking, "news", "Novinky"), "--audience", "")
     run(asking, "send", "news", "--yes")
-    await jana.expect("Novinky po slovensky, Jana <b>Nová</b>", "Stretneme sa?")
-    await peter.expect("Novinky in English, Peter *Kováč* from Berlin", "Shall we meet?")
+    await jana.expect("Novinky po slovensky, Jana <b>Nová</b> Malá", "Stretneme sa?")
+    await peter.expect("Novinky in English, Peter *Kováč* Malý from Berlin", "Shall we meet?")
 
     await jana.choose("Určite")
     await jana.expect("Novinky po slovensky", "Vaša odpoveď: Určite")
@@ -140,7 +140,7 @@ async def test_a_test_goes_to_one_person_alone(asking: World) -> None:
     run(asking, "create", write(asking, "trial", "Skúška"), "--audience", "")
     number = str(asking.person_of(jana))
     run(asking, "test", "trial", "--person", number, "--language", "en")
-    await jana.expect("Skúška in English, Jana <b>Nová</b>")
+    await jana.expect("Skúška in English, Jana <b>Nová</b> Malá")
     await jana.choose("Certainly")
     await jana.expect("Vaša odpoveď: Určite")
     await jana.expect("Toto bola len ukážka, nič sa neuložilo.")
