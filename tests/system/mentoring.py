@@ -131,11 +131,15 @@ def request(w: Speech, languages: Sequence[str], goal: str = GOAL) -> list[Step]
 
 
 async def says_yes(one: One, side: str) -> None:
-    """To the question that stands in the chat, with every contact that is known."""
+    """To the question that stands in the chat, with every contact that is known, and with their
+    e-mail address, which nobody has asked them for before."""
     person, w = one.person, one.w
     await person.choose(w("match.button_yes"))
     await person.expect(w("mentor.ask_contacts"))
+    await person.tick([w("mentor.contact_email", value="")])
     await person.choose(w.control("done"))
+    await person.expect(w("mentor.ask_email"))
+    await person.say(str(one.who.email))
     await person.expect(w(f"mentor.said_yes_{side}"))
 
 
