@@ -20,7 +20,8 @@ _MOST_WORDS = 8
 _SENTENCE = 3
 _ADDRESS = re.compile(r"@|https?:|www\.", re.IGNORECASE)
 # What stands around a name and is no part of it; a full stop may end "Jr.".
-_AROUND = ' \t\n,;:!…"“”„‚‘«»<>()[]{}|/\\*_~=+&-–—'
+_AROUND = ' \t\n,;:!…"“”„‚‘«»()[]{}|/\\*_~=+&-–—'
+_CLOSING = {"(": ")", "[": "]", "„": "“", "“": "”", "«": "»"}  # of a nickname at the end
 _ORIGIN = re.compile(r"(?<=\w),?\s+(?:from|z|zo|iz)\s+(?=\w)")
 _AGE = re.compile(r",\s*\d.*$")  # "Jana Nováková, 34 rokov"
 _COLON = re.compile(r"(?<=\w):(?=\w)")
@@ -113,11 +114,20 @@ def _bare(text: str) -> str:
     """Without emoji and other symbols, and without what surrounds a name."""
     kept = "".join(" " if _is_symbol(c) else c for c in _COLON.sub(": ", text))
     bare = _AGE.sub("", " ".join(kept.split())).strip(_AROUND)
-    if bare.count("(") > bare.count(")"):
-        bare += ")"
+    bare += _closed(bare, kept)
     last = fold(bare.rpartition(" ")[2])
     ends = bare.endswith(".") and len(last) > 1 and last not in _phrases("title")
     return bare.rstrip(". ") if ends else bare
+
+
+def _closed(bare: str, kept: str) -> str:
+    """What closes a nickname at the end: Ján "Janko", Ján (Janko)."""
+    if bare.count('"') % 2:
+        return '"'
+    for opening, closing in _CLOSING.items():
+        if bare.count(opening) > bare.count(closing) and closing in kept:
+            return closing
+    return ""
 
 
 def _is_symbol(character: str) -> bool:

@@ -52,6 +52,10 @@ en | Sam here | Sam
 en | Tom Black, nice to meet you | Tom Black
 en | volám sa Jana | Jana
 en | "Jana" | Jana
+sk | Ján "Janko" | Ján "Janko"
+sk | Ján „Janko“ | Ján „Janko“
+sk | Ján (Janko) | Ján (Janko)
+en | <b>Jana</b> | <b>Jana</b>
 sl | Ime mi je Ana | Ana
 sl | Moje ime je Ana Kranjc | Ana Kranjc
 sl | Sem Ana | Ana
