@@ -104,7 +104,10 @@ def _steps(found: str | None) -> list[tuple[str, str]]:
             "they were written by a newer one; install that release"
         )
     newer = scripts[: known.index(found)] if found is not None else scripts
-    return [(script.revision, f"{script.revision} {script.doc}") for script in reversed(newer)]
+    return [
+        (script.revision, f"{script.revision} {' '.join(script.doc.split())}")
+        for script in reversed(newer)
+    ]
 
 
 def _upgrade(link: Link, steps: list[tuple[str, str]], on_progress: Progress | None) -> None:
