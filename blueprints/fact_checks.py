@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from blueprints.facts import BUILT_IN, ONLY_BUILT_IN, RESERVED, WITH_LIMIT, WITH_OPTIONS, FactKind
+from blueprints.option_checks import LONGEST_ANSWER, option_checks
 from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.raw import (
     Placed,
     Raw,
     keys,
-    named_lists,
     number,
     options,
     questions,
@@ -20,8 +20,6 @@ from blueprints.raw import (
     words,
 )
 
-MOST_OPTIONS = 100  # Slack: options of a select; Telegram: buttons of a message
-LONGEST_ANSWER = 3000  # Slack: plain text input of a window
 _NEEDED = "name"  # whoever registers is called by it
 
 
@@ -79,35 +77,9 @@ def _kind(place: Place, fact: Raw) -> Iterator[Finding]:
 
 
 def _options(raw: Raw, place: Place, fact: Raw) -> Iterator[Finding]:
-    kind, given, where = _known_kind(fact), fact.get("options"), (*place, "options")
-    if isinstance(given, str) and given not in named_lists(raw):
-        yield Finding(where, f'there is no list "{given}"', did_you_mean(given, named_lists(raw)))
-        return
-    count = len(options(raw, fact))
-    own = isinstance(fact.get("key"), str) and fact["key"] in BUILT_IN
-    if kind is None:
-        return
-    if kind not in WITH_OPTIONS:
-        if given:
-            yield Finding(where, f"{kind} has no options", "Remove them or change the kind.")
-    elif isinstance(given, str) and count < 2:
-        remedy = f'Add options to the list "{given}", or write them here.'
-        yield Finding(where, f'the list "{given}" has {count} of the 2 options needed', remedy)
-    elif count < 2 and not (own and given is None):
-        remedy = 'Give at least two: [{ key = …, label = … }, …], or name a list like "skills".'
-        yield Finding(where if given else place, f"{kind} needs options", remedy)
-    elif count > MOST_OPTIONS:
-        yield Finding(where, f"has {count} options", f"At most {MOST_OPTIONS} can be shown.")
-    yield from _unique(tables(given, *where))
-
-
-def _unique(items: Iterator[Placed]) -> Iterator[Finding]:
-    seen: set[object] = set()
-    for place, table in items:
-        key = table.get("key")
-        if isinstance(key, str) and key in seen:
-            yield Finding((*place, "key"), f'"{key}" is there twice', "Give each its own.")
-        seen.add(key if isinstance(key, str) else None)
+    key, fill = fact.get("key"), 'Add options to the list "{}", or write them here.'
+    own = isinstance(key, str) and key in BUILT_IN
+    yield from option_checks(raw, place, fact, _known_kind(fact), WITH_OPTIONS, fill, has_own=own)
 
 
 def _limit(place: Place, fact: Raw) -> Iterator[Finding]:

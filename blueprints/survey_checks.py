@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprints.checks import unique
+from blueprints.option_checks import LONGEST_ANSWER, option_checks
 from blueprints.problems import Finding, Place, did_you_mean
 from blueprints.raw import (
     Placed,
     Raw,
     keys,
     kind_of,
-    named_lists,
     number,
     options,
     questions,
@@ -20,8 +20,6 @@ from blueprints.raw import (
     words,
 )
 
-MOST_OPTIONS = 100  # Slack: options of a select; Telegram: buttons of a message
-LONGEST_ANSWER = 3000  # Slack: plain text input of a window
 _WITH_OPTIONS = ("choice", "multi", "rank", "rating")
 _WITH_LIMITS = ("multi", "rank", "number")
 _CAN_DECIDE = ("choice", "multi", "rank", "yes_no")
@@ -96,23 +94,8 @@ def _personas(
 
 
 def _options(raw: Raw, place: Place, question: Raw) -> Iterator[Finding]:
-    kind, given = kind_of(question), question.get("options")
-    where = (*place, "options")
-    if isinstance(given, str) and given not in named_lists(raw):
-        yield Finding(where, f'there is no list "{given}"', did_you_mean(given, named_lists(raw)))
-        return
-    count = len(options(raw, question))
-    if kind in _WITH_OPTIONS and isinstance(given, str) and count < 2:
-        remedy = f"Add [[{given}]] with key and label, or write the options here."
-        yield Finding(where, f'the list "{given}" has {count} of the 2 options needed', remedy)
-    elif kind in _WITH_OPTIONS and count < 2:
-        remedy = 'Give at least two: [{ key = …, label = … }, …], or name a list like "skills".'
-        yield Finding(where if given else place, f"{kind} needs options", remedy)
-    elif kind in _WITH_OPTIONS and count > MOST_OPTIONS:
-        yield Finding(where, f"has {count} options", f"At most {MOST_OPTIONS} can be shown.")
-    elif kind and kind not in _WITH_OPTIONS and given:
-        yield Finding(where, f"{kind} has no options", "Remove them or change the kind.")
-    yield from unique(tables(given, *where))
+    fill = "Add [[{}]] with key and label, or write the options here."
+    yield from option_checks(raw, place, question, kind_of(question), _WITH_OPTIONS, fill)
 
 
 def _levels(place: Place, question: Raw) -> Iterator[Finding]:
