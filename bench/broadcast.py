@@ -17,7 +17,6 @@ import os
 import platform
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,10 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.botapi import TOKEN
-from bench.processes import ROOT, measured
+from bench.domov import RUN, ask, on_telegram
+from bench.processes import measured
 from bench.sink import FIRST_CHAT
 
-DOMOV = [sys.executable, "-c", "from bot.cli import main; main()"]
 MESSAGE = """\
 ---
 key: brunch
@@ -70,16 +69,7 @@ def domov(rate: int) -> System:
     """Domov with so many messages a second (0: no limit of its own)."""
 
     def command(url: str, folder: Path, number: int) -> tuple[list[str], dict[str, str]]:
-        environment = {
-            "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": url,
-            "TELEGRAM_RATE": str(rate),
-            "PREVIEW": "off",
-            "PORT": "0",
-            "LOG_LEVEL": "warning",
-        }
-        ask(environment, "migrate")
+        environment = on_telegram(url, folder, TELEGRAM_RATE=str(rate))
         if number:
             _fill(folder / "domov.sqlite3", number)
             file = folder / "brunch.md"
@@ -87,19 +77,9 @@ def domov(rate: int) -> System:
             create = ("broadcast", "create", str(file), "--organisation", "cike", "--audience", "")
             ask(environment, *create)
             ask(environment, "broadcast", "send", "brunch", "--yes")
-        return [*DOMOV, "run"], environment
+        return RUN, environment
 
     return System(f"Domov, {rate}/s" if rate else "Domov", command, _left)
-
-
-def ask(environment: dict[str, str], *words: str) -> None:
-    """A command of the staff's."""
-    told = subprocess.run(
-        [*DOMOV, *words], check=False, cwd=ROOT, env=os.environ | environment,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    if told.returncode:
-        raise SystemExit(f"domov {' '.join(words)}: {told.stdout}{told.stderr}")
 
 
 def _fill(path: Path, number: int) -> None:

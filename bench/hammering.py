@@ -22,8 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.botapi import TOKEN
-from bench.broadcast import DOMOV, ask
+from bench.domov import RUN, on_telegram
 from bench.processes import measured
 
 MOST_TIMES = 2.0
@@ -38,7 +37,7 @@ def run(options: argparse.Namespace, hammerers: int) -> dict[str, Any]:
             "Domov",
             ["bench.hammered", "--people", str(options.people), "--hammerers", str(hammerers),
              "--rate", str(options.rate), "--seconds", str(options.seconds)],
-            lambda url: _domov(url, folder),
+            lambda url: (RUN, on_telegram(url, folder)),
             folder,
         )  # fmt: skip
         with contextlib.closing(sqlite3.connect(folder / "domov.sqlite3")) as database:
@@ -47,19 +46,6 @@ def run(options: argparse.Namespace, hammerers: int) -> dict[str, Any]:
                 for table in TABLES
             }
         return seen
-
-
-def _domov(url: str, folder: Path) -> tuple[list[str], dict[str, str]]:
-    environment = {
-        "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-        "TELEGRAM_BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": url,
-        "PREVIEW": "off",
-        "PORT": "0",
-        "LOG_LEVEL": "warning",
-    }
-    ask(environment, "migrate")
-    return [*DOMOV, "run"], environment
 
 
 HEAD = (

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import slackapi
-from bench.broadcast import DOMOV, ask
+from bench.domov import RUN, migrated
 from bench.processes import measured
 
 MOST_MS = 1000.0  # the 95th percentile of the replies
@@ -41,23 +41,15 @@ def run(people: int, options: argparse.Namespace) -> dict[str, Any]:
             ["bench.slackapi", "--people", str(people), "--pace", str(options.pace), "--seconds",
              str(options.seconds), "--latency-ms", str(options.latency_ms), "--posts-a-second",
              "1"],
-            lambda url: _domov(url, folder),
+            lambda url: (RUN, on_slack(url, folder)),
             folder,
         )  # fmt: skip
 
 
-def _domov(url: str, folder: Path) -> tuple[list[str], dict[str, str]]:
-    environment = {
-        "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-        "SLACK_BOT_TOKEN": slackapi.BOT_TOKEN,
-        "SLACK_APP_TOKEN": slackapi.APP_TOKEN,
-        "SLACK_API_URL": url,
-        "PREVIEW": "off",
-        "PORT": "0",
-        "LOG_LEVEL": "warning",
-    }
-    ask(environment, "migrate")
-    return [*DOMOV, "run"], environment
+def on_slack(url: str, folder: Path, **settings: str) -> dict[str, str]:
+    """The settings of a program that talks to the Web API at ``url``."""
+    tokens = {"SLACK_BOT_TOKEN": slackapi.BOT_TOKEN, "SLACK_APP_TOKEN": slackapi.APP_TOKEN}
+    return migrated(folder, SLACK_API_URL=url, **tokens, **settings)
 
 
 def row(people: int, seen: dict[str, Any]) -> str:

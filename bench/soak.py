@@ -24,9 +24,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import slackapi
-from bench.broadcast import DOMOV, System, ask, domov
+from bench.broadcast import System, domov
+from bench.domov import RUN
 from bench.processes import SERVER_CORE, TESTED_CORE, ended, start
+from bench.slack_crowd import on_slack
 
 SETTLED = 50_000  # turns after which nothing should grow any more
 MOST_MB = 20.0  # more than was used then
@@ -46,18 +47,7 @@ class Part:
 
 
 def _on_slack(url: str, folder: Path, _number: int) -> tuple[list[str], dict[str, str]]:
-    environment = {
-        "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-        "SLACK_BOT_TOKEN": slackapi.BOT_TOKEN,
-        "SLACK_APP_TOKEN": slackapi.APP_TOKEN,
-        "SLACK_API_URL": url,
-        "SLACK_RATE": str(PAID),
-        "PREVIEW": "off",
-        "PORT": "0",
-        "LOG_LEVEL": "warning",
-    }
-    ask(environment, "migrate")
-    return [*DOMOV, "run"], environment
+    return RUN, on_slack(url, folder, SLACK_RATE=str(PAID))
 
 
 PARTS = {

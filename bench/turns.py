@@ -16,7 +16,6 @@ import os
 import platform
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.botapi import TOKEN
-from bench.processes import ROOT, measured
+from bench.domov import RUN, on_telegram
+from bench.processes import measured
 
 # What of the server's address and a folder makes the command and the environment.
 Command = Callable[[str, Path], tuple[list[str], dict[str, str]]]
@@ -40,20 +40,7 @@ class System:
 
 
 def _domov(url: str, folder: Path) -> tuple[list[str], dict[str, str]]:
-    environment = {
-        "DATABASE_URL": f"sqlite:///{folder}/domov.sqlite3",
-        "TELEGRAM_BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": url,
-        "PREVIEW": "off",
-        "PORT": "0",
-        "LOG_LEVEL": "warning",
-    }
-    command = [sys.executable, "-c", "from bot.cli import main; main()"]
-    migrate = [*command, "migrate"]
-    subprocess.run(
-        migrate, cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL
-    )
-    return [*command, "run"], environment
+    return RUN, on_telegram(url, folder)
 
 
 def _peer(module: str, file: str, **environment: str) -> Command:
