@@ -125,14 +125,16 @@ def moved(database: Database, file: SentFile, now: datetime) -> bool:
     numbers and it is not here (a backup that was put back on another machine): nobody can
     tell then what was sent since. From the first start on there is one; whether it was missing."""
     with database.reading() as tx:
-        missing = file.lost and sent.had_file(tx)
+        had = sent.had_file(tx)
         known = sent.counted(tx) if file.lost else {}
+    missing = had and file.lost
     if missing:
         _hold(database, now)
     if file.lost:
         file.begin(known)
-    with database.transaction() as tx:
-        sent.has_file(tx)
+    if not had:
+        with database.transaction() as tx:
+            sent.has_file(tx)
     return missing
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from storage.errors import CannotWrite, NotABackup
 from storage.schema import current_revision
+from storage.synced import sync
 
 DAYS, WEEKS = 7, 4  # how many the daily backups leave: one a day, then one a week
 WAIT_MS = 10_000
@@ -182,14 +183,9 @@ def _copy(database: Path, part: Path, beside: Mapping[str, bytes]) -> None:
 
 def _settle(part: Path, path: Path) -> None:
     """The disk has it before it gets its name."""
-    for each in (part, part.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        if each == part:
-            part.replace(path)
+    sync(part)
+    part.replace(path)
+    sync(path.parent)
 
 
 def _readonly(path: Path) -> sqlite3.Connection:

@@ -15,6 +15,7 @@ from storage.errors import CannotWrite
 from storage.lock import FileLock
 from storage.moments import moment
 from storage.sent import REASON, RESTORED
+from storage.synced import sync
 
 _PATIENCE_MS = 1_000
 _HOLD_ALL = "UPDATE delivery SET state = 'held', reason = ? WHERE state = 'queued' AND lane > 0"
@@ -43,7 +44,7 @@ def restore(
         beside()
         aside = _move_aside(database, now)
         part.replace(database)
-        _sync(database.parent)
+        sync(database.parent)
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
             _part(database).unlink(missing_ok=True)
@@ -71,7 +72,7 @@ def _prepare(backup: Path, part: Path, now: datetime) -> int:
         backups.strip(raw)
         held = _hold(raw, now)
         raw.execute("COMMIT")
-    _sync(part)
+    sync(part)
     return held
 
 
@@ -102,7 +103,7 @@ def _move_aside(database: Path, now: datetime) -> Path | None:
             _second_name(each, aside / each.name)
         else:
             each.replace(aside / each.name)
-    _sync(aside)
+    sync(aside)
     return aside
 
 
@@ -123,11 +124,3 @@ def _second_name(path: Path, other: Path) -> None:
         os.link(path, other)
     except OSError:
         shutil.copy2(path, other)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -57,8 +57,7 @@ def had_file(tx: Transaction) -> bool:
 
 def has_file(tx: Transaction) -> None:
     """From now on they are."""
-    if not had_file(tx):
-        checkpoints.put(tx, _FILE, "1")
+    checkpoints.put(tx, _FILE, "1")
 
 
 def holding(tx: Transaction) -> datetime | None:

@@ -240,7 +240,7 @@ def test_a_damaged_database_makes_no_backup(path: Path) -> None:
     assert list((path.parent / "backups").iterdir()) == []
 
 
-@pytest.mark.parametrize("step", ["_hold", "_move_aside", "_second_name", "_folder", "_sync"])
+@pytest.mark.parametrize("step", ["_hold", "_move_aside", "_second_name", "_folder", "sync"])
 def test_stopped_anywhere_the_old_database_is_whole(
     path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
