@@ -254,11 +254,12 @@ def _persona(blueprint: Blueprint) -> Generator[Step, Any, str]:
     """Which of the blueprint's personas they are; not asked where there is only one."""
     if len(blueprint.personas) == 1:
         return blueprint.personas[0].key
-    return (yield from ask(_which_persona(blueprint)))
+    return (yield from ask(which_persona(blueprint)))
 
 
 @once_a_blueprint
-def _which_persona(blueprint: Blueprint) -> Choice:
+def which_persona(blueprint: Blueprint) -> Choice:
+    """Which of the blueprint's personas somebody is, in whatever words."""
     return Called(
         key="persona",
         text=Template("join.ask_persona"),

@@ -15,9 +15,9 @@ from blueprints.facts import WITH_OPTIONS, Ask, Fact
 from blueprints.remembered import once_a_blueprint
 from blueprints.schema import Blueprint
 from flows.asking import NAME_LIMIT, WITH_REGION, Step, ask_of, name_of, options, question_of
-from flows.choices import Called, Choice, Guessed, Permissions, Review
+from flows.choices import Choice, Guessed, Permissions, Review
 from flows.engine import Snapshot, flow
-from flows.join import other_consents
+from flows.join import other_consents, which_persona
 from flows.places import City, Country, HomeRegion, Residence, Timezone, Town, areas_of
 from flows.questions import Item, Question
 from flows.script import Json, Script, Template, Texts, ask, recall, say
@@ -322,12 +322,10 @@ def _field_after(blueprint: Blueprint, likely: tuple[str, ...], step: Step | Non
 
 @once_a_blueprint
 def _which_persona(blueprint: Blueprint) -> Choice:
-    return Called(
-        key="persona",
+    return replace(
+        which_persona(blueprint),
         text=Template("registration.ask_persona"),
         name=Template("registration.label_persona"),
-        options=tuple(Item(each.key, Texts(each.label.root)) for each in blueprint.personas),
-        called={each.key: each.words for each in blueprint.personas},
     )
 
 

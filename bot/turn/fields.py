@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.turn.context import Turn
-from flows.choices import MARKED, Agreement, Choice, Marked, Rank
+from bot.turn.fixed import fixed
+from flows.choices import MARKED, Agreement, Choice, Marked
 from flows.places import Country, Residence
 from flows.questions import Day, Email, LinkedIn, Number, PersonName, Question, Text, Url
 from flows.rating import Rating
@@ -39,13 +40,13 @@ def _field(turn: Turn, question: Question[Any], stored: Any, *, needed: bool) ->
     if picked and not (getattr(question, "minimum", 0) or getattr(question, "needed", ())):
         needed = False  # nothing ticked is an answer, too
     told = _told(turn) if question.key == CONSENTS else {}
-    options = tuple(
-        Option(item.key, f"={item.key}", labels.button(item.label)) for item in question.items()
-    )
+    shown = fixed(labels, question)
+    options = tuple(Option(key, f"={key}", label) for key, label in shown.labels.items())
     levels = question.levels if isinstance(question, Rating) else ()
     made = Field(
         key=question.key,
-        kind=_kind(question),
+        # Where something may be pressed instead of typing, it is typed here.
+        kind=shown.kind if isinstance(question, (Choice, *MARKED)) else Kind.TEXT,
         label=labels.text(_label(question)),
         options=options if not isinstance(question, Day) else (),
         levels=tuple(Option(level.key, "", labels.text(level.label)) for level in levels),
@@ -101,16 +102,6 @@ def _input(turn: Turn, question: Question[Any], stored: Any) -> dict[str, Any]:
         case Country():
             return _looked_up(turn, str(stored or "") or _guessed(turn))
     return {}
-
-
-def _kind(question: Question[Any]) -> Kind:
-    if isinstance(question, Rating):
-        return Kind.RATING
-    if isinstance(question, Rank):
-        return Kind.RANK
-    if isinstance(question, MARKED):
-        return Kind.MULTI
-    return Kind.CHOICE if isinstance(question, Choice) else Kind.TEXT
 
 
 def _value(stored: Any) -> tuple[str, ...]:
