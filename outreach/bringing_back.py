@@ -49,6 +49,12 @@ def spans(blueprint: Blueprint) -> tuple[timedelta, ...]:
     return tuple(span(each) for each in blueprint.outreach.bring_back)
 
 
+def in_days(tx: Transaction, person: int, now: datetime, blueprint: Blueprint) -> int:
+    """In how many days somebody is asked again about what they left last; 0: not again."""
+    left = unfinished.latest(tx, (person,)).get(person)
+    return 0 if left is None else next_days(tx, person, left, now, blueprint)
+
+
 def next_days(tx: Transaction, person: int, left: Left, now: datetime, blueprint: Blueprint) -> int:
     """In how many days somebody is asked again about what they left; 0: not again."""
     after = spans(blueprint)

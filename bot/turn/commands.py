@@ -27,7 +27,7 @@ from messages.message import Field, Form, Kind, Link, Message, Rich
 from messages.words import capitalised
 from outreach import bringing_back, claiming, freshness
 from outreach.footer import AGREE, STOP
-from storage import conversations, living, unfinished
+from storage import conversations, living
 
 LONGEST_NUMBER = 18  # digits of a conversation's
 BROUGHT_BACK = frozenset({"registration", "survey"})
@@ -242,10 +242,7 @@ def later(turn: Turn, _argument: str) -> None:
 
 def brought_up(turn: Turn) -> Rich:
     """When what they left is brought up again; that it waits in the menu, where it is not."""
-    left = unfinished.latest(turn.tx, (turn.who.person,)).get(turn.who.person)
-    days = 0
-    if left is not None:
-        days = bringing_back.next_days(turn.tx, turn.who.person, left, turn.now, turn.blueprint)
+    days = bringing_back.in_days(turn.tx, turn.who.person, turn.now, turn.blueprint)
     return (
         turn.labels.say("back.again_in_days", days=days)
         if days

@@ -3,15 +3,15 @@ and says when it will be brought up again."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 
-from blueprints.values import span
 from bot.turn import conversing, effects
 from bot.turn.context import Turn
 from flows.questions import PersonName
 from flows.questions import Text as FreeText
 from flows.understand import small_talk
 from flows.understand.small_talk import Kind
+from outreach import bringing_back
 from storage import conversations
 from storage.inbox import REPLY
 from storage.last_sent import last_sent
@@ -74,9 +74,12 @@ def _later(turn: Turn) -> None:
     if parked is None:
         conversing.ask_open(turn, turn.labels.say("small.later_menu"))
         return
-    again = getattr(turn.blueprint.outreach, "bring_back", ())
-    values: dict[str, Any] = {"until": turn.today + span(again[0])} if again else {}
-    said = turn.labels.say("small.later_again" if again else "small.later_parked", **values)
+    days = bringing_back.in_days(turn.tx, turn.who.person, turn.now, turn.blueprint)
+    said = (
+        turn.labels.say("small.later_again", until=turn.today + timedelta(days=days))
+        if days
+        else turn.labels.say("small.later_parked")
+    )
     turn.send(turn.message(said, (turn.button(f"continue.{parked}", _go_on(turn)),
                                   turn.command_button("menu"))))  # fmt: skip
 
