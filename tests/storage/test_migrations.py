@@ -121,12 +121,7 @@ def test_what_an_earlier_release_stored_stays_to_the_row(
     """Of people in every table: consents given before their words were stored, messages to staff,
     accounts. What came later is empty for them."""
     url = _empty(kind, f"old_{revision}", tmp_path, request)
-    with monkeypatch.context() as patched:
-        steps = migrating._steps
-        patched.setattr(
-            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= revision]
-        )
-        migrate(url)
+    _migrate_to(url, revision, monkeypatch)
     old = Database.open(url, check=False)
     with old.transaction() as tx:
         known = _columns(tx)
@@ -196,6 +191,16 @@ def _empty(kind: str, name: str, tmp_path: Path, request: pytest.FixtureRequest)
     with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return server.format(name)
+
+
+def _migrate_to(url: str, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an earlier release left it."""
+    steps = migrating._steps
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= revision]
+        )
+        migrate(url)
 
 
 def _columns(tx: Transaction) -> dict[str, list[str]]:
@@ -280,12 +285,7 @@ def test_whoever_would_be_a_mentor_before_there_was_mentoring_is_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url = _empty(kind, f"mentors_{revision}", tmp_path, request)
-    with monkeypatch.context() as patched:
-        steps = migrating._steps
-        patched.setattr(
-            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= revision]
-        )
-        migrate(url)
+    _migrate_to(url, revision, monkeypatch)
     old = Database.open(url, check=False)
     with old.transaction() as tx:
         for who, (persona, status, role, given, offer) in enumerate(WOULD_BE, 1):
@@ -345,12 +345,7 @@ def test_what_is_kept_to_undo_a_joining_has_the_new_shape(
 ) -> None:
     """As a record would say it now, so that it can still be put back."""
     url = _empty(kind, "joined", tmp_path, request)
-    with monkeypatch.context() as patched:
-        steps = migrating._steps
-        patched.setattr(
-            migrating, "_steps", lambda found: [s for s in steps(found) if s[0] <= "0009"]
-        )
-        migrate(url)
+    _migrate_to(url, "0009", monkeypatch)
     told = {"person.name": "Jana", "person.since": 2015, "person.employer": 'N26 "ľ"'}
     old = Database.open(url, check=False)
     with old.transaction() as tx:
