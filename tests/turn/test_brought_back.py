@@ -11,7 +11,7 @@ from messages.words import Words
 from outreach import bringing_back_words
 from outreach.reader import Reader
 from storage import unfinished
-from storage.database import Database
+from storage.database import Database, sql
 from tests.fakes.chat import Chat
 from tests.turn.talks import person_of, register_expat, rows
 
@@ -64,6 +64,21 @@ async def test_not_now_says_when_it_is_brought_up_again(
     assert surveys(database) == [("parked",)]
     with database.reading() as tx:
         assert unfinished.latest(tx, [person_of(database)]) != {}
+
+
+async def test_later_promises_nothing_to_who_took_back_that_they_may_be_written_to(
+    chat: Users, database: Database
+) -> None:
+    jana = chat()
+    await register_expat(jana, "invitations")
+    await jana.press("survey_willingness")
+    await jana.say("later")
+    assert "I'll bring it up again on" in jana.last.text
+    await jana.press("Continue")
+    with database.transaction() as tx:
+        tx.run(sql("UPDATE consent SET given = :no WHERE purpose = 'invitations'"), no=False)
+    await jana.say("later")
+    assert "carry on whenever you like" in jana.last.text
 
 
 async def test_no_thank_you_ends_it_for_good(chat: Users, database: Database, house: House) -> None:
